@@ -1,0 +1,240 @@
+"""The frame codec: events to lines of JSON, and back.
+
+A stream (a connection, a recording) is lines; each line is one JSON array whose first item names the record:
+
+``["reqtrace", FORMAT_VERSION, {…}]``     header, always first; ``kinds`` lists the event kinds by number
+``["strings", first, ["…", …]]``          texts numbered from ``first``; ``first == 0`` forgets all earlier ones
+``["events", [[kind, time, request, thread, …], …]]``
+``["bye"]``                               the sender ends on purpose
+
+A recording, which merges several processes, has three more, written by the hub:
+
+``["process", number, {…}]``              a traced process appeared; the mapping is its header without the token
+``["from", number]``                      the following records are that process's
+``["output", unix_ns, "stdout", "…"]``    a line the child printed
+
+and control, from the hub to an agent, two: ``["welcome", {…}]`` and ``["refused", "why"]``.
+Nothing here is trusted: sizes are limited, every field is checked against the event class.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+from reqtrace.events.kinds import EVENT_KINDS, Event, UnknownEvent
+
+__all__ = [
+    "FORMAT_VERSION",
+    "MAX_LINE",
+    "Decoder",
+    "Encoder",
+    "FrameError",
+    "dump_record",
+    "kind_numbers",
+    "load_record",
+]
+
+FORMAT_VERSION = 1
+MAX_LINE = 4 * 1024 * 1024
+"""Bytes in one line; a longer one is an error, not an attempt."""
+MAX_STRINGS = 50_000
+"""Texts an encoder numbers before it starts again; a decoder refuses more."""
+
+COMMON_FIELDS = ("time", "request", "thread")
+
+Row = Sequence[Any]
+
+
+class FrameError(ValueError):
+    """A line that is no record of this format."""
+
+
+def dump_record(record: Sequence[object]) -> bytes:
+    """One record as a line, newline included; ASCII, so that no text can break a line."""
+    return json.dumps(record, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def load_record(line: bytes) -> list[Any]:
+    """The record in a line. Raises ``FrameError``."""
+    if len(line) > MAX_LINE:
+        raise FrameError(f"a line of {len(line)} bytes (at most {MAX_LINE})")
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise FrameError(f"not JSON: {error}") from None
+    if not isinstance(record, list) or not record or not isinstance(record[0], str):
+        raise FrameError("not a record: an array that begins with its name was expected")
+    return record
+
+
+def kind_numbers() -> dict[str, int]:
+    """Wire number of each kind of this version."""
+    return {kind.KIND: number for number, kind in enumerate(EVENT_KINDS)}
+
+
+class FieldPlan(NamedTuple):
+    """How one field of an event is read from the wire."""
+
+    name: str
+    is_interned: bool
+    read: Callable[[Any], Any]
+
+
+def read_int(value: Any) -> int:
+    if type(value) is not int:
+        raise FrameError(f"a whole number was expected, not {type(value).__name__}")
+    return value
+
+
+def read_str(value: Any) -> str:
+    if type(value) is not str:
+        raise FrameError(f"a text was expected, not {type(value).__name__}")
+    return value
+
+
+def read_bool(value: Any) -> bool:
+    if type(value) is not bool and value not in (0, 1):
+        raise FrameError(f"true or false was expected, not {type(value).__name__}")
+    return bool(value)
+
+
+SCALARS: dict[Any, Callable[[Any], Any]] = {int: read_int, str: read_str, bool: read_bool, object: lambda v: v}
+
+
+def reader_for(annotation: Any) -> Callable[[Any], Any]:
+    """A function that checks and rebuilds a value of the annotated type from JSON."""
+    if annotation in SCALARS:
+        return SCALARS[annotation]
+    if get_origin(annotation) is tuple:
+        return tuple_reader(get_args(annotation))
+    hints = get_type_hints(annotation)
+    readers = [reader_for(hints[name]) for name in annotation._fields]
+
+    def read_named(value: Any) -> Any:
+        if not isinstance(value, list) or len(value) < len(readers):
+            raise FrameError(f"{annotation.__name__} expects {len(readers)} items")
+        return annotation(*[read(item) for read, item in zip(readers, value, strict=False)])
+
+    return read_named
+
+
+def tuple_reader(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    """A reader for ``tuple[X, ...]`` or a tuple of fixed length."""
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        read_item = reader_for(arguments[0])
+
+        def read_many(value: Any) -> Any:
+            if not isinstance(value, list):
+                raise FrameError("a list was expected")
+            return tuple([read_item(item) for item in value])
+
+        return read_many
+    readers = [reader_for(argument) for argument in arguments]
+
+    def read_fixed(value: Any) -> Any:
+        if not isinstance(value, list) or len(value) != len(readers):
+            raise FrameError(f"a list of {len(readers)} was expected")
+        return tuple([read(item) for read, item in zip(readers, value, strict=True)])
+
+    return read_fixed
+
+
+def plan_for(kind: type[Event]) -> tuple[FieldPlan, ...]:
+    """The field plans of a kind, in wire order."""
+    hints = get_type_hints(kind, include_extras=True)
+    plans = []
+    for field in fields(kind):
+        annotation = hints[field.name]
+        is_interned = "interned" in getattr(annotation, "__metadata__", ())
+        plans.append(FieldPlan(field.name, is_interned, read_str if is_interned else reader_for(annotation)))
+    return tuple(plans)
+
+
+PLANS: dict[str, tuple[type[Event], tuple[FieldPlan, ...]]] = {
+    kind.KIND: (kind, plan_for(kind)) for kind in EVENT_KINDS
+}
+INTERNED_POSITIONS: tuple[tuple[int, ...], ...] = tuple(
+    tuple(position for position, plan in enumerate(PLANS[kind.KIND][1], start=1) if plan.is_interned)
+    for kind in EVENT_KINDS
+)
+
+
+class Encoder:
+    """Turns rows (``kind number, time, request, thread, fields…``) into lines; keeps the texts it has sent."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._unsent: list[str] = []
+
+    def encode(self, rows: Iterable[Row]) -> list[bytes]:
+        """The lines for a batch: a ``strings`` line if there are new texts, then one ``events`` line."""
+        if len(self._numbers) > MAX_STRINGS - 5_000:
+            self._numbers.clear()
+        first = len(self._numbers)
+        encoded = [self._intern(row) if INTERNED_POSITIONS[row[0]] else row for row in rows]
+        lines = []
+        if self._unsent:
+            lines.append(dump_record(["strings", first, self._unsent]))
+            self._unsent = []
+        lines.append(dump_record(["events", encoded]))
+        return lines
+
+    def _intern(self, row: Row) -> list[Any]:
+        numbers = self._numbers
+        items = list(row)
+        for position in INTERNED_POSITIONS[row[0]]:
+            text = items[position]
+            number = numbers.get(text)
+            if number is None:
+                number = numbers[text] = len(numbers)
+                self._unsent.append(text)
+            items[position] = number
+        return items
+
+
+class Decoder:
+    """Turns the records of one process back into events."""
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self._plans = [(name, PLANS.get(name)) for name in kinds]
+        self._strings: list[str] = []
+
+    def decode(self, record: Sequence[Any]) -> list[Event]:
+        """The events in a record; none for records that carry none. Raises ``FrameError``."""
+        match record:
+            case ["events", [*rows]]:
+                return [self._event(row) for row in rows]
+            case ["strings", int(first), [*texts]]:
+                self._learn(first, texts)
+        return []
+
+    def _learn(self, first: int, texts: list[Any]) -> None:
+        if first == 0:
+            self._strings.clear()
+        if first != len(self._strings) or first + len(texts) > MAX_STRINGS:
+            raise FrameError(f"texts numbered from {first}, but {len(self._strings)} are known")
+        self._strings.extend(read_str(text) for text in texts)
+
+    def _event(self, row: Any) -> Event:
+        if not isinstance(row, list) or len(row) < 4:
+            raise FrameError("an event of fewer than four items")
+        number = read_int(row[0])
+        name, known = self._plans[number] if 0 <= number < len(self._plans) else (f"kind {number}", None)
+        if known is None:
+            time, request, thread = (read_int(item) for item in row[1:4])
+            return UnknownEvent(time=time, request=request, thread=thread, kind=name, fields=tuple(row[4:]))
+        kind, plans = known
+        if len(row) <= len(plans):
+            raise FrameError(f"{name} with {len(row) - 1} of {len(plans)} fields")
+        return kind(**{plan.name: self._value(plan, item) for plan, item in zip(plans, row[1:], strict=False)})
+
+    def _value(self, plan: FieldPlan, item: Any) -> Any:
+        if not plan.is_interned:
+            return plan.read(item)
+        number = read_int(item)
+        if not 0 <= number < len(self._strings):
+            raise FrameError(f"text {number} is referred to before it was sent")
+        return self._strings[number]

@@ -1,0 +1,346 @@
+"""What a folded request is made of: frozen data, no behaviour beyond simple questions.
+
+``RequestTrace.root`` is the tree of spans (truth, complete); ``passes`` is the same seen per middleware layer (the
+rows of the funnel); ``stops`` is the same as an ordered path (what stepping walks along). Times are nanoseconds of
+the traced process's monotonic clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from reqtrace.events.kinds import (
+    Change,
+    ConnectionOpened,
+    ExceptionConverted,
+    ExceptionRaised,
+    HookEntered,
+    HookLeft,
+    HookSource,
+    LayerEntered,
+    LayerLeft,
+    Outcome,
+    PatternSeen,
+    RequestEscaped,
+    RequestLineReceived,
+    RequestStarted,
+    ResponseStarted,
+    SqlExecuted,
+    TemplateEntered,
+    TemplateLeft,
+    UrlconfEntered,
+    UrlResolved,
+    UrlUnresolved,
+    ViewEntered,
+    ViewLeft,
+)
+
+__all__ = [
+    "Chain",
+    "Direction",
+    "Layer",
+    "LayerPass",
+    "LayerState",
+    "Phase",
+    "ProcessFacts",
+    "RequestKey",
+    "RequestState",
+    "RequestSummary",
+    "RequestTrace",
+    "Span",
+    "SpanChange",
+    "SpanOpening",
+    "Stop",
+    "StopSort",
+    "Way",
+    "WayState",
+]
+
+
+class RequestKey(NamedTuple):
+    """Which request: numbers are only unique within a process."""
+
+    process: int
+    request: int
+
+
+class Direction(Enum):
+    """Which way the request is travelling."""
+
+    IN = "in"
+    CORE = "core"
+    OUT = "out"
+
+
+class Phase(Enum):
+    """The seven phases, with the fixed names used everywhere."""
+
+    ENTER = 1
+    RESOLVE = 2
+    VIEW_HOOKS = 3
+    VIEW = 4
+    RENDER = 5
+    LEAVE = 6
+    SEND = 7
+
+
+class LayerState(Enum):
+    """What became of an entry of MIDDLEWARE when the chain was loaded."""
+
+    LOADED = "loaded"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class RequestState(Enum):
+    """How far a request has come."""
+
+    OPEN = "open"
+    DONE = "done"
+    ESCAPED = "escaped"
+    """An exception left the handler: the server answered, or nobody did."""
+    LOST = "lost"
+    """The process ended, or its connection was lost, while the request was open."""
+
+
+class WayState(Enum):
+    """What one direction of a layer did."""
+
+    PENDING = "pending"
+    """Not yet: the request is still on its way."""
+    RUNNING = "running"
+    RAN = "ran"
+    NO_HOOK = "no hook"
+    """The layer was passed, but has no such hook."""
+    ANSWERED = "answered"
+    """It returned a response instead of passing the request on: here the request turns back."""
+    RAISED = "raised"
+    NOT_RUN = "not run"
+    """The layer was entered, but this hook was not called (the layer raised or answered before)."""
+    NEVER_REACHED = "never reached"
+    SKIPPED = "skipped"
+    """``MiddlewareNotUsed``: no such layer in this chain."""
+    UNKNOWN = "unknown"
+    """Events are missing here (dropped, or the recording begins later)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One entry of MIDDLEWARE in one chain."""
+
+    index: int
+    """Position in MIDDLEWARE, from 0."""
+    path: str
+    name: str
+    state: LayerState
+    shape: str = ""
+    file: str = ""
+    line: int = 0
+    hooks: tuple[HookSource, ...] = ()
+    is_async: bool = False
+    adapted: str = ""
+    is_mixin_call: bool = False
+    import_time: int = 0
+    init_time: int = 0
+    reason: str = ""
+    """Why it was skipped or failed."""
+
+    def hook(self, name: str) -> HookSource | None:
+        """The layer's own hook of that name, if it has one."""
+        return next((source for source in self.hooks if source.hook == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """One handler's middleware chain, as ``load_middleware`` built it."""
+
+    number: int
+    handler: str
+    is_async: bool
+    layers: tuple[Layer, ...]
+    """Every entry of MIDDLEWARE, in settings order; the skipped ones too."""
+    view_middleware: tuple[int, ...] = ()
+    template_response_middleware: tuple[int, ...] = ()
+    exception_middleware: tuple[int, ...] = ()
+    is_loaded: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessFacts:
+    """What is known of one traced process, apart from its requests."""
+
+    number: int
+    pid: int = 0
+    argv: tuple[str, ...] = ()
+    python: str = ""
+    django: str = ""
+    clock_offset: int = 0
+    """Add to a monotonic time to get nanoseconds since the epoch."""
+    is_alive: bool = True
+    chains: tuple[Chain, ...] = ()
+    patterns: dict[int, PatternSeen] = field(default_factory=dict)
+    settings_module: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+    dropped: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+SpanOpening = LayerEntered | HookEntered | UrlconfEntered | ViewEntered | TemplateEntered | SqlExecuted
+SpanClosing = LayerLeft | HookLeft | UrlResolved | UrlUnresolved | ViewLeft | TemplateLeft
+
+
+class SpanChange(NamedTuple):
+    """A change made by a span's own code."""
+
+    direction: Direction
+    """``IN`` before the span's first inner layer was entered, ``OUT`` after."""
+    target: str
+    """``request`` or ``response``."""
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Something that began and (usually) ended during a request."""
+
+    number: int
+    """Order of beginning within the request, from 0."""
+    entered: SpanOpening
+    left: SpanClosing | None
+    """``None`` while it is open, if the end was lost, and for SQL (which comes as one event)."""
+    start: int
+    end: int | None
+    outcome: Outcome | None
+    status: int
+    changes: tuple[SpanChange, ...]
+    raised: ExceptionRaised | None
+    """The exception first seen leaving this span."""
+    converted: tuple[ExceptionConverted, ...]
+    """Exceptions the film around this layer turned into responses."""
+    children: tuple[Span, ...]
+
+    @property
+    def duration(self) -> int | None:
+        """Nanoseconds from beginning to end, inner spans included; ``None`` while open."""
+        return None if self.end is None else self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One direction of one layer."""
+
+    state: WayState
+    span: Span | None
+    """The hook's span, or the layer's own where it has no hooks (function, own ``__call__``)."""
+    hook: str
+    """``process_request``, ``process_response``, or ``__call__``."""
+    duration: int | None
+    """Nanoseconds of the layer's own code in this direction, inner layers not included."""
+    changes: tuple[SpanChange, ...]
+    outcome: Outcome | None
+    status: int
+    stop: int | None
+    """Index of its stop, if it has one (yet)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPass:
+    """One row of the funnel: a layer, what it did on the way in, and on the way out."""
+
+    layer: Layer
+    way_in: Way
+    way_out: Way
+    calls: int
+    """How often the layer was entered; more than 1 if an outer layer called ``get_response`` again."""
+
+
+class StopSort(Enum):
+    """What a stop shows."""
+
+    RECEIVED = "received"
+    """The handler was called: WSGIRequest is about to be made."""
+    LAYER_IN = "layer in"
+    RESOLVED = "resolved"
+    VIEW_HOOK = "view hook"
+    VIEW = "view"
+    SQL = "sql"
+    """One statement, or ``repeat`` of the same in a row."""
+    TEMPLATE = "template"
+    EXCEPTION_HOOK = "exception hook"
+    CONVERTED = "converted"
+    """The film turned an exception into a response."""
+    TEMPLATE_RESPONSE_HOOK = "template response hook"
+    LAYER_OUT = "layer out"
+    STARTED = "started"
+    """start_response."""
+    BODY = "body"
+    ESCAPED = "escaped"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One place on the path of a request: one logical event, never a Python line."""
+
+    index: int
+    sort: StopSort
+    phase: Phase
+    direction: Direction
+    time: int
+    span: Span | None
+    layer: int | None
+    """Index into ``RequestTrace.passes`` where a layer is meant."""
+    depth: int
+    """Nesting among the core stops: 0 for URLconf, hooks and view, 1 for what runs inside the view …"""
+    repeat: int = 1
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSummary:
+    """One line of the request list."""
+
+    key: RequestKey
+    ordinal: int
+    """Display number over all processes, from 1."""
+    method: str
+    path: str
+    query: str
+    unix_time: int
+    duration: int | None
+    """Nanoseconds until the response left the handler; ``None`` while open."""
+    status: int
+    state: RequestState
+    lane: str
+    """``chain``, ``static`` (StaticFilesHandler answered before the chain) or ``server`` (never reached Django)."""
+    flags: tuple[str, ...]
+    """Of ``short-circuit``, ``exception``, ``queries``, ``slow``, ``dropped``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTrace:
+    """Everything known of one request."""
+
+    summary: RequestSummary
+    process: ProcessFacts
+    started: RequestStarted | None
+    connection: ConnectionOpened | None
+    request_line: RequestLineReceived | None
+    chain: Chain | None
+    root: tuple[Span, ...]
+    """Outermost spans: usually one layer, the first of the chain."""
+    passes: tuple[LayerPass, ...]
+    urlconf: Span | None
+    view: Span | None
+    response: ResponseStarted | None
+    body_chunks: int
+    body_bytes: int
+    escaped: RequestEscaped | None
+    short_circuit: Stop | None
+    """The stop at which the request turned back before the view, if it did."""
+    stops: tuple[Stop, ...]
+    is_complete: bool
+    """No event is missing between the first and the last."""
