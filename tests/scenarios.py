@@ -1,0 +1,365 @@
+"""Named requests as lists of events, for every test that needs a trace to fold, explain or draw.
+
+``SCENARIOS["home"]`` is a request; ``.events`` are the facts of loading and of the request, ``.arrivals()`` the same as
+a hub hands them on, ``.upto(n)`` the same request while it is still under way. They come from a plain model of
+Django's loop (``django_model``); ``calls`` is the order of hooks and view that the model itself went through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from django_model import (
+    AUTH,
+    COMMON,
+    CSRF,
+    MESSAGES,
+    SECURITY,
+    SESSION,
+    STARTPROJECT,
+    XFRAME,
+    Act,
+    Journey,
+    Middleware,
+    Raised,
+    Tape,
+    load,
+)
+
+from reqtrace.events import kinds as k
+from reqtrace.events.kinds import Event
+from reqtrace.events.wire import FORMAT_VERSION, Encoder, dump_record, kind_numbers
+
+HEADER: dict[str, Any] = {
+    "reqtrace": "0.1.0",
+    "pid": 4321,
+    "argv": ["manage.py", "runserver"],
+    "python": "3.11.9",
+    "django": "5.2.19",
+    "clock_offset": 1_750_000_000_000_000_000,
+    "kinds": [kind.KIND for kind in k.EVENT_KINDS],
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One request of one process, with the loading of its chain."""
+
+    name: str
+    header: Mapping[str, Any]
+    loading: tuple[Event, ...]
+    """What the process told before the request."""
+    request: tuple[Event, ...]
+    calls: tuple[str, ...]
+    """Hooks and view in the order the model called them."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Loading and request."""
+        return self.loading + self.request
+
+    def upto(self, count: int) -> Scenario:
+        """The same after its first ``count`` events: a request under way."""
+        return replace(self, request=self.request[:count])
+
+    def lines(self) -> list[bytes]:
+        """What the process sends."""
+        header = dump_record(["reqtrace", FORMAT_VERSION, dict(self.header)])
+        return [header, *Encoder().encode([row_of(event) for event in self.events])]
+
+    def arrivals(self, process: int = 1) -> list[tuple[int, bytes]]:
+        """``(process, line)`` pairs, as a hub hands them on."""
+        return [(process, line) for line in self.lines()]
+
+
+def row_of(event: Event) -> list[Any]:
+    """An event as the row that is encoded for it."""
+    return [kind_numbers()[event.KIND], *(getattr(event, field.name) for field in fields(event))]
+
+
+# --- what the middleware of Django do ----------------------------------------------------------------------------
+
+
+def session_in(journey: Journey) -> None:
+    journey.change_request("session", "SessionStore", lazy=True)
+
+
+def auth_in(journey: Journey) -> None:
+    journey.change_request("user", "SimpleLazyObject", lazy=True)
+    journey.change_request("auser", "partial")
+
+
+def messages_in(journey: Journey) -> None:
+    journey.change_request("_messages", "FallbackStorage")
+
+
+def security_out(journey: Journey) -> None:
+    journey.change_headers(
+        **{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"},
+    )
+
+
+def common_out(journey: Journey) -> None:
+    journey.change_headers(Content_Length="1834")
+
+
+def xframe_out(journey: Journey) -> None:
+    journey.change_headers(X_Frame_Options="DENY")
+
+
+USUAL: dict[str, Act] = {
+    "SessionMiddleware.process_request": session_in,
+    "AuthenticationMiddleware.process_request": auth_in,
+    "MessageMiddleware.process_request": messages_in,
+    "SecurityMiddleware.process_response": security_out,
+    "CommonMiddleware.process_response": common_out,
+    "XFrameOptionsMiddleware.process_response": xframe_out,
+}
+
+BOOK = 'SELECT "shop_book"."id", "shop_book"."title" FROM "shop_book" WHERE "shop_book"."id" = %s LIMIT 21'
+AUTHOR = 'SELECT "shop_author"."id", "shop_author"."name" FROM "shop_author" WHERE "shop_author"."id" = %s'
+
+
+def a_page(journey: Journey) -> None:
+    with journey.template("shop/home.html"), journey.template("base.html"):
+        journey.tape.wait(300)
+
+
+def a_detail_page(journey: Journey) -> None:
+    journey.sql(BOOK, "3")
+    with journey.template("shop/detail.html"), journey.template("base.html"):
+        journey.sql('SELECT "shop_review"."stars" FROM "shop_review" WHERE "shop_review"."book_id" = %s', "3")
+        with journey.template("shop/_stars.html"):
+            journey.tape.wait(40)
+
+
+def a_page_with_many_queries(journey: Journey) -> None:
+    journey.sql('SELECT "shop_book"."id", "shop_book"."author_id" FROM "shop_book"')
+    with journey.template("shop/list.html"):
+        for number in range(12):
+            journey.sql(AUTHOR, str(number))
+
+
+def rejected(journey: Journey) -> int:
+    with journey.template("403_csrf.html"):
+        journey.tape.wait(90)
+    return 403
+
+
+def stream(journey: Journey) -> None:
+    for number in range(3):
+        journey.sql('SELECT "shop_order"."id" FROM "shop_order" LIMIT 100 OFFSET %s', str(number * 100))
+        journey.tell(k.BodySent, chunks=number + 1, bytes=(number + 1) * 4_096)
+
+
+def boom(journey: Journey) -> int:
+    journey.sql(BOOK, "3")
+    raise Raised("builtins.ZeroDivisionError", "division by zero")
+
+
+def technical_page(journey: Journey) -> None:
+    with journey.template("<string>"):
+        journey.tape.wait(900)
+
+
+def append_slash(journey: Journey) -> int:
+    journey.change_status(404, 301)
+    return 301
+
+
+# --- a whole request ---------------------------------------------------------------------------------------------
+
+
+def make(
+    name: str,
+    chain: Sequence[Middleware] = STARTPROJECT,
+    acts: Mapping[str, Act] | None = None,
+    *,
+    method: str = "GET",
+    path: str = "/books/3/",
+    query: str = "",
+    exists: bool = True,
+    streaming: bool = False,
+    number: int = 1,
+) -> Scenario:
+    """A request that runserver receives and answers."""
+    tape = Tape()
+    load(tape, chain)
+    show_patterns(tape)
+    tape.tell(
+        k.ConnectionOpened,
+        connection=1,
+        client="127.0.0.1:53122",
+        thread_name="Thread-1 (process_request_thread)",
+        server="WSGIServer",
+    )
+    loading = tuple(tape.events)
+    journey = Journey(tape, chain, {**USUAL, **(acts or {})}, request=number, exists=exists)
+    journey.tell(k.RequestLineReceived, connection=1, sequence=1, line=f"{method} {path} HTTP/1.1")
+    start(journey, method, path, query)
+    status = journey.get_response(-1)
+    if status is None:
+        journey.tell(k.RequestEscaped, error="builtins.AttributeError", message="'NoneType' object has …")
+    else:
+        finish(journey, status, streaming=streaming)
+    journey.tell(k.RequestFinished)
+    return Scenario(
+        name=name,
+        header=HEADER,
+        loading=loading,
+        request=tuple(tape.events[len(loading) :]),
+        calls=tuple(journey.calls),
+    )
+
+
+def show_patterns(tape: Tape) -> None:
+    """The URL patterns ``Journey.resolve`` speaks of."""
+    for number, sort, text, name, target in [
+        (1, "include", "admin/", "admin", "django.contrib.admin.sites.urls"),
+        (2, "path", "", "home", "shop.views.home"),
+        (3, "include", "books/", "shop", "shop.urls"),
+        (4, "path", "", "list", "shop.views.book_list"),
+        (5, "path", "<int:pk>/", "detail", "shop.views.detail"),
+    ]:
+        tape.tell(k.PatternSeen, pattern=number, sort=sort, text=text, name=name, target=target)
+
+
+def start(journey: Journey, method: str, path: str, query: str, **other: Any) -> None:
+    """The handler is called."""
+    headers = (("Host", "127.0.0.1:8000"), ("Accept", "text/html"), ("Cookie", "[redacted]"))
+    journey.tell(
+        k.RequestStarted,
+        **{
+            "parent": 0,
+            "entry": "wsgi",
+            "handler": "WSGIHandler",
+            "chain": 1,
+            "method": method,
+            "path": path,
+            "query": query,
+            "protocol": "HTTP/1.1",
+            "client": "127.0.0.1:53122",
+            "headers": headers,
+            "unix_time": HEADER["clock_offset"] + journey.tape.now,
+        }
+        | other,
+    )
+
+
+def finish(journey: Journey, status: int, *, streaming: bool = False, is_file: bool = False) -> None:
+    """``start_response``, the body, the log line, ``close``."""
+    reasons = {200: "OK", 301: "Moved Permanently", 302: "Found", 403: "Forbidden", 404: "Not Found"}
+    journey.tell(
+        k.ResponseStarted,
+        status=status,
+        reason=reasons.get(status, "Internal Server Error" if status >= 500 else ""),
+        headers=(("Content-Type", "text/html; charset=utf-8"), ("X-Frame-Options", "DENY")),
+        streaming=streaming,
+        file=is_file,
+    )
+    if streaming:
+        journey.act("body")
+    else:
+        journey.tell(k.BodySent, chunks=1, bytes=1834)
+    journey.tell(k.RequestLogged, text=f'"GET / HTTP/1.1" {status} 1834')
+    journey.tell(k.ResponseClosed)
+
+
+def make_static(name: str) -> Scenario:
+    """A static file under runserver: ``StaticFilesHandler`` answers before the chain."""
+    tape = Tape()
+    load(tape, STARTPROJECT)
+    loading = tuple(tape.events)
+    journey = Journey(tape, (), {})
+    journey.tell(k.RequestLineReceived, connection=1, sequence=1, line="GET /static/shop.css HTTP/1.1")
+    start(journey, "GET", "/static/shop.css", "", handler="StaticFilesHandler", chain=0)
+    tape.wait(700)
+    finish(journey, 200, streaming=True, is_file=True)
+    journey.tell(k.RequestFinished)
+    return Scenario(name=name, header=HEADER, loading=loading, request=tuple(tape.events[len(loading) :]), calls=())
+
+
+def make_server_lane(name: str) -> Scenario:
+    """A request line that runserver refuses: Django never hears of it."""
+    tape = Tape()
+    load(tape, STARTPROJECT)
+    loading = tuple(tape.events)
+    tape.tell(k.RequestLineReceived, request=1, connection=1, sequence=1, line="GET /" + "a" * 80)
+    tape.tell(k.RequestFinished, request=1)
+    return Scenario(name=name, header=HEADER, loading=loading, request=tuple(tape.events[len(loading) :]), calls=())
+
+
+# --- the project's own middleware --------------------------------------------------------------------------------
+
+TIMING = Middleware(path="shop.middleware.timing", line=12, sort="function")
+MAINTENANCE = Middleware(path="shop.middleware.MaintenanceMiddleware", line=30, sort="call")
+FRIENDLY = Middleware(
+    path="shop.middleware.FriendlyErrors",
+    line=50,
+    hooks={"process_exception": 58, "process_template_response": 66},
+)
+SUPER = Middleware(
+    path="shop.middleware.LocaleAndTiming",
+    line=80,
+    hooks={"process_request": 90, "process_response": 96},
+    sort="super",
+)
+UNUSED = Middleware(path="shop.middleware.ProfilerMiddleware", line=110, sort="call", reason="PROFILER is not set")
+THIRTY = (
+    *STARTPROJECT[:-1],
+    *(
+        Middleware(
+            path=f"shop.layers.Layer{number:02}Middleware",
+            line=10 * number,
+            hooks={"process_request": 10 * number + 2} if number % 3 else {"process_response": 10 * number + 4},
+        )
+        for number in range(8, 31)
+    ),
+    XFRAME,
+)
+
+
+def function_out(journey: Journey) -> None:
+    journey.change_headers(Server_Timing="app;dur=1.2")
+
+
+def build() -> Iterable[Scenario]:
+    """All scenarios."""
+    yield make("home", acts={"view": a_page}, path="/")
+    yield make("detail", acts={"view": a_detail_page}, query="from=home")
+    yield make("n_plus_one", acts={"view": a_page_with_many_queries}, path="/books/")
+    yield make("csrf_403", acts={"CsrfViewMiddleware.process_view": rejected}, method="POST")
+    yield make("short_circuit_301", acts={"CommonMiddleware.process_request": lambda _: 301}, path="/books")
+    yield make("append_slash", acts={"CommonMiddleware.process_response": append_slash}, exists=False)
+    yield make("not_found_404", acts={"error_page": technical_page}, path="/nothing/", exists=False)
+    yield make("view_raises_500", acts={"view": boom, "error_page": technical_page}, path="/boom/")
+    friendly = (*STARTPROJECT, FRIENDLY)
+    yield make(
+        "process_exception_answers",
+        friendly,
+        {"view": boom, "FriendlyErrors.process_exception": lambda _: 200},
+        path="/friendly/",
+    )
+    yield make("process_exception_passes", friendly, {"view": boom, "error_page": technical_page})
+    yield make("template_response", friendly, {"render": a_page}, path="/about/")
+    yield make("streaming", acts={"body": stream}, path="/export/", streaming=True)
+    yield make_static("static")
+    yield make_server_lane("refused_line")
+    yield make("thirty_layers", THIRTY, {"view": a_page})
+    yield make("not_used", (SECURITY, UNUSED, SESSION, COMMON), {"view": a_page})
+    with_function = (SECURITY, TIMING, SESSION, COMMON, CSRF, AUTH, MESSAGES, XFRAME)
+    yield make("function_middleware", with_function, {"view": a_page, "timing.after": function_out})
+    own_call = (SECURITY, MAINTENANCE, SESSION, COMMON)
+    yield make("own_call_answers", own_call, {"MaintenanceMiddleware.call": lambda _: 503})
+    yield make("super_call", (SECURITY, SUPER, SESSION), {"view": a_page})
+    yield make("request_hook_raises", acts={"CommonMiddleware.process_request": disallowed})
+    yield make("cjk_path", acts={"view": a_page}, path="/文章/起動流程/")
+
+
+def disallowed(journey: Journey) -> int:
+    raise Raised("django.core.exceptions.DisallowedHost", "Invalid HTTP_HOST header", 400)
+
+
+SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in build()}
