@@ -1,0 +1,1 @@
+"""What a trace means: closed lists of findings, without words."""
