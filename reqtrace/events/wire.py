@@ -7,12 +7,17 @@ A stream (a connection, a recording) is lines; each line is one JSON array whose
 ``["events", [[kind, time, request, thread, …], …]]``
 ``["bye"]``                               the sender ends on purpose
 
-A recording, which merges several processes, has three more, written by the hub:
+What the hub hands to a viewer or a recording merges several processes and has more records, which only it may write:
 
 ``["process", number, {…}]``              a traced process appeared; the mapping is its header without the token
-``["from", number]``                      the following records are that process's
-``["output", unix_ns, "stdout", "…"]``    a line the child printed
+``["bye", "clean"]``                      its end, exactly once: ``clean`` if it said so itself, else ``lost``
+``["gap", number, "why"]``                the rest of what that process says is missing (it sent a bad line)
+``["dropped", count]``                    that many lines of this process are missing here: nobody drained in time
+``["output", unix_ns, "stdout", "…"]``    a line the watched command printed
+``["state", {…}]``                        what has become of the command: ``reqtrace.hub.arrival.SiteState``
+``["note", unix_ns, "…"]``                a remark of reqtrace for the person who watches
 
+In a recording ``["from", number]`` says whose the following records are; it begins with those of the hub, number 0;
 and control, from the hub to an agent, two: ``["welcome", {…}]`` and ``["refused", "why"]``.
 Nothing here is trusted: sizes are limited, every field is checked against the event class.
 """
