@@ -558,10 +558,12 @@ class TemplateLeft(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsDropped(Event):
-    """The buffer was full; ``count`` events were lost right before this one."""
+    """The buffer was full: what was lost right before this event."""
 
     KIND: ClassVar[str] = "events.dropped"
     count: int
+    requests: int
+    """Whole requests that were not traced because the buffer was nearly full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,63 @@
+"""The one broad catch: a probe that fails is told once and switched off, and the request goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger("reqtrace")
+
+
+class Probe:
+    """A named part of the agent that can be switched off by itself."""
+
+    __slots__ = ("is_on", "name")
+
+    reported: Callable[[str, str], None] | None = None
+    """Told the name and the reason whenever a probe is switched off; set by the recorder."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.is_on = True
+
+    def fail(self, error: BaseException) -> None:
+        """Switch off after ``error``; only the first one is told."""
+        if not self.is_on:
+            return
+        self.is_on = False
+        reason = f"{type(error).__name__} in {where(error)}"
+        logger.warning("probe %s switched off: %s", self.name, reason)
+        if Probe.reported is not None:
+            Probe.reported(self.name, reason)
+
+    def attempt(self, action: Callable[..., Any], *args: Any) -> Any:
+        """``action(*args)``, or ``None`` if the probe is off or fails now."""
+        if not self.is_on:
+            return None
+        try:
+            return action(*args)
+        except Exception as error:
+            self.fail(error)
+            return None
+
+
+def where(error: BaseException) -> str:
+    """``file:line`` at which ``error`` was raised; its text may hold application data, so it stays out."""
+    step = error.__traceback__
+    if step is None:
+        return "unknown place"
+    while step.tb_next is not None:
+        step = step.tb_next
+    return f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}"
+
+
+def leave_no_frame(error: BaseException) -> None:
+    """Take the caller's frame out of the traceback of ``error``, to be followed by a bare ``raise``.
+
+    A bare ``raise`` adds no new entry for the frame it stands in (CPython's ``exception_unwind``), so the project's
+    traceback reads as if the wrapper were not there.
+    """
+    step = error.__traceback__
+    if step is not None:
+        error.__traceback__ = step.tb_next

@@ -1,0 +1,183 @@
+"""The connection to the hub: one daemon thread that sends what the recorder holds.
+
+The thread is started by the first thing worth telling, so a process that never builds a handler (the autoreloader's
+parent, ``manage.py migrate``) never has one. Without a hub it is silent and cheap, and tries again with back-off.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+from typing import Any
+
+from reqtrace import __version__
+from reqtrace.agent.late import LateFields
+from reqtrace.agent.recorder import Recorder, recorder
+from reqtrace.events.kinds import EVENT_KINDS
+from reqtrace.events.wire import FORMAT_VERSION, MAX_LINE, Encoder, FrameError, dump_record, load_record
+
+logger = logging.getLogger("reqtrace")
+
+INTERVAL = 0.04
+"""Seconds between two looks at the buffer: the watcher draws at 20 Hz."""
+SLICE = 256
+"""Rows encoded at a time, so that a request's thread never waits long for the interpreter lock."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
+CONNECT_TIMEOUT = 3.0
+EXIT_TIMEOUT = 2.0
+
+
+started: Link | None = None
+
+
+def start_from_environment() -> None:
+    """Start the one link of this process, if ``REQTRACE_HUB`` (``host:port``) names a hub."""
+    global started
+    hub = os.environ.get("REQTRACE_HUB", "")
+    if not hub or started is not None:
+        return
+    host, _colon, port = hub.rpartition(":")
+    if not host or not port.isdigit():
+        logger.warning("REQTRACE_HUB is %r, not host:port; not tracing", hub)
+        return
+    started = Link((host, int(port)), os.environ.get("REQTRACE_TOKEN", ""))
+    started.start()
+
+
+class Link:
+    """Sends the recorder's rows to the hub at ``host:port``, for as long as both exist."""
+
+    def __init__(self, address: tuple[str, int], token: str, source: Recorder = recorder) -> None:
+        self._address = address
+        self._token = token
+        self._recorder = source
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+        self._is_refused = False
+
+    def start(self) -> None:
+        """Begin to record; the thread comes with the first event."""
+        self._recorder.is_on = True
+        self._recorder.wake = self.wake
+        atexit.register(self.close)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._after_fork)
+
+    def wake(self) -> None:
+        """Make sure the sender runs in this process."""
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None and not self._stop.is_set():
+                    self._thread = threading.Thread(target=self._run, name="reqtrace-sender", daemon=True)
+                    self._thread.start()
+
+    def close(self) -> None:
+        """Send what is left and say good-bye; called when the process ends."""
+        self._stop.set()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(EXIT_TIMEOUT)
+        self._recorder.is_on = False
+
+    def _after_fork(self) -> None:
+        # The thread did not survive the fork, and its socket belongs to the parent.
+        self._thread = None
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._recorder.is_on = not self._is_refused
+
+    def _run(self) -> None:
+        wait = FIRST_WAIT
+        while not self._is_refused:
+            try:
+                with contextlib.closing(self._connect()) as connection:
+                    self._recorder.is_on = True
+                    wait = FIRST_WAIT
+                    self._send_until_closed(connection)
+            except OSError as error:
+                logger.debug("no hub at %s:%s: %s", *self._address, error)
+            if self._stop.is_set():
+                return
+            self._recorder.silence()
+            self._stop.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    def _connect(self) -> socket.socket:
+        connection = socket.create_connection(self._address, timeout=CONNECT_TIMEOUT)
+        try:
+            connection.sendall(dump_record(["reqtrace", FORMAT_VERSION, self._header()]))
+            self._read_welcome(connection)
+            connection.settimeout(None)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _header(self) -> dict[str, Any]:
+        django = sys.modules.get("django")
+        return {
+            "token": self._token,
+            "reqtrace": __version__,
+            "python": ".".join(map(str, sys.version_info[:3])),
+            "django": ".".join(map(str, django.VERSION[:3])) if django is not None else "",
+            "pid": os.getpid(),
+            "argv": [str(argument) for argument in sys.argv],
+            "executable": sys.executable,
+            "cwd": os.getcwd(),
+            "clock": {"monotonic_ns": time.perf_counter_ns(), "unix_ns": time.time_ns()},
+            "kinds": [kind.KIND for kind in EVENT_KINDS],
+        }
+
+    def _read_welcome(self, connection: socket.socket) -> None:
+        line = b""
+        while not line.endswith(b"\n") and len(line) < MAX_LINE:
+            part = connection.recv(4096)
+            if not part:
+                raise ConnectionError("the hub closed the connection")
+            line += part
+        try:
+            record = load_record(line)
+        except FrameError as error:
+            raise ConnectionError(f"the hub does not speak this format: {error}") from None
+        if record[0] != "welcome":
+            self._is_refused = True
+            logger.warning("the hub refused this process: %s", record[1:])
+            raise ConnectionError("refused")
+
+    def _send_until_closed(self, connection: socket.socket) -> None:
+        encoder, late = Encoder(), LateFields()
+        facts = list(self._recorder.facts)
+        waiting = set(map(id, facts)) if facts else set()
+        lines = encoder.encode(late.complete(facts)) if facts else []
+        connection.sendall(b"".join(lines))
+        while True:
+            is_last = self._stop.is_set()
+            rows = self._recorder.take(SLICE)
+            if waiting:
+                # A fact recorded just before the connection stood both in the facts and in the buffer.
+                rows = [row for row in rows if id(row) not in waiting]
+            if rows:
+                connection.sendall(b"".join(encoder.encode(late.complete(rows))))
+                time.sleep(0)
+            elif is_last:
+                connection.sendall(dump_record(["bye"]))
+                return
+            else:
+                self._rest(connection)
+
+    def _rest(self, connection: socket.socket) -> None:
+        """Wait for the next look at the buffer; notice a hub that has gone. Raises ``ConnectionError``."""
+        self._stop.wait(INTERVAL)
+        try:
+            if connection.recv(4096, socket.MSG_DONTWAIT) == b"":
+                raise ConnectionError("the hub is gone")
+        except BlockingIOError:
+            pass

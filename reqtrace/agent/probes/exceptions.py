@@ -1,0 +1,52 @@
+"""Watches ``response_for_exception``: the film around each layer that turns an exception into a response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from reqtrace.agent import changes
+from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.patches import Patches
+from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
+from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.values import dotted_name
+from reqtrace.events.kinds import CORE_LAYER, ExceptionConverted
+
+CONVERTED = number_of(ExceptionConverted)
+
+probe = Probe("exceptions")
+
+
+def install(exception: ModuleType, patches: Patches) -> None:
+    """Patch the module global that ``convert_exception_to_response``'s wrappers call."""
+    patches.replace(exception, "response_for_exception", watch)
+
+
+def watch(original: Callable[..., Any]) -> Callable[..., Any]:
+    def response_for_exception(request: Any, exc: BaseException) -> Any:
+        state = current.get()
+        if state is None:
+            return original(request, exc)
+        probe.attempt(tell_exception, state, exc)
+        try:
+            response = original(request, exc)
+        except BaseException as error:
+            leave_no_frame(error)
+            raise
+        probe.attempt(tell_conversion, state, exc, response)
+        return response
+
+    return response_for_exception
+
+
+def tell_conversion(state: RequestState, error: BaseException, response: object) -> None:
+    # The layers further in have been left, so the innermost open one is the one whose film this is.
+    layer = state.watch.layer if state.watch is not None else CORE_LAYER
+    status = outcome_of(response)[1]
+    if changes.probe.is_on and recorder.attributes_changes:
+        changes.note_response(state, response)
+    row = (CONVERTED, perf_counter_ns(), state.number, get_ident())
+    recorder.append((*row, layer, dotted_name(type(error)), status))
+    state.exception = 0

@@ -1,0 +1,144 @@
+"""Wraps the hooks of one middleware instance: hook entered, hook left.
+
+The wrapper is set on the instance, never on the class, and made from the bound attribute the instance gives, so that
+static and class methods keep their arguments. ``__self__`` is copied only if the original has it: Django reads
+``middleware_method.__self__`` of template-response hooks, and an invented one would hide Django's own error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from functools import partial, wraps
+from types import FunctionType, MethodType
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction
+
+from reqtrace.agent import changes
+from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
+from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.values import attributes_of, find_in_class
+from reqtrace.events.kinds import HOOKS, Hook, HookEntered, HookLeft, Outcome
+
+HOOK_ENTERED, HOOK_LEFT = number_of(HookEntered), number_of(HookLeft)
+RAISED = int(Outcome.raised)
+RESPONSE_HOOKS = frozenset({int(Hook.process_response), int(Hook.process_template_response)})
+
+probe = Probe("hooks")
+
+
+class HookWatch:
+    """Records the calls of one hook of one layer."""
+
+    __slots__ = ("append", "hook", "layer", "original")
+
+    def __init__(self, layer: int, hook: int, original: Callable[..., Any]) -> None:
+        self.layer = layer
+        self.hook = hook
+        self.original = original
+        self.append = recorder.append
+
+    def left(self, state: RequestState, request: object, result: object) -> None:
+        outcome, status = outcome_of(result)
+        if changes.probe.is_on and recorder.attributes_changes:
+            changes.note_request(state, request)
+            if status:
+                changes.note_response(state, result)
+        self.append((HOOK_LEFT, perf_counter_ns(), state.number, get_ident(), self.layer, self.hook, outcome, status))
+
+    def raised(self, state: RequestState, error: BaseException) -> None:
+        tell_exception(state, error)
+        self.append((HOOK_LEFT, perf_counter_ns(), state.number, get_ident(), self.layer, self.hook, RAISED, 0))
+
+
+def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[..., Any]:
+    """The hook with its calls recorded, sync or async as it is."""
+    watch = HookWatch(layer, hook, original)
+    wrapper = watch_async(original, watch) if iscoroutinefunction(original) else watch_sync(original, watch)
+    for name in ("__self__", "__func__"):
+        with contextlib.suppress(AttributeError):
+            setattr(wrapper, name, getattr(original, name))
+    wrapper.reqtrace_watch = watch  # type: ignore[attr-defined]
+    return wrapper
+
+
+def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
+    layer, hook, append = watch.layer, watch.hook, watch.append
+
+    @wraps(original)
+    def traced(*args: Any, **kwargs: Any) -> Any:
+        state = current.get()
+        if state is None or not probe.is_on:
+            return original(*args, **kwargs)
+        append((HOOK_ENTERED, perf_counter_ns(), state.number, get_ident(), layer, hook))
+        try:
+            result = original(*args, **kwargs)
+        except BaseException as error:
+            probe.attempt(watch.raised, state, error)
+            leave_no_frame(error)
+            raise
+        try:
+            watch.left(state, args[0] if args else None, result)
+        except Exception as error:
+            probe.fail(error)
+        return result
+
+    return traced
+
+
+def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
+    @wraps(original)
+    async def traced(*args: Any, **kwargs: Any) -> Any:
+        state = current.get()
+        if state is None or not probe.is_on:
+            return await original(*args, **kwargs)
+        watch.append((HOOK_ENTERED, perf_counter_ns(), state.number, get_ident(), watch.layer, watch.hook))
+        try:
+            result = await original(*args, **kwargs)
+        except BaseException as error:
+            probe.attempt(watch.raised, state, error)
+            leave_no_frame(error)
+            raise
+        probe.attempt(watch.left, state, args[0] if args else None, result)
+        return result
+
+    return traced
+
+
+def watch_hooks(instance: object, layer: int) -> dict[str, Callable[..., Any]]:
+    """Set traced hooks on the instance; returns the original of every hook found, by name.
+
+    An instance that takes no attributes (``__slots__``) keeps its hooks as they are; those Django collects in its
+    lists are then wrapped where ``adapt_method_mode`` receives them.
+    """
+    originals = {}
+    for hook, name in enumerate(HOOKS):
+        original = find_hook(instance, name)
+        if original is None:
+            continue
+        originals[name] = original
+        with contextlib.suppress(AttributeError, TypeError):
+            # Past any __setattr__ of the application.
+            object.__setattr__(instance, name, watch_hook(original, layer, hook))
+    return originals
+
+
+def find_hook(instance: object, name: str) -> Callable[..., Any] | None:
+    """The hook as the instance gives it, without our wrapper; ``None`` if it has none that is plainly a method."""
+    own = attributes_of(instance).get(name)
+    if own is not None:
+        watch = getattr(own, "reqtrace_watch", None)
+        hook: Callable[..., Any] = watch.original if watch is not None else own
+        return hook
+    raw = find_in_class(type(instance), name)
+    if not isinstance(raw, FunctionType | MethodType | staticmethod | classmethod | partial):
+        return None
+    bound: Callable[..., Any] = getattr(instance, name)
+    return bound
+
+
+def is_watched(hook: object) -> bool:
+    """The hook carries our wrapper."""
+    return getattr(hook, "reqtrace_watch", None) is not None

@@ -1,0 +1,165 @@
+"""Begins and ends the record of one request, whatever way it came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import time_ns
+from typing import Any
+
+from reqtrace.agent.probes.chain import chains
+from reqtrace.agent.probes.outcomes import message_of, tell_exception
+from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.values import attributes_of, dotted_name, redact_header, redact_query, shorten
+from reqtrace.events.kinds import (
+    BodySent,
+    RequestEscaped,
+    RequestFinished,
+    RequestStarted,
+    ResponseClosed,
+    ResponseStarted,
+)
+
+STARTED, FINISHED, ESCAPED = map(number_of, (RequestStarted, RequestFinished, RequestEscaped))
+RESPONSE_STARTED, RESPONSE_CLOSED, BODY_SENT = map(number_of, (ResponseStarted, ResponseClosed, BodySent))
+MAX_PATH = 8_192
+PROGRESS_INTERVAL = 100_000_000
+"""Nanoseconds between two reports of a body on its way."""
+
+environ_headers: dict[str, str] = {}
+"""Header name for each ``environ`` key met; empty for a key that is no header."""
+MAX_KEYS = 1_000
+
+
+def begin_request(entry: str, handler: object, facts: tuple[Any, ...], state: RequestState | None = None) -> Any:
+    """Record ``request.started``; ``facts`` are method, path, query, protocol, client and headers.
+
+    Returns the state, or ``None`` if the request is not to be traced.
+    """
+    if state is None:
+        outer = current.get()
+        state = recorder.begin(outer.number if outer is not None else 0)
+        if state is None:
+            return None
+    head = (STARTED, perf_counter_ns(), state.number, get_ident(), state.parent)
+    chain = chains.get(handler, 0)
+    recorder.append((*head, entry, type(handler).__name__, chain, *facts, time_ns()))
+    return state
+
+
+def environ_facts(environ: dict[str, Any]) -> tuple[Any, ...]:
+    """Facts of a request from a WSGI ``environ``: plain text only."""
+    get = environ.get
+    return (
+        text(get("REQUEST_METHOD")),
+        environ_path(environ),
+        redact_query(shorten(text(get("QUERY_STRING")), MAX_PATH)),
+        text(get("SERVER_PROTOCOL")),
+        text(get("REMOTE_ADDR")),
+        [
+            (name, redact_header(name, value))
+            for name, value in [(header_name(key), value) for key, value in environ.items()]
+            if name and type(value) is str
+        ],
+    )
+
+
+def environ_path(environ: dict[str, Any]) -> str:
+    """Script name and path as sent; bytes that are no UTF-8 are replaced, as the screen could not show them."""
+    raw = text(environ.get("SCRIPT_NAME")) + (text(environ.get("PATH_INFO")) or "/")
+    if raw.isascii():
+        return shorten(raw, MAX_PATH)
+    return shorten(raw.encode("latin-1", "replace").decode("utf-8", "replace"), MAX_PATH)
+
+
+def text(value: object) -> str:
+    return value if type(value) is str else ""
+
+
+def header_name(key: str) -> str:
+    """``Accept-Language`` for ``HTTP_ACCEPT_LANGUAGE``; empty if the key is no header."""
+    name = environ_headers.get(key)
+    if name is None:
+        name = ""
+        if key.startswith("HTTP_"):
+            name = key[5:].replace("_", "-").title()
+        elif key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            name = key.replace("_", "-").title()
+        if len(environ_headers) < MAX_KEYS:
+            environ_headers[key] = name
+    return name
+
+
+def scope_facts(scope: dict[str, Any]) -> tuple[Any, ...]:
+    """Facts of a request from an ASGI ``scope``."""
+    client = scope.get("client") or ("", 0)
+    return (
+        text(scope.get("method")),
+        shorten(text(scope.get("path")), MAX_PATH),
+        redact_query(shorten(bytes(scope.get("query_string") or b"").decode("latin-1"), MAX_PATH)),
+        f"HTTP/{text(scope.get('http_version'))}",
+        text(client[0]),
+        header_rows(scope.get("headers") or ()),
+    )
+
+
+def header_rows(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    """Name and redacted value of headers given as bytes."""
+    rows = []
+    for raw_name, raw_value in headers:
+        name = bytes(raw_name).decode("latin-1").title()
+        rows.append((name, redact_header(name, bytes(raw_value).decode("latin-1"))))
+    return rows
+
+
+def request_facts(request: object) -> tuple[Any, ...]:
+    """Facts of a request object that came without a handler's ``__call__``."""
+    attributes = attributes_of(request)
+    environ = attributes.get("environ") or attributes.get("META")
+    if type(environ) is dict:
+        return environ_facts(environ)
+    return text(attributes.get("method")), text(attributes.get("path")), "", "", "", []
+
+
+def tell_start(state: RequestState, status: int, reason: str, headers: list[tuple[str, str]]) -> None:
+    """Record ``response.started``."""
+    row = (RESPONSE_STARTED, perf_counter_ns(), state.number, get_ident(), status, reason, headers)
+    recorder.append((*row, state.is_streaming, state.is_file))
+    state.has_started = True
+
+
+def tell_body(state: RequestState, length: int, *, is_last: bool = False) -> None:
+    """Count a part of the body; tell the figures now and then, and at the end."""
+    if length:
+        state.chunks += 1
+        state.sent += length
+    now = perf_counter_ns()
+    if is_last or state.chunks == 1 or now - state.told > PROGRESS_INTERVAL:
+        state.told = now
+        recorder.bounded((BODY_SENT, now, state.number, get_ident(), state.chunks, state.sent))
+
+
+def tell_escape(state: RequestState, error: BaseException) -> None:
+    """Record that an exception left the handler; nothing of Django's comes after it."""
+    tell_exception(state, error)
+    row = (ESCAPED, perf_counter_ns(), state.number, get_ident())
+    recorder.append((*row, dotted_name(type(error)), message_of(error)))
+    finish(state)
+
+
+def tell_disconnect(state: RequestState) -> None:
+    """Record that the client went away before there was a response."""
+    recorder.append((ESCAPED, perf_counter_ns(), state.number, get_ident(), "", "client disconnected"))
+    finish(state)
+
+
+def tell_close(state: RequestState) -> None:
+    """Record that the response was closed."""
+    recorder.append((RESPONSE_CLOSED, perf_counter_ns(), state.number, get_ident()))
+    finish(state)
+
+
+def finish(state: RequestState) -> None:
+    if not state.is_closed:
+        state.is_closed = True
+        recorder.append((FINISHED, perf_counter_ns(), state.number, get_ident()))
+    state.release()

@@ -1,0 +1,62 @@
+"""Watches ``Template._render`` and ``PartialTemplate._render``.
+
+``_render`` and not ``render``: ``{% extends %}`` calls it on the parent. Django's test runner swaps it for
+``instrumented_test_render``, so that is watched, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.patches import Patches
+from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.values import attributes_of
+from reqtrace.events.kinds import Outcome, TemplateEntered, TemplateLeft
+
+ENTERED, LEFT = number_of(TemplateEntered), number_of(TemplateLeft)
+NONE, RAISED = int(Outcome.none), int(Outcome.raised)
+
+probe = Probe("templates")
+
+
+def install(module: ModuleType, patches: Patches) -> None:
+    """Patch the two classes of ``django.template.base``, or the stand-in of ``django.test.utils``."""
+    if hasattr(module, "instrumented_test_render"):
+        patches.replace(module, "instrumented_test_render", watch_render)
+        return
+    patches.replace(module.Template, "_render", watch_render)
+    if hasattr(module, "PartialTemplate"):
+        patches.replace(module.PartialTemplate, "_render", watch_render)
+
+
+def watch_render(original: Callable[..., Any]) -> Callable[..., Any]:
+    def _render(self: Any, context: Any) -> Any:
+        state = current.get()
+        if state is None:
+            return original(self, context)
+        probe.attempt(tell_entry, state, self)
+        try:
+            text = original(self, context)
+        except BaseException as error:
+            probe.attempt(tell_left, state, RAISED)
+            leave_no_frame(error)
+            raise
+        probe.attempt(tell_left, state, NONE)
+        return text
+
+    return _render
+
+
+def tell_entry(state: RequestState, template: object) -> None:
+    attributes = attributes_of(template)
+    name = attributes.get("name")
+    file = attributes_of(attributes.get("origin")).get("name")
+    row = (ENTERED, perf_counter_ns(), state.number, get_ident())
+    recorder.bounded((*row, name if type(name) is str else "<string>", file if type(file) is str else ""))
+
+
+def tell_left(state: RequestState, outcome: int) -> None:
+    recorder.bounded((LEFT, perf_counter_ns(), state.number, get_ident(), outcome))

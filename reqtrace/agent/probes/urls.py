@@ -1,0 +1,93 @@
+"""Watches ``BaseHandler.resolve_request``: which URLconf, which patterns were tried, what matched.
+
+``ResolverMatch.tried`` and ``Resolver404`` hold the patterns already, so no resolver is patched; other look-ups
+(``APPEND_SLASH``, the technical 404 page) do not pass here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from reqtrace.agent import changes
+from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.patches import Patches
+from reqtrace.agent.patterns import plain, urlconf_name
+from reqtrace.agent.probes.outcomes import tell_exception
+from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.values import REDACTED, attributes_of, describe, dotted_name, is_redacted_name
+from reqtrace.events.kinds import UrlconfEntered, UrlResolved, UrlUnresolved
+
+ENTERED, RESOLVED, UNRESOLVED = map(number_of, (UrlconfEntered, UrlResolved, UrlUnresolved))
+
+probe = Probe("urls")
+
+
+def install(base: ModuleType, patches: Patches) -> None:
+    """Patch ``BaseHandler.resolve_request``."""
+    patches.replace(base.BaseHandler, "resolve_request", watch_resolve_request)
+
+
+def watch_resolve_request(original: Callable[..., Any]) -> Callable[..., Any]:
+    def resolve_request(self: Any, request: Any) -> Any:
+        state = current.get()
+        if state is None:
+            return original(self, request)
+        probe.attempt(tell_urlconf, state, request)
+        try:
+            match = original(self, request)
+        except BaseException as error:
+            probe.attempt(tell_unresolved, state, error)
+            leave_no_frame(error)
+            raise
+        probe.attempt(tell_match, state, request, match)
+        return match
+
+    return resolve_request
+
+
+def tell_urlconf(state: RequestState, request: object) -> None:
+    attributes = attributes_of(request)
+    if "urlconf" in attributes:
+        urlconf, source = attributes["urlconf"], "request.urlconf"
+    else:
+        from django.conf import settings
+
+        urlconf, source = settings.ROOT_URLCONF, "ROOT_URLCONF"
+    row = (ENTERED, perf_counter_ns(), state.number, get_ident())
+    recorder.append((*row, urlconf_name(urlconf), source))
+
+
+def tell_match(state: RequestState, request: object, match: object) -> None:
+    if changes.probe.is_on and recorder.attributes_changes:
+        changes.note_request(state, request)
+    found = attributes_of(match)
+    row = (RESOLVED, perf_counter_ns(), state.number, get_ident())
+    # The list holds the patterns themselves; the sender numbers them.
+    recorder.append(
+        (
+            *row,
+            found.get("tried"),
+            plain(found.get("route")),
+            plain(found.get("view_name")) or plain(found.get("_func_path")),
+            [name for name in found.get("namespaces") or () if type(name) is str],
+            captured(found),
+        )
+    )
+
+
+def captured(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """Captured arguments, described; those with a secret's name hidden."""
+    arguments = [("", describe(value)) for value in found.get("args") or ()]
+    for name, value in (found.get("kwargs") or {}).items():
+        arguments.append((name, REDACTED if is_redacted_name(name) else describe(value)))
+    return arguments
+
+
+def tell_unresolved(state: RequestState, error: BaseException) -> None:
+    tell_exception(state, error)
+    details = error.args[0] if error.args else None
+    tried = details.get("tried") if type(details) is dict else None
+    row = (UNRESOLVED, perf_counter_ns(), state.number, get_ident())
+    recorder.append((*row, tried, dotted_name(type(error))))

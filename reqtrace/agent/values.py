@@ -1,0 +1,120 @@
+"""Safe, short, redacted descriptions of objects, never evaluating them.
+
+Nothing here calls ``str``, ``repr``, ``bool``, ``len`` or ``==`` on an application object: exact builtin types are
+shown, everything else is named by its type.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import re
+import uuid
+from typing import Any
+
+REDACTED = "********"
+MAX_TEXT = 200
+
+SECRET_NAME = re.compile(
+    r"API(?!S?_?V\d)|AUTH(?!OR)|TOKEN|KEY(?!WORD)|SECRET|PASS|SIGNATURE|COOKIE|SESSION|CSRF", re.IGNORECASE
+)
+"""Names whose values never leave the process: what ``SafeExceptionReporterFilter`` hides, and session and CSRF keys."""
+
+TEXTUAL_TYPES = frozenset(
+    {datetime.date, datetime.datetime, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID}
+)
+PLAIN_TYPES = frozenset({int, float, bool, type(None), complex})
+
+_getattribute = object.__getattribute__
+
+
+def describe(value: object) -> str:
+    """A short text for a value: literal for exact builtins, ``<Type>`` for everything else."""
+    kind = type(value)
+    if kind is str:
+        return repr(shorten(value))  # type: ignore[arg-type]
+    if kind in PLAIN_TYPES:
+        return repr(value)
+    if kind in TEXTUAL_TYPES:
+        return str(value)
+    if kind is bytes:
+        return f"<{len(value)} bytes>"  # type: ignore[arg-type]
+    if kind in (list, tuple, set, frozenset, dict):
+        return f"<{kind.__name__} of {len(value)}>"  # type: ignore[arg-type]
+    return f"<{kind.__name__}>"
+
+
+def shorten(text: str, limit: int = MAX_TEXT) -> str:
+    """The text, cut to ``limit`` characters with a mark that says how much is missing."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}… +{len(text) - limit}"
+
+
+def attributes_of(instance: object) -> dict[str, Any]:
+    """The instance's own ``__dict__``, whatever its class does to attribute access; empty if it has none."""
+    try:
+        attributes = _getattribute(instance, "__dict__")
+    except AttributeError:
+        return {}
+    return attributes if type(attributes) is dict else {}
+
+
+def find_in_class(kind: type, name: str) -> Any:
+    """The raw attribute in the class or its bases (no descriptor is run), or ``None``."""
+    for base in kind.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name]
+    return None
+
+
+def is_redacted_name(name: str) -> bool:
+    """The value behind this name must not leave the process."""
+    return SECRET_NAME.search(name) is not None
+
+
+def redact_query(query: str) -> str:
+    """A query string whose secret values are replaced."""
+    if not query or SECRET_NAME.search(query) is None:
+        return query
+    parts = []
+    for part in query.split("&"):
+        name, separator, _value = part.partition("=")
+        parts.append(f"{name}={REDACTED}" if separator and is_redacted_name(name) else part)
+    return "&".join(parts)
+
+
+def redact_cookies(value: str) -> str:
+    """A ``Cookie`` header that keeps the names and hides every value."""
+    names = [part.partition("=")[0].strip() for part in value.split(";")]
+    return "; ".join(f"{name}={REDACTED}" for name in names if name)
+
+
+def redact_set_cookie(value: str) -> str:
+    """A ``Set-Cookie`` header that keeps the name and the attributes and hides the value."""
+    cookie, separator, attributes = value.partition(";")
+    return f"{cookie.partition('=')[0].strip()}={REDACTED}{separator}{attributes}"
+
+
+def redact_header(name: str, value: str) -> str:
+    """The value of a header as it may be shown; ``name`` in any case, with dashes."""
+    lowered = name.lower()
+    if lowered == "cookie":
+        return redact_cookies(value)
+    if lowered == "set-cookie":
+        return redact_set_cookie(value)
+    if is_redacted_name(lowered):
+        return REDACTED
+    if lowered in ("location", "referer") and "?" in value:
+        address, _mark, query = value.partition("?")
+        return shorten(f"{address}?{redact_query(query)}")
+    return shorten(value)
+
+
+def dotted_name(target: object) -> str:
+    """``module.qualname`` of a function or class, else of its type; never runs the application's code."""
+    kind = target if isinstance(target, type) else type(target)
+    attributes = _getattribute(target, "__dict__") if isinstance(target, type) else attributes_of(target)
+    module = attributes.get("__module__") or getattr(target, "__module__", None) or kind.__module__
+    qualname = getattr(target, "__qualname__", None) or kind.__qualname__
+    return f"{module}.{qualname}" if type(module) is str and type(qualname) is str else kind.__name__
