@@ -137,8 +137,12 @@ def _is_broken(stream: TextIO) -> bool:
     """Whether nobody holds the other end; flushing would not tell when the stream is unbuffered."""
     if not hasattr(select, "poll"):  # Windows: the caller has seen the error, which has to do
         return True
+    try:
+        descriptor = stream.fileno()
+    except OSError:  # replaced by an object in memory
+        return False
     poll = select.poll()
-    poll.register(stream.fileno(), 0)  # errors and hang-ups are always reported
+    poll.register(descriptor, 0)  # errors and hang-ups are always reported
     return bool(poll.poll(0))
 
 
