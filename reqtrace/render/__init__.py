@@ -1,0 +1,1 @@
+"""From frozen traces to rows of cells: words, symbols, colours and pictures, without any screen."""

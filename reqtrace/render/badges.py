@@ -1,0 +1,93 @@
+"""What a layer changed, in words short enough for its row.
+
+Every function gives variants, the longest first, and the row takes the first that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reqtrace.events.kinds import Change
+from reqtrace.render import symbols
+from reqtrace.render.labels import count, text
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import SpanChange
+
+__all__ = ["change_badges", "changes_text", "main_change"]
+
+_RANK = {"status": 0, "object": 1, "body": 2, "attribute": 3, "header": 3, "cookie": 4, "META": 5}
+
+
+def changes_text(changes: Sequence[SpanChange]) -> str:
+    """All changes in full, for places with room."""
+    return ", ".join(_variants(change)[0] for change in sorted(changes, key=_importance))
+
+
+def main_change(changes: Sequence[SpanChange]) -> SpanChange:
+    """The change that tells most."""
+    return min(changes, key=_importance)
+
+
+def change_badges(changes: Sequence[SpanChange]) -> tuple[str, ...]:
+    """Variants of a badge for the changes of one way through a layer; empty if there are none."""
+    if not changes:
+        return ()
+    ordered = sorted(changes, key=_importance)
+    if len(ordered) == 1:
+        return _variants(ordered[0])
+    first = _variants(ordered[0])
+    alike = _alike(ordered)
+    if alike:
+        return (changes_text(ordered), alike)
+    more = len(ordered) - 1
+    return (
+        changes_text(ordered),
+        *(count("badge.more", more, first=variant) for variant in first),
+        count("badge.changes", len(ordered)),
+    )
+
+
+def _importance(span_change: SpanChange) -> tuple[int, bool, bool]:
+    change = span_change.change
+    return _RANK.get(change.part, 9), change.op == ".", change.name.startswith("_")
+
+
+def _alike(changes: Sequence[SpanChange]) -> str:
+    kinds = {(span_change.change.op, span_change.change.part) for span_change in changes}
+    if len(kinds) != 1:
+        return ""
+    op, part = kinds.pop()
+    if op not in "+-~" or part not in ("header", "cookie", "attribute"):
+        return ""
+    return op + count(f"badge.{part}", len(changes))
+
+
+def _variants(span_change: SpanChange) -> tuple[str, ...]:
+    change = span_change.change
+    name = sanitize(change.name)
+    if span_change.target == "request":
+        return _request_variants(change, name)
+    match change.part:
+        case "status":
+            return (f"{sanitize(change.before)} {symbols.ARROW} {sanitize(change.after)}",)
+        case "object":
+            return (text("badge.new_response"),)
+        case "body":
+            return (text("badge.body"),)
+        case "cookie":
+            return (text("badge.cookie_named", op=change.op, name=name), f"{change.op}{name}")
+        case _:
+            return (f"{change.op}{name}",)
+
+
+def _request_variants(change: Change, name: str) -> tuple[str, ...]:
+    if change.part == "object":
+        return (text("badge.new_request"),)
+    if change.part == "META":
+        return (f'{change.op}request.META["{name}"]', f"{change.op}{name}")
+    if change.op == ".":
+        return (text("badge.parsed", name=f"request.{name}"), text("badge.parsed", name=name))
+    full = f"{change.op}request.{name}"
+    if change.lazy:
+        return (text("badge.lazy", name=full), full)
+    return (full,)

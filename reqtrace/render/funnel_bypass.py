@@ -1,0 +1,62 @@
+"""The pictures of requests that never entered the middleware: static files, and what the server refused."""
+
+from __future__ import annotations
+
+from reqtrace.render.canvas import Phrase
+from reqtrace.render.columns import short_name
+from reqtrace.render.figures import format_duration
+from reqtrace.render.funnel_core import CoreRow
+from reqtrace.render.labels import text
+from reqtrace.render.progress import Moment
+from reqtrace.render.roles import INK, Paint, Role
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import Layer, LayerState, RequestTrace
+
+__all__ = ["bypass_rows"]
+
+_BOLD = Paint(Role.INK, bold=True)
+_QUIET = Paint(Role.SKIP)
+_NEVER = Paint(Role.SKIP, italic=True)
+
+
+def bypass_rows(trace: RequestTrace) -> list[CoreRow]:
+    """A bar for who answered, and below it what did not run."""
+    if trace.summary.lane == "server":
+        line = trace.request_line.line if trace.request_line is not None else ""
+        words: Phrase = ((text("server.refused", line=sanitize(line)), INK),)
+        return [_row(text("server.label"), words, is_bar=True), _row("", ((text("server.never"), _NEVER),))]
+    handler = sanitize(trace.started.handler) if trace.started is not None else "StaticFilesHandler"
+    layers = _layers_passed_by(trace)
+    rows = [
+        _row(
+            text("static.label"),
+            ((text("static.served", handler=handler), INK),),
+            is_bar=True,
+            time=format_duration(trace.summary.duration),
+        ),
+        _row("", ((text("static.nothing_ran", n=len(layers)), _BOLD),)),
+    ]
+    if layers:
+        names = ", ".join(short_name(layer) for layer in layers)
+        rows.append(_row("", ((text("static.not_run", names=names), _NEVER),)))
+    return rows
+
+
+def _layers_passed_by(trace: RequestTrace) -> tuple[Layer, ...]:
+    chains = [chain for chain in trace.process.chains if chain.is_loaded]
+    layers = chains[-1].layers if chains else ()
+    return tuple(layer for layer in layers if layer.state is LayerState.LOADED)
+
+
+def _row(label: str, words: Phrase, *, is_bar: bool = False, time: str = "") -> CoreRow:
+    return CoreRow(
+        sort=None,
+        stops=(),
+        moment=Moment.DONE,
+        label=label,
+        label_paint=_BOLD,
+        variants=(words,),
+        is_bar=is_bar,
+        has_node=is_bar,
+        time=time,
+    )

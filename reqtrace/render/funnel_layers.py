@@ -1,0 +1,271 @@
+"""The rows of the layers: left what a layer does on the way in, right what it does on the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from reqtrace.events.kinds import SqlExecuted, TemplateEntered
+from reqtrace.render import symbols
+from reqtrace.render.canvas import Canvas, Phrase, phrase_width
+from reqtrace.render.columns import Columns, short_name
+from reqtrace.render.figures import format_duration
+from reqtrace.render.funnel_sides import ALARM, QUIET, Side, error_name, side_of
+from reqtrace.render.labels import count, text
+from reqtrace.render.progress import Moment, Progress
+from reqtrace.render.roles import LIT, Paint, Role, Surface
+from reqtrace.render.sanitize import sanitize
+from reqtrace.render.sql_text import short_sql
+from reqtrace.trace.model import Direction, LayerPass, LayerState, Stop, StopSort, WayState
+
+__all__ = ["FoldRow", "LayerRow", "LegendRow", "layer_row"]
+
+_NAME = Paint(Role.INK, Surface.BLOCK, bold=True)
+_BELOW_LIT = LIT._replace(bold=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegendRow:
+    """What the two sides are, for pictures with room."""
+
+    height: int = 1
+    stops: tuple[int, ...] = ()
+    is_vital: bool = False
+
+    def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
+        """Draw the three headings over their columns."""
+        left, right = columns.block(0)
+        canvas.put(left + 1, y, text("funnel.going_in"), Paint(Role.DOWN), width=columns.name - left - 2)
+        canvas.put(columns.name + 1, y, text("funnel.middle"), Paint(Role.SKIP))
+        words = text("funnel.coming_out")
+        canvas.put(max(right - 1 - cell_len(words), columns.name_end + 1), y, words, Paint(Role.UP))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldRow:
+    """Neighbouring layers with nothing to tell, in one row."""
+
+    rows: tuple[LayerRow, ...]
+    moment_in: Moment
+    moment_out: Moment
+    height: int = 1
+    is_vital: bool = False
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """All stops of the folded layers."""
+        return tuple(stop for row in self.rows for stop in row.stops)
+
+    @property
+    def position(self) -> int:
+        """The place of the outermost of them."""
+        return self.rows[0].position
+
+    def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
+        """Draw how many they are, and their names as far as they fit."""
+        left, right = columns.block(self.position)
+        canvas.fill(left, y, right, QUIET)
+        words = count("funnel.folded", len(self.rows))
+        names = ", ".join(short_name(row.layer_pass.layer) for row in self.rows)
+        canvas.put(left + 1, y, f"{words}: {names}", QUIET, width=right - left - 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRow:
+    """One layer, at one moment."""
+
+    layer_pass: LayerPass
+    position: int
+    height: int
+    stops_in: tuple[int, ...]
+    stops_out: tuple[int, ...]
+    moment_in: Moment
+    moment_out: Moment
+    side_in: Side
+    side_out: Side
+    time_width: int = 0
+    """Cells of the widest time on the way out, so that they stand below each other."""
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """All stops shown here."""
+        return self.stops_in + self.stops_out
+
+    @property
+    def is_here(self) -> bool:
+        """The request is in this layer."""
+        return Moment.HERE in (self.moment_in, self.moment_out)
+
+    @property
+    def is_vital(self) -> bool:
+        """Something happened here that must not be folded away."""
+        ways = self.layer_pass.way_in, self.layer_pass.way_out
+        return (
+            self.is_here
+            or self.side_in.is_alarm
+            or self.side_out.is_alarm
+            or self.layer_pass.calls > 1
+            or any(way.changes for way in ways)
+        )
+
+    @property
+    def is_silent(self) -> bool:
+        """Neither direction was reached."""
+        silent = (WayState.NEVER_REACHED, WayState.SKIPPED)
+        return self.layer_pass.way_in.state in silent and self.moment_in is Moment.DONE
+
+    @property
+    def is_skipped(self) -> bool:
+        """There is no such layer in the chain."""
+        return self.layer_pass.layer.state is not LayerState.LOADED
+
+    def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
+        """Draw the block with its three parts, and light it where the request is."""
+        left, right = columns.block(self.position)
+        for line in range(self.height):
+            canvas.fill(left, y + line, right, QUIET)
+        self._paint_in(canvas, y, left + 1, columns.name)
+        self._paint_name(canvas, y, columns)
+        self._paint_out(canvas, y, columns.name_end, right - 1)
+        if self.is_skipped:
+            for line in range(self.height):
+                canvas.repaint(left, y + line, right, Paint(Role.SKIP, italic=True))
+        if self.moment_in is Moment.HERE:
+            self._light(canvas, y, left, columns.name_end, alarm_end=columns.name if self.side_in.is_alarm else left)
+        elif self.moment_out is Moment.HERE:
+            self._light(canvas, y, columns.name, right, alarm_end=columns.name)
+
+    def _light(self, canvas: Canvas, y: int, start: int, end: int, *, alarm_end: int) -> None:
+        for line in range(self.height):
+            paint = _BELOW_LIT if line else LIT
+            canvas.repaint(alarm_end, y + line, end, paint)
+        if alarm_end > start:
+            canvas.repaint(start, y, alarm_end, ALARM)
+
+    def _paint_in(self, canvas: Canvas, y: int, left: int, end: int) -> None:
+        side = self.side_in
+        room = end - left
+        phrase, has_time = _choose(side.variants, side.time, room - 1 if side.time else room)
+        if side.is_alarm:
+            canvas.fill(left - 1, y, end, ALARM)
+        time_x = end - cell_len(side.time)
+        canvas.put_phrase(left, y, phrase, width=(time_x - 1 if has_time else end) - left)
+        if has_time:
+            canvas.put(time_x, y, side.time, ALARM if side.is_alarm else QUIET)
+        if self.height > 1 and side.below:
+            canvas.put_phrase(left, y + 1, _choose(side.below, "", room)[0], width=room - 1)
+
+    def _paint_out(self, canvas: Canvas, y: int, start: int, right: int) -> None:
+        side = self.side_out
+        room = right - start
+        phrase, has_time = _choose(side.variants, side.time, room - max(self.time_width - len(side.time), 0) - 1)
+        if has_time:
+            canvas.put(start + max(self.time_width - cell_len(side.time), 0), y, side.time, QUIET)
+            start += max(self.time_width, cell_len(side.time)) + 1
+        x = max(right - phrase_width(phrase), start)
+        if side.is_alarm:
+            canvas.fill(x - 1, y, right + 1, ALARM)
+        canvas.put_phrase(x, y, phrase, width=right - x)
+        if self.height > 1 and side.below:
+            below = _choose(side.below, "", room)[0]
+            canvas.put_phrase(max(right - phrase_width(below), start), y + 1, below, width=room)
+
+    def _paint_name(self, canvas: Canvas, y: int, columns: Columns) -> None:
+        layer = self.layer_pass.layer
+        paint = QUIET if self.is_silent else _NAME
+        number = str(layer.index + 1).rjust(columns.number_width)
+        x = canvas.put(columns.name + 1, y, f"{number} ", paint)
+        calls = f" {symbols.TIMES}{self.layer_pass.calls}" if self.layer_pass.calls > 1 else ""
+        room = columns.name_end - x - (1 if columns.name_end - x > 1 else 0)
+        x = canvas.put(x, y, columns.name_of(layer), paint, width=room - cell_len(calls))
+        canvas.put(x, y, calls, Paint(Role.WARN, Surface.BLOCK, bold=True))
+        if self.height > 1:
+            start = columns.name + 2 + columns.number_width
+            room = columns.name_end - start
+            modules = tuple(((words, QUIET),) for words in _origins(layer.path, layer.adapted))
+            canvas.put_phrase(start, y + 1, _choose(modules, "", room)[0], width=room - 1)
+
+
+def _origins(path: str, adapted: str) -> tuple[str, ...]:
+    module = sanitize(path).rpartition(".")[0]
+    parts = module.split(".")
+    shorter = tuple(".".join(parts[start:]) for start in range(len(parts)))
+    if not adapted:
+        return shorter
+    return (*(f"{words} {symbols.DOT} {adapted}" for words in shorter), adapted)
+
+
+def _choose(variants: tuple[Phrase, ...], time: str, room: int) -> tuple[Phrase, bool]:
+    """The first variant that fits beside the time, else one that fits without it, else the last."""
+    beside = room - cell_len(time)
+    for phrase in variants:
+        if phrase_width(phrase) <= beside:
+            return phrase, bool(time)
+    for phrase in variants:
+        if phrase_width(phrase) <= room:
+            return phrase, False
+    return variants[-1], False
+
+
+def layer_row(
+    layer_pass: LayerPass, position: int, stops: tuple[Stop, ...], progress: Progress, *, height: int
+) -> LayerRow:
+    """The row of a layer; ``stops`` are all stops that happen in it, those of its own queries included."""
+    way_in, way_out = layer_pass.way_in, layer_pass.way_out
+    stops_in = tuple(stop for stop in stops if _is_inward(stop))
+    stops_out = tuple(stop for stop in stops if not _is_inward(stop))
+    moment_in = progress.of(way_in) if not stops_in else progress.among(stops_in)
+    moment_out = progress.of(way_out) if not stops_out else progress.among(stops_out)
+    return LayerRow(
+        layer_pass=layer_pass,
+        position=position,
+        height=height,
+        stops_in=tuple(stop.index for stop in stops_in),
+        stops_out=tuple(stop.index for stop in stops_out),
+        moment_in=moment_in,
+        moment_out=moment_out,
+        side_in=_inner_side(stops_in, progress)
+        or side_of(layer_pass.layer, way_in, Direction.IN, moment_in, _inner(stops_in)),
+        side_out=_inner_side(stops_out, progress)
+        or _converted_side(stops_out, progress)
+        or side_of(layer_pass.layer, way_out, Direction.OUT, moment_out, _inner(stops_out)),
+    )
+
+
+def _is_inward(stop: Stop) -> bool:
+    return stop.direction is Direction.IN and stop.sort is not StopSort.CONVERTED
+
+
+def _inner(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    return tuple(stop for stop in stops if stop.sort in (StopSort.SQL, StopSort.TEMPLATE))
+
+
+def _inner_side(stops: tuple[Stop, ...], progress: Progress) -> Side | None:
+    """The statement or template that runs right now inside the layer's own code."""
+    for stop in _inner(stops):
+        if progress.at(stop.index) is Moment.HERE and stop.span is not None:
+            entered = stop.span.entered
+            words = ""
+            if isinstance(entered, SqlExecuted):
+                words = f"{text('core.sql')} {short_sql(entered.sql)}"
+            elif isinstance(entered, TemplateEntered):
+                words = f"{text('core.template')} {sanitize(entered.name)}"
+            return Side(variants=(((words, QUIET),),), time=format_duration(stop.duration))
+    return None
+
+
+def _converted_side(stops: tuple[Stop, ...], progress: Progress) -> Side | None:
+    """The film around this layer turned an exception of its own into a response."""
+    for stop in stops:
+        if stop.sort is StopSort.CONVERTED and stop.span is not None and progress.at(stop.index) is not Moment.LATER:
+            for converted in stop.span.converted:
+                name = error_name(converted.error)
+                words = text("funnel.converted", error=name, status=converted.status)
+                paint = Paint(Role.BAD, Surface.BLOCK, bold=True)
+                return Side(
+                    variants=(((words, paint),), ((f"{symbols.ARROW} {converted.status}", paint),)),
+                    below=(((text("funnel.film"), QUIET),),),
+                    is_alarm=False,
+                )
+    return None

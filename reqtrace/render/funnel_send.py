@@ -1,0 +1,113 @@
+"""The last row of the funnel: what the server was given, after every layer was left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reqtrace.render import symbols
+from reqtrace.render.canvas import Canvas, Phrase, phrase_width
+from reqtrace.render.columns import Columns
+from reqtrace.render.figures import format_size, status_role
+from reqtrace.render.funnel_sides import ALARM, error_name
+from reqtrace.render.labels import count, text
+from reqtrace.render.progress import Moment, Progress
+from reqtrace.render.roles import INK, LIT, Paint, Role
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import RequestState, RequestTrace, Stop, StopSort
+
+__all__ = ["SEND_SORTS", "SendRow", "send_row"]
+
+SEND_SORTS = frozenset({StopSort.STARTED, StopSort.BODY, StopSort.ESCAPED, StopSort.CLOSED})
+_QUIET = Paint(Role.SKIP)
+_LABEL = Paint(Role.UP, bold=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRow:
+    """Start, body and end of the response, each of them a stop."""
+
+    parts: tuple[tuple[tuple[int, ...], Moment, tuple[Phrase, ...]], ...]
+    """Stops, moment and variants of each part."""
+    height: int = 1
+    is_vital: bool = True
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """All stops shown here."""
+        return tuple(stop for stops, _, _ in self.parts for stop in stops)
+
+    def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
+        """Draw the parts one after the other; where the request is, that part is lit."""
+        is_later = all(moment is Moment.LATER for _, moment, _ in self.parts)
+        x = canvas.put(columns.core, y, text("send.label"), _QUIET if is_later else _LABEL) + 1
+        for phrase, moment in self._phrases(columns.core_end - x):
+            if moment is Moment.LATER:
+                phrase = tuple((words, _QUIET) for words, _ in phrase)
+            start, x = x, canvas.put_phrase(x + 1, y, phrase, width=columns.core_end - x - 2) + 1
+            if moment is Moment.HERE:
+                canvas.repaint(start, y, min(x, columns.core_end), LIT)
+
+    def _phrases(self, room: int) -> list[tuple[Phrase, Moment]]:
+        for shortening in range(4):
+            chosen = [(variants[min(shortening, len(variants) - 1)], moment) for _, moment, variants in self.parts]
+            if sum(phrase_width(phrase) + 2 for phrase, _ in chosen) <= room:
+                break
+        return chosen
+
+
+def send_row(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress) -> SendRow | None:
+    """The row for the stops of sending; ``None`` if nothing was sent and nothing will be."""
+    parts = []
+    for sort in (StopSort.STARTED, StopSort.BODY, StopSort.ESCAPED, StopSort.CLOSED):
+        mine = tuple(stop for stop in stops if stop.sort is sort)
+        if mine:
+            parts.append((tuple(stop.index for stop in mine), progress.among(mine), _VARIANTS[sort](trace)))
+    if not parts and trace.summary.state is RequestState.OPEN:
+        parts.append(((), Moment.LATER, (((text("send.waiting"), _QUIET),),)))
+    return SendRow(parts=tuple(parts)) if parts else None
+
+
+def _started(trace: RequestTrace) -> tuple[Phrase, ...]:
+    response = trace.response
+    if response is None:
+        return (((text("send.started"), INK),),)
+    status = f"{response.status} {sanitize(response.reason)}".rstrip()
+    paint = Paint(status_role(response.status), bold=True)
+    headers = count("send.headers", len(response.headers))
+    call = "http.response.start" if trace.started is not None and trace.started.entry == "asgi" else "start_response"
+    return (
+        ((f"{call} ", INK), (status, paint), (f" {symbols.DOT} {headers}", INK)),
+        ((f"{call} ", INK), (status, paint)),
+        ((str(response.status), paint),),
+    )
+
+
+def _body(trace: RequestTrace) -> tuple[Phrase, ...]:
+    size, chunks = format_size(trace.body_bytes), count("send.chunks", trace.body_chunks)
+    response = trace.response
+    if response is not None and response.file:
+        return (((text("send.file", size=size), INK),), ((size, INK),))
+    if response is not None and response.streaming:
+        words = text("send.streamed", size=size, chunks=chunks)
+        return (((words, Paint(Role.HOT, bold=True)),), ((f"{size} {symbols.DOT} {chunks}", INK),), ((size, INK),))
+    return (((text("send.body", size=size, chunks=chunks), INK),), ((size, INK),))
+
+
+def _escaped(trace: RequestTrace) -> tuple[Phrase, ...]:
+    name = error_name(trace.escaped.error) if trace.escaped is not None else ""
+    return (
+        ((f" {text('send.escaped', error=name)} ", ALARM),),
+        ((f" {text('send.escaped_short', error=name)} ", ALARM),),
+    )
+
+
+def _closed(trace: RequestTrace) -> tuple[Phrase, ...]:
+    return (((text("send.closed"), INK),), ((text("send.closed_short"), INK),))
+
+
+_VARIANTS = {
+    StopSort.STARTED: _started,
+    StopSort.BODY: _body,
+    StopSort.ESCAPED: _escaped,
+    StopSort.CLOSED: _closed,
+}

@@ -1,0 +1,10 @@
+"""The English words of everything that is drawn or said about traces: one table, put together from its parts."""
+
+from __future__ import annotations
+
+from reqtrace.render.labels_en_messages import MESSAGES
+from reqtrace.render.labels_en_pictures import PICTURES
+
+__all__ = ["TABLE"]
+
+TABLE: dict[str, str] = {**PICTURES, **MESSAGES}

@@ -1,0 +1,67 @@
+"""Puts messages into words: the two lines under every picture, and the same in plain output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reqtrace.analysis.messages import Message, Value
+from reqtrace.render.badges import main_change
+from reqtrace.render.figures import format_size
+from reqtrace.render.labels import count, has, text
+from reqtrace.render.sanitize import sanitize
+from reqtrace.render.sql_text import short_sql
+from reqtrace.trace.model import SpanChange
+
+__all__ = ["message_text"]
+
+
+class Counted(int):
+    """A number that ``{skipped:layers}`` shows with its noun."""
+
+    def __format__(self, noun: str) -> str:
+        return count(f"noun.{noun}", self) if noun else str(int(self))
+
+
+def message_text(message: Message) -> str:
+    """The words of a message, harmless and on one line."""
+    key = message.id.key
+    return text(_variant(key, message), **{name: _shown(name, value) for name, value in message.values.items()})
+
+
+def _variant(key: str, message: Message) -> str:
+    """The key for the case that a value is empty, if the table has one."""
+    for name, ending in (("changes", "unchanged"), ("message", "silent"), ("file", "no_line")):
+        if name in message.values and not message.values[name] and has(f"{key}.{ending}"):
+            return f"{key}.{ending}"
+    return key
+
+
+def _shown(name: str, value: Value) -> object:
+    if isinstance(value, int):
+        return format_size(value) if name == "bytes" else Counted(value)
+    if isinstance(value, str):
+        return short_sql(value) if name == "sql" else sanitize(value)
+    return changes_words(value)
+
+
+def changes_words(changes: Sequence[SpanChange]) -> str:
+    """What code did to the request or response, as a sentence without its subject."""
+    if not changes:
+        return ""
+    first = _change_words(main_change(changes))
+    return first if len(changes) == 1 else count("changes.more", len(changes) - 1, first=first)
+
+
+def _change_words(span_change: SpanChange) -> str:
+    change = span_change.change
+    if change.part == "status":
+        return text("changes.status", before=sanitize(change.before), after=sanitize(change.after))
+    if change.part == "object":
+        return text(f"changes.object.{span_change.target}")
+    if change.part == "body":
+        return text("changes.body")
+    name = sanitize(change.name)
+    if span_change.target == "request":
+        name = f'request.META["{name}"]' if change.part == "META" else f"request.{name}"
+    words = text(f"changes.{change.op}", name=name)
+    return text("changes.lazy", change=words) if change.lazy else words

@@ -1,0 +1,48 @@
+"""Every glyph the pictures are drawn with, by what it stands for."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
+
+REQUEST = "▼"
+RESPONSE = "▲"
+
+NODE_DONE = "●"
+NODE_HERE = "◉"
+NODE_LATER = "○"
+
+LANE_DONE = "┃"
+LANE_LATER = "╎"
+STUB_DONE = "━"
+STUB_LATER = "╌"
+TURN_IN_DONE = "╰"
+TURN_OUT_DONE = "╯"
+ARROW_IN = "▶"
+ARROW_IN_LATER = "▸"
+
+TREE_FORK = "├"
+TREE_LAST = "└"
+TREE_PAST = "│"
+
+TRIED_LATER = "·"
+NO_MATCH = "✗"
+MATCH = "✓"
+INCLUDE = "▸"
+NEXT_CORE = "▾"
+
+ELLIPSIS = "…"
+ARROW = "→"
+DOT = "·"
+TIMES = "×"
+LIVE = "●"
+
+STATUS_OK = "✓"
+STATUS_REDIRECT = "→"
+STATUS_CLIENT_ERROR = "!"
+STATUS_SERVER_ERROR = "✖"
+STATUS_NONE = "…"
+
+BAR_FULL = "█"
+RULE = "─"
+DASH = "—"
+MICRO = "µ"
