@@ -1,8 +1,8 @@
 """The only place that prints: stdout is the answer, stderr is the story.
 
-Whatever is printed is made harmless first: control characters, escape sequences and bidirectional marks are shown
-as backslash escapes, never sent to the terminal, and a stream that cannot encode a character shows its escape.
-Rich is imported on first use, so a help text never pays for it.
+Whatever is printed is made harmless first: control characters, escape sequences and bidirectional marks are shown,
+never sent to the terminal, and a stream that cannot encode a character shows its escape. Rich is imported on
+first use, so a help text never pays for it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from reqtrace.errors import ProjectBroken, ReqtraceError
+from reqtrace.render.sanitize import sanitize
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -34,11 +35,7 @@ __all__ = [
 ]
 
 COLOUR_SEQUENCE = re.compile(r"\x1b\[[0-9;:]*m")
-HOSTILE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but not tab and newline
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional marks
-    "\u2028\u2029\ufeff\ud800-\udfff]"  # line separators, byte order mark, undecodable bytes of a path
-)
+LAYOUT = re.compile("([\\n\\t])")
 
 
 def prepare_streams() -> None:
@@ -68,8 +65,8 @@ def is_unicode(stream: TextIO | None = None) -> bool:
 
 
 def harmless(text: str) -> str:
-    """The text with everything a terminal would obey shown as an escape; newlines and tabs stay."""
-    return HOSTILE.sub(_escape, text)
+    """The text with everything a terminal would obey made visible; newlines and tabs stay."""
+    return "".join(part if LAYOUT.match(part) else sanitize(part) for part in LAYOUT.split(text))
 
 
 def answer(text: str = "") -> None:
@@ -124,13 +121,6 @@ class Harmless:
         for text, style, control in console.render(self.renderable, options):
             if control is None:
                 yield Segment(harmless(text), style)
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: a byte of a file name that is not UTF-8
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def _is_broken(stream: TextIO) -> bool:
