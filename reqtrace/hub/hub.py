@@ -60,7 +60,7 @@ class Hub:
     def __init__(self, *, recorder: Recorder | None = None, backlog: Backlog | None = None) -> None:
         self.token = secrets.token_urlsafe(24)
         self._recorder = recorder
-        self._backlog = backlog or Backlog()
+        self._backlog = Backlog() if backlog is None else backlog
         self._publishing = threading.Lock()
         self._address: tuple[str, int] | None = None
         self._thread: threading.Thread | None = None
@@ -222,8 +222,9 @@ class Hub:
             await self._receive(header, lines)
 
     async def _receive(self, header: dict[str, Any], lines: LineReader) -> None:
-        self._last_number = number = self._last_number + 1
+        number = self._last_number + 1
         self._alive.add(number)
+        self._last_number = number
         self._publish([Arrival(number, process_record(number, header))])
         is_clean = False
         try:

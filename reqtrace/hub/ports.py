@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import socket
+from typing import Any
 
 from reqtrace.errors import HubError, UsageError
 
@@ -29,20 +30,17 @@ def free_port(host: str, wanted: int) -> int:
 
 def claim(host: str, port: int) -> int:
     """The port if it could be listened on a moment ago, else 0. Raises ``UsageError`` if the host is not ours."""
-    bare = host.strip("[]")
-    if port and is_answering(bare, port):
+    family, address = resolve(host, port)
+    if port and is_answering(host, port):
         # Some systems let two programs listen on one port, and the newcomer would get no request.
         return 0
-    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name == "posix":
             # As runserver does: a port whose last connections are still winding down is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((bare, port))
+            probe.bind(address)
             probe.listen(1)
-        except (socket.gaierror, UnicodeError):
-            raise UsageError(f"There is no host {host!r} to serve on.", hint="Use --host 127.0.0.1.") from None
         except PermissionError:
             raise UsageError(f"Port {port} is for the administrator only.", hint="Use --port 8000.") from None
         except OSError as error:
@@ -52,6 +50,17 @@ def claim(host: str, port: int) -> int:
                 ) from None
             return 0
         return int(probe.getsockname()[1])
+
+
+def resolve(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
+    """The address as Django's runserver would take it: IPv4 unless it is written as IPv6. Raises ``UsageError``."""
+    bare = host.strip("[]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    try:
+        found = socket.getaddrinfo(bare, port, family, socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError):
+        raise UsageError(f"There is no host {host!r} to serve on.", hint="Use --host 127.0.0.1.") from None
+    return family, found[0][4]
 
 
 def is_answering(host: str, port: int) -> bool:
