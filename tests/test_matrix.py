@@ -1,0 +1,55 @@
+"""The matrix covers what pyproject.toml claims, and says what it could not run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import matrix
+import pytest
+
+
+def test_every_supported_pair_is_in_the_matrix() -> None:
+    """Django 6 needs Python 3.12; every other pair of the classifiers is there, and one environment has only Django."""
+    assert [environment.name for environment in matrix.environments()] == [
+        "3.11-django5.2",
+        "3.12-django5.2",
+        "3.12-django6.0",
+        "3.12-django6.1",
+        "3.13-django5.2",
+        "3.13-django6.0",
+        "3.13-django6.1",
+        "django-only",
+    ]
+
+
+def test_the_lonely_environment_has_neither_screen_nor_command_line() -> None:
+    """Where the agent is tested alone, nothing is installed but Django and pytest."""
+    lonely = matrix.Environment(python="3.11", django="5.2", is_django_only=True)
+    assert matrix.requirements(lonely) == ["django~=5.2.0", "pytest>=8"]
+    full = matrix.requirements(matrix.Environment(python="3.12", django="6.0"))
+    assert full[0] == "django~=6.0.0"
+    assert any(requirement.startswith("textual") for requirement in full)
+
+
+def test_a_missing_python_is_reported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An environment whose Python is not on this machine is a line of the table, not a failure and not silence."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert matrix.main(["3.13-django6.1"]) == 0
+    assert "3.13-django6.1   3.13    6.1     NOT RUN          no Python 3.13 was found" in capsys.readouterr().out
+
+
+def test_an_unknown_environment_is_refused() -> None:
+    """A misspelt name does not run an empty matrix."""
+    with pytest.raises(SystemExit, match=r"no such environment: 3\.11-django6\.1"):
+        matrix.main(["3.11-django6.1"])
+
+
+def test_the_last_line_of_pytest_is_the_summary() -> None:
+    """The table shows pytest's own counts."""
+    assert matrix.summary("x\n====== 2 failed, 7 passed in 3.10s ======\n") == "2 failed, 7 passed"
+    assert matrix.summary("7 passed, 1 skipped in 61.10s (0:01:01)\n") == "7 passed, 1 skipped"
