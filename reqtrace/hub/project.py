@@ -59,7 +59,7 @@ class Project:
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each."""
     obstacle: str = ""
-    """Why this project cannot be served by ``runserver``; empty if nothing is known against it."""
+    """Why ``runserver`` cannot be reached in this project; empty if nothing is known against it."""
     obstacle_hint: str = ""
 
     @property
@@ -80,10 +80,14 @@ class Project:
 
     def runserver_command(self, host: str, port: int, *options: str) -> list[str]:
         """The command line of the project's own ``runserver``. Raises ``ProjectError`` if it has none that works."""
-        if self.obstacle:
-            raise ProjectError(self.obstacle, hint=self.obstacle_hint)
+        self.check_obstacle()
         shown_host = f"[{host}]" if ":" in host and not host.startswith("[") else host
         return self.manage_command("runserver", f"{shown_host}:{port}", *options)
+
+    def check_obstacle(self) -> None:
+        """Raises ``ProjectError`` if Django's command line cannot be reached in this project."""
+        if self.obstacle:
+            raise ProjectError(self.obstacle, hint=self.obstacle_hint)
 
     def prepare_commands(self) -> list[list[str]]:
         """The command lines of ``prepare``, in order."""
