@@ -38,7 +38,7 @@ HEADER: dict[str, Any] = {
     "argv": ["manage.py", "runserver"],
     "python": "3.11.9",
     "django": "5.2.19",
-    "clock_offset": 1_750_000_000_000_000_000,
+    "clock": {"monotonic_ns": 1_000_000_000, "unix_ns": 1_750_000_000_000_000_000},
     "kinds": [kind.KIND for kind in k.EVENT_KINDS],
 }
 
@@ -242,7 +242,7 @@ def start(journey: Journey, method: str, path: str, query: str, **other: Any) ->
             "protocol": "HTTP/1.1",
             "client": "127.0.0.1:53122",
             "headers": headers,
-            "unix_time": HEADER["clock_offset"] + journey.tape.now,
+            "unix_time": HEADER["clock"]["unix_ns"] + journey.tape.now,
         }
         | other,
     )

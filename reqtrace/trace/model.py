@@ -25,11 +25,13 @@ from reqtrace.events.kinds import (
     PatternSeen,
     RequestEscaped,
     RequestLineReceived,
+    RequestLogged,
     RequestStarted,
     ResponseStarted,
     SqlExecuted,
     TemplateEntered,
     TemplateLeft,
+    UnknownEvent,
     UrlconfEntered,
     UrlResolved,
     UrlUnresolved,
@@ -43,6 +45,7 @@ __all__ = [
     "Layer",
     "LayerPass",
     "LayerState",
+    "OutputLine",
     "Phase",
     "ProcessFacts",
     "RequestKey",
@@ -92,6 +95,8 @@ class LayerState(Enum):
     LOADED = "loaded"
     SKIPPED = "skipped"
     FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Loading has not come to it (yet), or what was said about it is lost."""
 
 
 class RequestState(Enum):
@@ -185,7 +190,21 @@ class ProcessFacts:
     settings_module: str = ""
     settings: tuple[tuple[str, str], ...] = ()
     dropped: int = 0
+    """Events known to be lost."""
+    untraced: int = 0
+    """Whole requests that were not traced because the agent's buffer was nearly full."""
+    gaps: int = 0
+    """Lines that could not be read or were lost on the way."""
     warnings: tuple[str, ...] = ()
+
+
+class OutputLine(NamedTuple):
+    """A line the watched command printed."""
+
+    unix_time: int
+    stream: str
+    """``stdout`` or ``stderr``."""
+    text: str
 
 
 SpanOpening = LayerEntered | HookEntered | UrlconfEntered | ViewEntered | TemplateEntered | SqlExecuted
@@ -292,7 +311,7 @@ class Stop:
     time: int
     span: Span | None
     layer: int | None
-    """Index into ``RequestTrace.passes`` where a layer is meant."""
+    """Index into ``RequestTrace.passes``: the layer meant, or for SQL and templates the one whose code caused them."""
     depth: int
     """Nesting among the core stops: 0 for URLconf, hooks and view, 1 for what runs inside the view …"""
     repeat: int = 1
@@ -318,6 +337,8 @@ class RequestSummary:
     """``chain``, ``static`` (StaticFilesHandler answered before the chain) or ``server`` (never reached Django)."""
     flags: tuple[str, ...]
     """Of ``short-circuit``, ``exception``, ``queries``, ``slow``, ``dropped``."""
+    parent: RequestKey | None = None
+    """The request inside which this one was made, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,3 +365,8 @@ class RequestTrace:
     stops: tuple[Stop, ...]
     is_complete: bool
     """No event is missing between the first and the last."""
+    bypassed: int = 0
+    """Layers of the process' chain that a static file never met."""
+    logged: RequestLogged | None = None
+    unknown: tuple[UnknownEvent, ...] = ()
+    """Events of kinds this version does not know."""

@@ -1,0 +1,289 @@
+"""Keeps the last requests of all processes within bounds: their events, their line in the list, their traces."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reqtrace.events.kinds import (
+    BodySent,
+    ConnectionOpened,
+    Event,
+    EventsDropped,
+    LayerLeft,
+    RequestEscaped,
+    RequestFinished,
+    RequestLineReceived,
+    RequestStarted,
+    ResponseClosed,
+    ResponseStarted,
+    ViewLeft,
+)
+from reqtrace.hub.arrival import HUB, SiteState
+from reqtrace.trace.chains import ProcessRecord
+from reqtrace.trace.fold import fold
+from reqtrace.trace.model import (
+    Chain,
+    OutputLine,
+    ProcessFacts,
+    RequestKey,
+    RequestState,
+    RequestSummary,
+    RequestTrace,
+)
+from reqtrace.trace.summary import Tally
+
+__all__ = ["TraceStore"]
+
+KEPT_OUTPUT = 5_000
+KEPT_NOTES = 200
+KEPT_FOLDS = 32
+"""Traces that are remembered in folded form: the selected request, and where a person has just been."""
+MAX_EVENTS = 500_000
+"""Events kept over all requests."""
+MAX_PROCESSES = 200
+"""Ended processes (an autoreloader makes one a save) that are remembered while no request of theirs is kept."""
+
+ENDINGS = (LayerLeft, ViewLeft, ResponseStarted, ResponseClosed, RequestEscaped, RequestFinished)
+"""Kinds that are still kept of a request with too many events, so that its trace has an end."""
+
+
+class Record:
+    """One request: its events as they came, and its line in the list."""
+
+    __slots__ = ("chain", "connection", "events", "overflow", "tally", "version")
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self.events: list[Event] = []
+        self.overflow = 0
+        """Events beyond the limit, counted and not kept."""
+        self.version = 0
+        self.chain: Chain | None = None
+        self.connection: ConnectionOpened | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.tally.state is RequestState.OPEN
+
+    def keep(self, event: Event, limit: int) -> int:
+        """Keep the event if it may be kept; how many more events are held now."""
+        events = self.events
+        if type(event) is BodySent and len(events) > 1 and type(events[-1]) is type(events[-2]) is BodySent:
+            # Each report counts from the start, so the first and the last tell all.
+            events[-1] = event
+            return 0
+        if len(events) < limit or (isinstance(event, ENDINGS) and len(events) < limit + limit // 10):
+            events.append(event)
+            return 1
+        self.overflow += 1
+        return 0
+
+    def to_fold(self) -> list[Event]:
+        """The events, with the overflow told as any other loss."""
+        if not self.overflow:
+            return list(self.events)
+        last = self.events[-1]
+        lost = EventsDropped(time=last.time, request=last.request, thread=last.thread, count=self.overflow, requests=0)
+        return [*self.events, lost]
+
+
+class TraceStore:
+    """What the watcher knows. Safe to fill from one thread and to read from another."""
+
+    def __init__(self, keep: int = 2_000, *, keep_events: int = 20_000) -> None:
+        """``keep`` requests, of each at most ``keep_events`` events."""
+        self.keep = keep
+        self.keep_events = keep_events
+        self.version = 0
+        """Increases with every change."""
+        self.total = 0
+        """Requests seen so far, those no longer kept included."""
+        self.output: deque[OutputLine] = deque(maxlen=KEPT_OUTPUT)
+        """What the watched command printed."""
+        self.notes: deque[tuple[int, str]] = deque(maxlen=KEPT_NOTES)
+        """Remarks of the hub: time since the epoch in nanoseconds, text."""
+        self.site: SiteState | None = None
+        self.lost_lines = 0
+        """Lines that never reached this store, because nobody drained the hub in time."""
+        self._lock = threading.RLock()
+        self._processes: dict[int, ProcessRecord] = {}
+        self._records: OrderedDict[RequestKey, Record] = OrderedDict()
+        self._open: dict[int, dict[int, Record]] = {}
+        self._forgotten: dict[int, int] = {}
+        """Highest number of an evicted request, by process: a late event does not bring it back."""
+        self._held = 0
+        self._lines: dict[RequestKey, RequestSummary] = {}
+        self._stale: set[RequestKey] = set()
+        self._listing: tuple[RequestSummary, ...] = ()
+        self._folded: OrderedDict[RequestKey, tuple[int, ProcessFacts, RequestTrace]] = OrderedDict()
+
+    # --- processes ---------------------------------------------------------------------------------------------
+
+    def add_process(self, number: int, header: Mapping[str, Any]) -> None:
+        """A traced process appeared."""
+        with self._lock:
+            self._processes[number] = ProcessRecord(number, header)
+            self._forget_processes()
+            self.version += 1
+
+    def end_process(self, number: int) -> None:
+        """A traced process is gone; what it was doing is lost."""
+        with self._lock:
+            if number in self._processes:
+                self._processes[number].end()
+            for record in self._open.pop(number, {}).values():
+                record.tally.lose()
+                self._touch(record)
+            self.version += 1
+
+    def miss(self, number: int, lines: int = 1) -> None:
+        """Something a process said is lost: its open requests are incomplete from here on."""
+        with self._lock:
+            self.lost_lines += lines
+            if number != HUB:
+                self._process(number).miss()
+                self._tell_gap(number, EventsDropped(time=0, request=0, thread=0, count=0, requests=0))
+            self.version += 1
+
+    def processes(self) -> tuple[ProcessFacts, ...]:
+        """All processes, in the order in which they appeared."""
+        with self._lock:
+            return tuple(process.facts() for process in self._processes.values())
+
+    @property
+    def dropped(self) -> int:
+        """Everything known to be missing: events dropped by agents, lines lost or unreadable on the way."""
+        with self._lock:
+            return self.lost_lines + sum(one.dropped + one.untraced for one in self._processes.values())
+
+    # --- events ------------------------------------------------------------------------------------------------
+
+    def add(self, number: int, events: Iterable[Event]) -> None:
+        """Take a batch of events of one process."""
+        with self._lock:
+            process = self._process(number)
+            for event in events:
+                if event.request:
+                    self._add_to_request(process, event)
+                else:
+                    self._add_to_process(process, event)
+            self._evict()
+            self.version += 1
+
+    def _add_to_process(self, process: ProcessRecord, event: Event) -> None:
+        process.take(event)
+        if isinstance(event, EventsDropped):
+            self._tell_gap(process.number, event)
+
+    def _tell_gap(self, number: int, event: EventsDropped) -> None:
+        """Which requests the loss concerns is not known: all that are under way."""
+        for record in self._open.get(number, {}).values():
+            self._held += record.keep(event, self.keep_events)
+            record.tally.take(event)
+            self._touch(record)
+
+    def _add_to_request(self, process: ProcessRecord, event: Event) -> None:
+        key = RequestKey(process.number, event.request)
+        record = self._records.get(key)
+        if record is None:
+            if event.request <= self._forgotten.get(process.number, 0) and not isinstance(event, RequestStarted):
+                return
+            record = self._begin(process, key)
+        self._held += record.keep(event, self.keep_events)
+        record.tally.take(event)
+        record.version += 1
+        self._stale.add(key)
+        kind = type(event)
+        if kind is RequestStarted:
+            record.chain = process.chains.get(event.chain)  # type: ignore[attr-defined]
+        elif kind is RequestLineReceived:
+            record.connection = process.connections.get(event.connection)  # type: ignore[attr-defined]
+        elif kind is RequestFinished or kind is RequestEscaped:
+            self._open.get(process.number, {}).pop(event.request, None)
+
+    def _begin(self, process: ProcessRecord, key: RequestKey) -> Record:
+        self.total += 1
+        record = self._records[key] = Record(Tally(key, self.total, process.clock_offset))
+        # Lines stay in the order in which they were put there.
+        self._lines[key] = record.tally.summary()
+        self._open.setdefault(key.process, {})[key.request] = record
+        return record
+
+    def _touch(self, record: Record) -> None:
+        record.version += 1
+        self._stale.add(record.tally.key)
+
+    def _process(self, number: int) -> ProcessRecord:
+        """The process; one whose header was not heard is known by its number only."""
+        process = self._processes.get(number)
+        if process is None:
+            process = self._processes[number] = ProcessRecord(number, {})
+        return process
+
+    # --- bounds ------------------------------------------------------------------------------------------------
+
+    def _evict(self) -> None:
+        while len(self._records) > self.keep or (self._held > MAX_EVENTS and len(self._records) > 1):
+            self._drop(self._oldest())
+
+    def _oldest(self) -> RequestKey:
+        """The oldest request that is over, or the oldest of all if none is."""
+        finished = (key for key, record in self._records.items() if not record.is_open)
+        return next(finished, next(iter(self._records)))
+
+    def _drop(self, key: RequestKey) -> None:
+        record = self._records.pop(key)
+        self._held -= len(record.events)
+        self._open.get(key.process, {}).pop(key.request, None)
+        self._forgotten[key.process] = max(self._forgotten.get(key.process, 0), key.request)
+        self._lines.pop(key, None)
+        self._folded.pop(key, None)
+        self._stale.add(key)
+
+    def _forget_processes(self) -> None:
+        if len(self._processes) <= MAX_PROCESSES:
+            return
+        in_use = {key.process for key in self._records}
+        for number, process in list(self._processes.items()):
+            if not process.is_alive and number not in in_use:
+                del self._processes[number]
+                self._forgotten.pop(number, None)
+
+    # --- for whoever shows them --------------------------------------------------------------------------------
+
+    def summaries(self) -> Sequence[RequestSummary]:
+        """The list, oldest first; only lines of requests that changed are made anew."""
+        with self._lock:
+            if self._stale:
+                for key in self._stale:
+                    record = self._records.get(key)
+                    if record is not None:
+                        self._lines[key] = record.tally.summary()
+                self._stale.clear()
+                self._listing = tuple(self._lines.values())
+            return self._listing
+
+    def trace(self, key: RequestKey) -> RequestTrace | None:
+        """The folded request, or ``None`` if it is not kept (any more)."""
+        with self._lock:
+            record = self._records.get(key)
+            if record is None:
+                return None
+            process = self._process(key.process).facts()
+            known = self._folded.get(key)
+            if known is not None and known[0] == record.version and known[1] is process:
+                self._folded.move_to_end(key)
+                return known[2]
+            version, events, summary = record.version, record.to_fold(), record.tally.summary()
+            chain, connection = record.chain, record.connection
+        # Not under the lock: a very long request takes a while, and whoever fills the store must not wait.
+        trace = fold(events, process, summary=summary, chain=chain, connection=connection)
+        with self._lock:
+            self._folded[key] = (version, process, trace)
+            self._folded.move_to_end(key)
+            while len(self._folded) > KEPT_FOLDS:
+                self._folded.popitem(last=False)
+        return trace

@@ -1,0 +1,235 @@
+"""Keeps the line of one request in the request list up to date, a few steps an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from reqtrace.events.kinds import (
+    CORE_LAYER,
+    Event,
+    EventsDropped,
+    ExceptionConverted,
+    ExceptionRaised,
+    Hook,
+    HookLeft,
+    LayerEntered,
+    LayerLeft,
+    Outcome,
+    RequestEscaped,
+    RequestFinished,
+    RequestLineReceived,
+    RequestStarted,
+    ResponseClosed,
+    ResponseStarted,
+    SqlExecuted,
+    ViewEntered,
+)
+from reqtrace.trace.model import RequestKey, RequestState, RequestSummary
+
+__all__ = ["MANY_QUERIES", "SLOW", "Tally"]
+
+SLOW = 500_000_000
+"""Nanoseconds above which a request is flagged as slow."""
+MANY_QUERIES = 3
+"""Identical statements that raise the suspicion of a query in a loop."""
+MAX_STATEMENTS = 2_000
+"""Different statements of one request that are counted."""
+STATIC_HANDLERS = ("StaticFilesHandler", "ASGIStaticFilesHandler")
+
+PROCESS_REQUEST, PROCESS_VIEW = int(Hook.process_request), int(Hook.process_view)
+RESPONSE = int(Outcome.response)
+
+
+class Tally:
+    """What the list shows of one request, while its events come."""
+
+    __slots__ = (
+        "_clock_offset",
+        "_has_answered",
+        "_has_converted",
+        "_has_core",
+        "_has_view",
+        "_is_view_skipped",
+        "_start",
+        "_statements",
+        "duration",
+        "flags",
+        "handler",
+        "key",
+        "lane",
+        "method",
+        "ordinal",
+        "parent",
+        "path",
+        "query",
+        "state",
+        "status",
+        "unix_time",
+    )
+
+    def __init__(self, key: RequestKey, ordinal: int, clock_offset: int = 0) -> None:
+        self.key = key
+        self.ordinal = ordinal
+        self._clock_offset = clock_offset
+        self.method = self.path = self.query = self.handler = ""
+        self.unix_time = 0
+        self.duration: int | None = None
+        self.status = 0
+        self.state = RequestState.OPEN
+        self.lane = "chain"
+        self.parent: RequestKey | None = None
+        self.flags: set[str] = set()
+        self._start: int | None = None
+        self._has_core = self._has_view = False
+        self._has_answered = False
+        """A layer answered although the core had not been entered."""
+        self._is_view_skipped = False
+        """A ``process_view`` answered."""
+        self._has_converted = False
+        self._statements: dict[tuple[str, str], int] | None = {}
+
+    def take(self, event: Event) -> None:
+        """Use an event of this request."""
+        handle = HANDLERS.get(type(event))
+        if handle is not None:
+            handle(self, event)
+
+    def lose(self) -> None:
+        """The process ended."""
+        if self.state is RequestState.OPEN:
+            self.state = RequestState.LOST
+            self._statements = None
+
+    def summary(self) -> RequestSummary:
+        """The line as it is now."""
+        return RequestSummary(
+            key=self.key,
+            ordinal=self.ordinal,
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            unix_time=self.unix_time,
+            duration=None if self.state is RequestState.OPEN else self.duration,
+            status=self.status,
+            state=self.state,
+            lane=self.lane,
+            flags=self._named_flags(),
+            parent=self.parent,
+        )
+
+    @property
+    def is_short_circuit(self) -> bool:
+        """The request turned back before the view because something answered."""
+        if self._has_view:
+            return False
+        return self._is_view_skipped or (self._has_answered and not self._has_core)
+
+    def _named_flags(self) -> tuple[str, ...]:
+        slow = self.duration is not None and self.duration > SLOW
+        computed = (("short-circuit", self.is_short_circuit), ("slow", slow))
+        raised = {name for name, is_raised in computed if is_raised}
+        order = ("short-circuit", "exception", "queries", "slow", "dropped")
+        return tuple([name for name in order if name in raised or name in self.flags])
+
+    # --- events ------------------------------------------------------------------------------------------------
+
+    def _line_received(self, event: RequestLineReceived) -> None:
+        method, _space, rest = event.line.partition(" ")
+        target, space, _protocol = rest.rpartition(" ")
+        self.method = method
+        self.path, _mark, self.query = (target if space else rest).partition("?")
+        self.lane = "server"
+        self.unix_time = event.time + self._clock_offset
+        self._start = event.time
+
+    def _started(self, event: RequestStarted) -> None:
+        self.method, self.path, self.query = event.method, event.path, event.query
+        self.handler = event.handler
+        self.unix_time = event.unix_time
+        self._start = event.time
+        is_static = event.chain == 0 and (event.handler in STATIC_HANDLERS or event.entry in ("wsgi", "asgi"))
+        self.lane = "static" if is_static else "chain"
+        if event.parent:
+            self.parent = RequestKey(self.key.process, event.parent)
+
+    def _layer_entered(self, event: LayerEntered) -> None:
+        self.lane = "chain"
+        if event.layer == CORE_LAYER:
+            self._has_core = True
+
+    def _layer_left(self, event: LayerLeft) -> None:
+        if event.outcome == RESPONSE:
+            self.status = event.status
+        if not (self._has_core or self._has_converted) and event.outcome != Outcome.raised:
+            self._has_answered = True
+
+    def _hook_left(self, event: HookLeft) -> None:
+        if event.outcome != RESPONSE:
+            return
+        if event.hook == PROCESS_VIEW:
+            self._is_view_skipped = True
+        elif event.hook == PROCESS_REQUEST and not self._has_core:
+            self._has_answered = True
+
+    def _view_entered(self, event: ViewEntered) -> None:
+        self._has_view = True
+
+    def _raised(self, event: ExceptionRaised) -> None:
+        self.flags.add("exception")
+
+    def _converted(self, event: ExceptionConverted) -> None:
+        self.flags.add("exception")
+        self._has_converted = True
+
+    def _sql(self, event: SqlExecuted) -> None:
+        statements = self._statements
+        if statements is None or len(statements) > MAX_STATEMENTS:
+            return
+        statement = (event.alias, event.sql)
+        times = statements[statement] = statements.get(statement, 0) + 1
+        if times == MANY_QUERIES:
+            self.flags.add("queries")
+
+    def _response_started(self, event: ResponseStarted) -> None:
+        self.status = event.status
+        self._measure(event)
+
+    def _escaped(self, event: RequestEscaped) -> None:
+        self.flags.add("exception")
+        self._finish(event, RequestState.ESCAPED)
+
+    def _finished(self, event: Event) -> None:
+        self._finish(event, RequestState.DONE)
+
+    def _finish(self, event: Event, state: RequestState) -> None:
+        if self.state in (RequestState.OPEN, RequestState.LOST):
+            self.state = state
+        self._measure(event)
+        self._statements = None
+
+    def _measure(self, event: Event) -> None:
+        if self.duration is None and self._start is not None:
+            self.duration = event.time - self._start
+
+    def _dropped(self, event: EventsDropped) -> None:
+        self.flags.add("dropped")
+
+
+HANDLERS: dict[type[Event], Callable[[Tally, Any], None]] = {
+    RequestLineReceived: Tally._line_received,
+    RequestStarted: Tally._started,
+    LayerEntered: Tally._layer_entered,
+    LayerLeft: Tally._layer_left,
+    HookLeft: Tally._hook_left,
+    ViewEntered: Tally._view_entered,
+    ExceptionRaised: Tally._raised,
+    ExceptionConverted: Tally._converted,
+    SqlExecuted: Tally._sql,
+    ResponseStarted: Tally._response_started,
+    ResponseClosed: Tally._finished,
+    RequestEscaped: Tally._escaped,
+    RequestFinished: Tally._finished,
+    EventsDropped: Tally._dropped,
+}
+"""What each kind changes in the list; most change nothing there."""
