@@ -1,11 +1,15 @@
 """Change attribution: what differs between two neighbouring boundaries of a request.
 
-Comparison is by identity only, against a shallow copy that is dropped at the end of the request. Nothing is evaluated:
-a new attribute is named with its type, and a lazy object is said to be lazy.
+Comparison is by identity only, against shallow copies that are dropped at the end of the request. Nothing is
+evaluated: a new attribute is named with its type, and a lazy object is said to be lazy.
+
+This is most of what the agent costs, so the usual case comes first: nothing changed, or something was added. A dict
+keeps the order of insertion, so what was added stands at its end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from operator import is_
 from typing import Any
@@ -15,7 +19,7 @@ from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_cou
 from reqtrace.agent.values import REDACTED, attributes_of, find_in_class, redact_header
 from reqtrace.events.kinds import RequestChanged, ResponseChanged
 
-__all__ = ["note_request", "note_response", "probe", "status_of"]
+__all__ = ["note_request", "note_response", "probe"]
 
 REQUEST_CHANGED = number_of(RequestChanged)
 RESPONSE_CHANGED = number_of(ResponseChanged)
@@ -43,35 +47,62 @@ PARSED = frozenset(
 """Attributes that Django puts on a request when a lazy part of it is read (``HttpRequest``, ``WSGIRequest``)."""
 
 MISSING = object()
+NO_COOKIES: dict[str, object] = {}
+MAX_TYPES = 1_000
 
 _getattribute = object.__getattribute__
+_append = recorder.append
 
 ChangeRow = tuple[str, str, str, str, str, bool]
+
+lazy_types: dict[type, bool] = {}
+"""Whether a type is a ``LazyObject``, for each type met."""
+
+# --- the request -------------------------------------------------------------------------------------------------
 
 
 def note_request(state: RequestState, request: object) -> None:
     """Record what changed on ``request`` since the last boundary."""
     attributes = _getattribute(request, "__dict__")
     last = state.attributes
-    meta = attributes.get("META")
-    meta_length = len(meta) if type(meta) is dict else 0
-    if (
-        last is not None
-        and meta_length == state.meta_length
-        and len(attributes) == len(last)
-        and all(map(is_, attributes.values(), last.values()))
-    ):
-        return
-    state.attributes = attributes.copy()
-    grown, state.meta_length = meta_length - state.meta_length, meta_length
     if last is None:
+        state.attributes = attributes.copy()
+        state.meta_length = meta_length_of(attributes)
         return
-    changes = attribute_changes(last, attributes)
-    if grown > 0:
-        # A dict keeps the order of insertion: the new keys are the last ones.
-        changes.extend(meta_change(key) for key in reversed(list(islice(reversed(meta), grown))))
+    meta = attributes.get("META")
+    grown = len(meta) - state.meta_length if type(meta) is dict else 0
+    is_prefix_same = all(map(is_, attributes.values(), last.values()))
+    if is_prefix_same and len(attributes) == len(last) and not grown:
+        return
+    if is_prefix_same and len(attributes) >= len(last):
+        changes = [added_attribute(name, value) for name, value in newest(attributes, len(attributes) - len(last))]
+    else:
+        changes = attribute_changes(last, attributes)
+    state.attributes = attributes.copy()
+    if grown:
+        state.meta_length += grown
+        # Values are not shown: CSRF keeps its secret there.
+        changes.extend(
+            ("+", "META", key if type(key) is str else f"<{type(key).__name__}>", "", "", False)
+            for key, _value in newest(meta, grown)
+        )
     if changes:
-        recorder.append((REQUEST_CHANGED, perf_counter_ns(), state.number, get_ident(), changes))
+        _append((REQUEST_CHANGED, perf_counter_ns(), state.number, get_ident(), changes))
+
+
+def meta_length_of(attributes: dict[str, Any]) -> int:
+    meta = attributes.get("META")
+    return len(meta) if type(meta) is dict else 0
+
+
+def newest(mapping: dict[Any, Any], count: int) -> list[tuple[Any, Any]]:
+    """The last ``count`` items put into a dict, oldest first."""
+    return list(islice(reversed(mapping.items()), count))[::-1] if count > 0 else []
+
+
+def added_attribute(name: str, value: object) -> ChangeRow:
+    op = "." if name in PARSED else "+"
+    return (op, "attribute", name, "", type(value).__name__, is_unevaluated(value))
 
 
 def attribute_changes(before: dict[str, Any], after: dict[str, Any]) -> list[ChangeRow]:
@@ -81,98 +112,87 @@ def attribute_changes(before: dict[str, Any], after: dict[str, Any]) -> list[Cha
         old = before.get(name, MISSING)
         if old is value:
             continue
-        op = "." if name in PARSED else "+" if old is MISSING else "~"
-        was = "" if old is MISSING else type(old).__name__
-        changes.append((op, "attribute", name, was, type(value).__name__, is_unevaluated(value)))
-    if len(before) > len(after) or len(changes) + len(before) != len(after):
-        changes.extend(
-            ("-", "attribute", name, type(value).__name__, "", False)
-            for name, value in before.items()
-            if name not in after
-        )
+        if old is MISSING:
+            changes.append(added_attribute(name, value))
+            continue
+        op = "." if name in PARSED else "~"
+        changes.append((op, "attribute", name, type(old).__name__, type(value).__name__, is_unevaluated(value)))
+    gone = [(name, value) for name, value in before.items() if name not in after]
+    changes.extend(("-", "attribute", name, type(value).__name__, "", False) for name, value in gone)
     return changes
-
-
-def meta_change(key: object) -> ChangeRow:
-    """A new key of ``request.META``; values are not shown, CSRF keeps its secret there."""
-    return ("+", "META", key if type(key) is str else f"<{type(key).__name__}>", "", "", False)
 
 
 def is_unevaluated(value: object) -> bool:
     """``value`` is a ``LazyObject`` whose inner object nobody has asked for."""
-    if find_in_class(type(value), "_setup") is None:
-        return False
-    inner = attributes_of(value).get("_wrapped")
-    # django.utils.functional.empty, without importing the module for it.
-    return type(inner) is object
+    kind = type(value)
+    is_lazy = lazy_types.get(kind)
+    if is_lazy is None:
+        is_lazy = find_in_class(kind, "_setup") is not None
+        if len(lazy_types) < MAX_TYPES:
+            lazy_types[kind] = is_lazy
+    # django.utils.functional.empty is a bare object().
+    return is_lazy and type(attributes_of(value).get("_wrapped")) is object
+
+
+# --- the response ------------------------------------------------------------------------------------------------
 
 
 class ResponseSnapshot:
     """What is compared of a response, by reference."""
 
-    __slots__ = ("body", "body_parts", "cookies", "headers", "status")
+    __slots__ = ("body", "body_parts", "cookies", "headers", "status", "store")
 
     def __init__(self, attributes: dict[str, Any], status: int) -> None:
         self.status = status
-        self.headers: dict[str, tuple[str, str]] = header_store(attributes).copy()
-        self.cookies = cookie_values(attributes)
+        headers = attributes.get("headers")
+        store = attributes_of(headers).get("_store") if headers is not None else None
+        self.store: dict[str, tuple[str, str]] = store if type(store) is dict else {}
+        """``response.headers._store`` itself: lower-case name to (name, value)."""
+        self.headers = self.store.copy()
+        self.cookies = cookie_values(attributes.get("cookies"))
         self.body = attributes.get("_container")
         self.body_parts = len(self.body) if type(self.body) is list else 0
 
+    def is_still(self, attributes: dict[str, Any], status: int) -> bool:
+        """The response is as it was."""
+        headers, store, body = self.headers, self.store, self.body
+        return (
+            status == self.status
+            and len(store) == len(headers)
+            and all(map(is_, store.values(), headers.values()))
+            and attributes.get("_container") is body
+            and (type(body) is not list or len(body) == self.body_parts)
+            and same_values(cookie_values(attributes.get("cookies")), self.cookies)
+        )
 
-def header_store(attributes: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """``response.headers._store``: lower-case name to (name, value)."""
-    headers = attributes.get("headers")
-    store = attributes_of(headers).get("_store") if headers is not None else None
-    return store if type(store) is dict else {}
 
-
-def cookie_values(attributes: dict[str, Any]) -> tuple[tuple[str, object], ...]:
-    """Names of the cookies with the (identity of the) value each holds."""
-    cookies = attributes.get("cookies")
+def cookie_values(cookies: object) -> dict[str, object]:
+    """The value object each cookie of a ``SimpleCookie`` holds; it is compared by identity, never shown."""
     if not isinstance(cookies, dict) or not dict.__len__(cookies):
-        return ()
-    return tuple([(name, attributes_of(morsel).get("_value", morsel)) for name, morsel in dict.items(cookies)])
+        return NO_COOKIES
+    return {name: attributes_of(morsel).get("_value", morsel) for name, morsel in dict.items(cookies)}
 
 
-def status_of(response: object) -> int:
-    """``status_code`` of a response, without running a property of the application; 0 if it is no number."""
-    status = attributes_of(response).get("status_code")
-    if status is None:
-        status = find_in_class(type(response), "status_code")
-    return int.__add__(status, 0) if isinstance(status, int) else 0
+def same_values(left: dict[str, object], right: dict[str, object]) -> bool:
+    return left is right or (len(left) == len(right) and all(map(is_, left.values(), right.values())))
 
 
-def note_response(state: RequestState, response: object) -> None:
+def note_response(state: RequestState, response: object, status: int) -> None:
     """Record what changed on the response, or that it was replaced, since the last boundary."""
-    attributes = attributes_of(response)
+    attributes = _getattribute(response, "__dict__")
     snapshot = state.response_snapshot
-    if state.response is response:
-        body = attributes.get("_container")
-        store = header_store(attributes)
-        if (
-            attributes.get("status_code") in (None, snapshot.status)
-            and len(store) == len(snapshot.headers)
-            and all(map(is_, store.values(), snapshot.headers.values()))
-            and body is snapshot.body
-            and (type(body) is not list or len(body) == snapshot.body_parts)
-            and same_cookies(cookie_values(attributes), snapshot.cookies)
-        ):
-            return
     previous = state.response
+    if previous is response and snapshot.is_still(attributes, status):
+        return
     state.response = response
-    state.response_snapshot = now = ResponseSnapshot(attributes, status_of(response))
+    state.response_snapshot = now = ResponseSnapshot(attributes, status)
     if snapshot is None:
         return
     changes = response_changes(snapshot, now)
     if previous is not response:
         changes.insert(0, ("~", "object", "", type(previous).__name__, type(response).__name__, False))
     if changes:
-        recorder.append((RESPONSE_CHANGED, perf_counter_ns(), state.number, get_ident(), changes))
-
-
-def same_cookies(left: tuple[tuple[str, object], ...], right: tuple[tuple[str, object], ...]) -> bool:
-    return len(left) == len(right) and all(a[0] == b[0] and a[1] is b[1] for a, b in zip(left, right, strict=True))
+        _append((RESPONSE_CHANGED, perf_counter_ns(), state.number, get_ident(), changes))
 
 
 def response_changes(before: ResponseSnapshot, after: ResponseSnapshot) -> list[ChangeRow]:
@@ -181,7 +201,8 @@ def response_changes(before: ResponseSnapshot, after: ResponseSnapshot) -> list[
     if before.status != after.status:
         changes.append(("~", "status", "", str(before.status), str(after.status), False))
     changes.extend(header_changes(before.headers, after.headers))
-    changes.extend(cookie_changes(dict(before.cookies), dict(after.cookies)))
+    if before.cookies or after.cookies:
+        changes.extend(cookie_changes(before.cookies, after.cookies))
     if before.body is not after.body or before.body_parts != after.body_parts:
         changes.append(("~", "body", "", body_length(before.body), body_length(after.body), False))
     return changes
@@ -189,15 +210,19 @@ def response_changes(before: ResponseSnapshot, after: ResponseSnapshot) -> list[
 
 def header_changes(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> list[ChangeRow]:
     changes: list[ChangeRow] = []
-    for key, pair in after.items():
+    is_prefix_same = len(after) >= len(before) and all(map(is_, after.values(), before.values()))
+    candidates: Iterable[tuple[str, tuple[str, str]]] = after.items()
+    if is_prefix_same:
+        candidates = newest(after, len(after) - len(before))
+    for key, pair in candidates:
         old = before.get(key)
         if old is pair or (old is not None and same_text(old[1], pair[1])):
             continue
         op = "+" if old is None else "~"
         changes.append((op, "header", pair[0], header_text(old), header_text(pair), False))
-    changes.extend(
-        ("-", "header", pair[0], header_text(pair), "", False) for k, pair in before.items() if k not in after
-    )
+    if not is_prefix_same:
+        gone = [pair for key, pair in before.items() if key not in after]
+        changes.extend(("-", "header", pair[0], header_text(pair), "", False) for pair in gone)
     return changes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import shlex
 import sys
 from collections.abc import Callable
 from contextlib import closing, nullcontext
@@ -23,6 +24,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     """What the client gets, or where it failed."""
     try:
         enter(request)
+        with failing_as("prepare"):
+            prepare(request["prepare"])
         with failing_as("handler"):
             send = asgi_sender() if request["asgi"] else wsgi_sender()
         message = message_from(request, list(allowed_hosts()))
@@ -31,7 +34,15 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     except EntryFailed as failed:
         return {"failure": failed.facts}
     except Refused as refused:
-        return {"refused": {"message": refused.message, "hint": refused.hint}}
+        return {"refused": refused.facts}
+
+
+def prepare(lines: list[str]) -> None:
+    """The management commands the project declared it needs beforehand; what they print is not the answer."""
+    from django.core.management import call_command
+
+    for line in lines:
+        call_command(*shlex.split(line))
 
 
 def allowed_hosts() -> Any:

@@ -48,6 +48,7 @@ class RequestState:
         "is_file",
         "is_streaming",
         "meta_length",
+        "notes",
         "number",
         "parent",
         "response",
@@ -57,8 +58,10 @@ class RequestState:
         "watch",
     )
 
-    def __init__(self, number: int, parent: int) -> None:
+    def __init__(self, number: int, parent: int, *, notes: bool) -> None:
         self.number = number
+        self.notes = notes
+        """Changes are attributed."""
         self.parent = parent
         self.watch: Any = None
         """The watch of the innermost layer entered; ``None`` outside the chain."""
@@ -100,8 +103,8 @@ class Recorder:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity
         self.is_on = False
-        self.attributes_changes = True
-        """Change attribution is wanted."""
+        self.notes_changes = True
+        """Changes are attributed to the code that made them."""
         self.buffer: deque[Row] = deque()
         self.append: Callable[[Row], None] = self.buffer.append
         self.facts: list[Row] = []
@@ -123,7 +126,7 @@ class Recorder:
         if len(self.buffer) > self.capacity // 2:
             self.dropped_requests += 1
             return None
-        return RequestState(next(self._requests), parent)
+        return RequestState(next(self._requests), parent, notes=self.notes_changes)
 
     def next_chain(self) -> int:
         return next(self._chains)

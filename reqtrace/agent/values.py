@@ -10,6 +10,7 @@ import datetime
 import decimal
 import re
 import uuid
+from collections.abc import Callable, Iterable
 from typing import Any
 
 REDACTED = "********"
@@ -96,19 +97,55 @@ def redact_set_cookie(value: str) -> str:
     return f"{cookie.partition('=')[0].strip()}={REDACTED}{separator}{attributes}"
 
 
-def redact_header(name: str, value: str) -> str:
-    """The value of a header as it may be shown; ``name`` in any case, with dashes."""
-    lowered = name.lower()
+def redact_location(value: str) -> str:
+    """An address whose query hides its secrets."""
+    address, mark, query = value.partition("?")
+    return f"{shorten(address)}{mark}{shorten(redact_query(query))}"
+
+
+def redact_whole(value: str) -> str:
+    return REDACTED
+
+
+Policy = Callable[[str], str]
+
+HEADER_POLICIES: dict[str, Policy] = {}
+"""How the value of each header met is shown; names are few, and looking one up is cheaper than judging it."""
+
+
+def header_policy(name: str) -> Policy:
+    """The function that makes the value of a header fit to be shown; ``name`` in any case, with dashes."""
+    policy = HEADER_POLICIES.get(name)
+    if policy is None:
+        policy = choose_policy(name.lower())
+        if len(HEADER_POLICIES) < 2_000:
+            HEADER_POLICIES[name] = policy
+    return policy
+
+
+def choose_policy(lowered: str) -> Policy:
     if lowered == "cookie":
-        return redact_cookies(value)
+        return redact_cookies
     if lowered == "set-cookie":
-        return redact_set_cookie(value)
+        return redact_set_cookie
     if is_redacted_name(lowered):
-        return REDACTED
-    if lowered in ("location", "referer") and "?" in value:
-        address, _mark, query = value.partition("?")
-        return shorten(f"{address}?{redact_query(query)}")
-    return shorten(value)
+        return redact_whole
+    return redact_location if lowered in ("location", "referer") else shorten
+
+
+def redact_header(name: str, value: str) -> str:
+    """The value of a header as it may be shown."""
+    return header_policy(name)(value)
+
+
+def redact_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Headers as they may be shown; short values of harmless headers, the usual case, are not copied."""
+    get = HEADER_POLICIES.get
+    rows = []
+    for name, value in headers:
+        policy = get(name) or header_policy(name)
+        rows.append((name, value if policy is shorten and len(value) <= MAX_TEXT else policy(value)))
+    return rows
 
 
 def dotted_name(target: object) -> str:

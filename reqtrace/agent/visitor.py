@@ -19,10 +19,9 @@ MAX_NAMES = 2_000
 class Refused(Exception):
     """The request cannot be made as asked."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, is_project_fault: bool = False) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.facts = {"message": message, "hint": hint, "is_project_fault": is_project_fault}
 
 
 @contextmanager
@@ -146,4 +145,5 @@ def explaining_database(what: str) -> Iterator[None]:
         raise Refused(
             f"The database cannot give us {what}: {str(error).strip().splitlines()[0]}.",
             "Prepare it first: manage.py migrate",
+            is_project_fault=True,
         ) from error

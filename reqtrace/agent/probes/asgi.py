@@ -19,7 +19,7 @@ from reqtrace.agent.probes.requests import (
     tell_escape,
     tell_start,
 )
-from reqtrace.agent.recorder import RequestState, current
+from reqtrace.agent.recorder import RequestState, current, recorder
 
 probe = Probe("asgi")
 
@@ -31,7 +31,7 @@ def install(asgi: ModuleType, patches: Patches) -> None:
 
 def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
     async def __call__(self: Any, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        state = probe.attempt(begin, self, scope)
+        state = probe.attempt(begin, self, scope) if recorder.is_on else None
         if state is None:
             return await original(self, scope, receive, send)
         previous = current.get()

@@ -45,8 +45,8 @@ def tell_conversion(state: RequestState, error: BaseException, response: object)
     # The layers further in have been left, so the innermost open one is the one whose film this is.
     layer = state.watch.layer if state.watch is not None else CORE_LAYER
     status = outcome_of(response)[1]
-    if changes.probe.is_on and recorder.attributes_changes:
-        changes.note_response(state, response)
+    if status and state.notes:
+        changes.note_response(state, response, status)
     row = (CONVERTED, perf_counter_ns(), state.number, get_ident())
     recorder.append((*row, layer, dotted_name(type(error)), status))
     state.exception = 0

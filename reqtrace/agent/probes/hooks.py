@@ -17,40 +17,28 @@ from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.probes.layers import stop_noting
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
 from reqtrace.agent.values import attributes_of, find_in_class
-from reqtrace.events.kinds import HOOKS, Hook, HookEntered, HookLeft, Outcome
+from reqtrace.events.kinds import HOOKS, HookEntered, HookLeft, Outcome
 
 HOOK_ENTERED, HOOK_LEFT = number_of(HookEntered), number_of(HookLeft)
 RAISED = int(Outcome.raised)
-RESPONSE_HOOKS = frozenset({int(Hook.process_response), int(Hook.process_template_response)})
+NOTHING = (int(Outcome.none), 0)
 
 probe = Probe("hooks")
 
 
 class HookWatch:
-    """Records the calls of one hook of one layer."""
+    """What the wrapper of one hook of one layer knows."""
 
-    __slots__ = ("append", "hook", "layer", "original")
+    __slots__ = ("hook", "layer", "original")
 
     def __init__(self, layer: int, hook: int, original: Callable[..., Any]) -> None:
         self.layer = layer
         self.hook = hook
         self.original = original
-        self.append = recorder.append
-
-    def left(self, state: RequestState, request: object, result: object) -> None:
-        outcome, status = outcome_of(result)
-        if changes.probe.is_on and recorder.attributes_changes:
-            changes.note_request(state, request)
-            if status:
-                changes.note_response(state, result)
-        self.append((HOOK_LEFT, perf_counter_ns(), state.number, get_ident(), self.layer, self.hook, outcome, status))
-
-    def raised(self, state: RequestState, error: BaseException) -> None:
-        tell_exception(state, error)
-        self.append((HOOK_LEFT, perf_counter_ns(), state.number, get_ident(), self.layer, self.hook, RAISED, 0))
 
 
 def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[..., Any]:
@@ -65,24 +53,32 @@ def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[
 
 
 def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
-    layer, hook, append = watch.layer, watch.hook, watch.append
+    layer, hook = watch.layer, watch.hook
+    get_state, now, ident, append = current.get, perf_counter_ns, get_ident, recorder.append
+    note_request, note_response = changes.note_request, changes.note_response
 
     @wraps(original)
     def traced(*args: Any, **kwargs: Any) -> Any:
-        state = current.get()
-        if state is None or not probe.is_on:
+        state = get_state()
+        if state is None:
             return original(*args, **kwargs)
-        append((HOOK_ENTERED, perf_counter_ns(), state.number, get_ident(), layer, hook))
+        append((HOOK_ENTERED, now(), state.number, ident(), layer, hook))
         try:
             result = original(*args, **kwargs)
         except BaseException as error:
-            probe.attempt(watch.raised, state, error)
+            probe.attempt(tell_raised, state, watch, error)
             leave_no_frame(error)
             raise
         try:
-            watch.left(state, args[0] if args else None, result)
+            outcome, status = outcome_of(result) if result is not None else NOTHING
+            if state.notes and args:
+                note_request(state, args[0])
+                if status:
+                    note_response(state, result, status)
         except Exception as error:
-            probe.fail(error)
+            outcome = status = 0
+            stop_noting(state, error)
+        append((HOOK_LEFT, now(), state.number, ident(), layer, hook, outcome, status))
         return result
 
     return traced
@@ -92,19 +88,35 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
     @wraps(original)
     async def traced(*args: Any, **kwargs: Any) -> Any:
         state = current.get()
-        if state is None or not probe.is_on:
+        if state is None:
             return await original(*args, **kwargs)
-        watch.append((HOOK_ENTERED, perf_counter_ns(), state.number, get_ident(), watch.layer, watch.hook))
+        recorder.append((HOOK_ENTERED, perf_counter_ns(), state.number, get_ident(), watch.layer, watch.hook))
         try:
             result = await original(*args, **kwargs)
         except BaseException as error:
-            probe.attempt(watch.raised, state, error)
+            probe.attempt(tell_raised, state, watch, error)
             leave_no_frame(error)
             raise
-        probe.attempt(watch.left, state, args[0] if args else None, result)
+        probe.attempt(tell_left, state, watch, args, result)
         return result
 
     return traced
+
+
+def tell_left(state: RequestState, watch: HookWatch, args: tuple[Any, ...], result: object) -> None:
+    outcome, status = outcome_of(result)
+    if state.notes and args:
+        changes.note_request(state, args[0])
+        if status:
+            changes.note_response(state, result, status)
+    row = (HOOK_LEFT, perf_counter_ns(), state.number, get_ident())
+    recorder.append((*row, watch.layer, watch.hook, outcome, status))
+
+
+def tell_raised(state: RequestState, watch: HookWatch, error: BaseException) -> None:
+    tell_exception(state, error)
+    row = (HOOK_LEFT, perf_counter_ns(), state.number, get_ident())
+    recorder.append((*row, watch.layer, watch.hook, RAISED, 0))
 
 
 def watch_hooks(instance: object, layer: int) -> dict[str, Callable[..., Any]]:

@@ -1,4 +1,8 @@
-"""Wraps one layer of a chain, and the core: layer entered, layer left."""
+"""Wraps one layer of a chain, and the core: layer entered, layer left.
+
+The sync wrapper is written out in one piece: it runs for every layer of every request, and a function call costs as
+much as an event.
+"""
 
 from __future__ import annotations
 
@@ -21,41 +25,17 @@ probe = Probe("layers")
 
 
 class LayerWatch:
-    """Records the passage through one layer.
+    """What the wrapper of one layer knows.
 
     ``notes_changes`` is false where the layer's own code is all in its hooks (``MiddlewareMixin.__call__``): they
     note their changes themselves, so that nothing is compared twice.
     """
 
-    __slots__ = ("append", "layer", "notes_changes")
+    __slots__ = ("layer", "notes_changes")
 
     def __init__(self, layer: int, *, notes_changes: bool) -> None:
         self.layer = layer
         self.notes_changes = notes_changes
-        self.append = recorder.append
-
-    def entered(self, state: RequestState, request: object) -> LayerWatch | None:
-        """Record the entry; returns the layer outside this one, to be put back by ``left``."""
-        outer: LayerWatch | None = state.watch
-        if (outer is None or outer.notes_changes) and changes.probe.is_on and recorder.attributes_changes:
-            changes.note_request(state, request)
-        state.watch = self
-        self.append((LAYER_ENTERED, perf_counter_ns(), state.number, get_ident(), self.layer))
-        return outer
-
-    def left(self, state: RequestState, outer: LayerWatch | None, request: object, response: object) -> None:
-        outcome, status = outcome_of(response)
-        if self.notes_changes and changes.probe.is_on and recorder.attributes_changes:
-            changes.note_request(state, request)
-            if status:
-                changes.note_response(state, response)
-        state.watch = outer
-        self.append((LAYER_LEFT, perf_counter_ns(), state.number, get_ident(), self.layer, outcome, status))
-
-    def raised(self, state: RequestState, outer: LayerWatch | None, error: BaseException) -> None:
-        tell_exception(state, error)
-        state.watch = outer
-        self.append((LAYER_LEFT, perf_counter_ns(), state.number, get_ident(), self.layer, RAISED, 0))
 
 
 def watch_layer(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
@@ -64,26 +44,40 @@ def watch_layer(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
 
 
 def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
+    number, notes_changes = watch.layer, watch.notes_changes
+    get_state, now, ident, append = current.get, perf_counter_ns, get_ident, recorder.append
+    note_request, note_response = changes.note_request, changes.note_response
+
     @wraps(inner)
     def layer(request: Any) -> Any:
-        state = current.get()
-        if state is None or not probe.is_on:
+        state = get_state()
+        if state is None:
             return inner(request)
-        outer = None
-        try:
-            outer = watch.entered(state, request)
-        except Exception as error:
-            probe.fail(error)
+        outer = state.watch
+        if state.notes and (outer is None or outer.notes_changes):
+            try:
+                note_request(state, request)
+            except Exception as error:
+                stop_noting(state, error)
+        state.watch = watch
+        append((LAYER_ENTERED, now(), state.number, ident(), number))
         try:
             response = inner(request)
         except BaseException as error:
-            probe.attempt(watch.raised, state, outer, error)
+            probe.attempt(tell_raised, state, watch, outer, error)
             leave_no_frame(error)
             raise
         try:
-            watch.left(state, outer, request, response)
+            outcome, status = outcome_of(response)
+            if notes_changes and state.notes:
+                note_request(state, request)
+                if status:
+                    note_response(state, response, status)
         except Exception as error:
-            probe.fail(error)
+            outcome = status = 0
+            stop_noting(state, error)
+        state.watch = outer
+        append((LAYER_LEFT, now(), state.number, ident(), number, outcome, status))
         return response
 
     return layer
@@ -93,16 +87,48 @@ def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
     @wraps(inner)
     async def layer(request: Any) -> Any:
         state = current.get()
-        if state is None or not probe.is_on:
+        if state is None:
             return await inner(request)
-        outer = probe.attempt(watch.entered, state, request)
+        outer = state.watch
+        probe.attempt(tell_entry, state, watch, outer, request)
         try:
             response = await inner(request)
         except BaseException as error:
-            probe.attempt(watch.raised, state, outer, error)
+            probe.attempt(tell_raised, state, watch, outer, error)
             leave_no_frame(error)
             raise
-        probe.attempt(watch.left, state, outer, request, response)
+        probe.attempt(tell_left, state, watch, outer, request, response)
         return response
 
     return layer
+
+
+def tell_entry(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object) -> None:
+    if state.notes and (outer is None or outer.notes_changes):
+        changes.note_request(state, request)
+    state.watch = watch
+    recorder.append((LAYER_ENTERED, perf_counter_ns(), state.number, get_ident(), watch.layer))
+
+
+def tell_left(
+    state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object, response: object
+) -> None:
+    outcome, status = outcome_of(response)
+    if watch.notes_changes and state.notes:
+        changes.note_request(state, request)
+        if status:
+            changes.note_response(state, response, status)
+    state.watch = outer
+    recorder.append((LAYER_LEFT, perf_counter_ns(), state.number, get_ident(), watch.layer, outcome, status))
+
+
+def tell_raised(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, error: BaseException) -> None:
+    tell_exception(state, error)
+    state.watch = outer
+    recorder.append((LAYER_LEFT, perf_counter_ns(), state.number, get_ident(), watch.layer, RAISED, 0))
+
+
+def stop_noting(state: RequestState, error: Exception) -> None:
+    """Attribution failed: it is told once, and switched off for this request and the ones to come."""
+    state.notes = recorder.notes_changes = False
+    changes.probe.fail(error)

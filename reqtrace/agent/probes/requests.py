@@ -9,7 +9,7 @@ from typing import Any
 from reqtrace.agent.probes.chain import chains
 from reqtrace.agent.probes.outcomes import message_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
-from reqtrace.agent.values import attributes_of, dotted_name, redact_header, redact_query, shorten
+from reqtrace.agent.values import attributes_of, dotted_name, redact_header, redact_headers, redact_query, shorten
 from reqtrace.events.kinds import (
     BodySent,
     RequestEscaped,
@@ -25,7 +25,7 @@ MAX_PATH = 8_192
 PROGRESS_INTERVAL = 100_000_000
 """Nanoseconds between two reports of a body on its way."""
 
-environ_headers: dict[str, str] = {}
+header_names: dict[str, str] = {}
 """Header name for each ``environ`` key met; empty for a key that is no header."""
 MAX_KEYS = 1_000
 
@@ -55,12 +55,21 @@ def environ_facts(environ: dict[str, Any]) -> tuple[Any, ...]:
         redact_query(shorten(text(get("QUERY_STRING")), MAX_PATH)),
         text(get("SERVER_PROTOCOL")),
         text(get("REMOTE_ADDR")),
-        [
-            (name, redact_header(name, value))
-            for name, value in [(header_name(key), value) for key, value in environ.items()]
-            if name and type(value) is str
-        ],
+        environ_headers(environ),
     )
+
+
+def environ_headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
+    """The headers in a WSGI ``environ``, named as they are sent."""
+    headers = []
+    get = header_names.get
+    for key, value in environ.items():
+        name = get(key)
+        if name is None:
+            name = meet_key(key)
+        if name and type(value) is str and value:
+            headers.append((name, value))
+    return redact_headers(headers)
 
 
 def environ_path(environ: dict[str, Any]) -> str:
@@ -75,17 +84,15 @@ def text(value: object) -> str:
     return value if type(value) is str else ""
 
 
-def header_name(key: str) -> str:
+def meet_key(key: str) -> str:
     """``Accept-Language`` for ``HTTP_ACCEPT_LANGUAGE``; empty if the key is no header."""
-    name = environ_headers.get(key)
-    if name is None:
-        name = ""
-        if key.startswith("HTTP_"):
-            name = key[5:].replace("_", "-").title()
-        elif key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            name = key.replace("_", "-").title()
-        if len(environ_headers) < MAX_KEYS:
-            environ_headers[key] = name
+    name = ""
+    if key.startswith("HTTP_"):
+        name = key[5:].replace("_", "-").title()
+    elif key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        name = key.replace("_", "-").title()
+    if len(header_names) < MAX_KEYS:
+        header_names[key] = name
     return name
 
 

@@ -30,7 +30,7 @@ def install(module: ModuleType, patches: Patches) -> None:
 def watch_get_response(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_response(self: Any, request: Any) -> Any:
         outer = current.get()
-        state = probe.attempt(begin, self, request, outer)
+        state = probe.attempt(begin, self, request, outer) if recorder.is_on else None
         if state is None:
             return original(self, request)
         current.set(state)
@@ -51,7 +51,7 @@ def watch_get_response(original: Callable[..., Any]) -> Callable[..., Any]:
 def watch_get_response_async(original: Callable[..., Any]) -> Callable[..., Any]:
     async def get_response_async(self: Any, request: Any) -> Any:
         outer = current.get()
-        state = probe.attempt(begin, self, request, outer)
+        state = probe.attempt(begin, self, request, outer) if recorder.is_on else None
         if state is None:
             return await original(self, request)
         current.set(state)
@@ -77,7 +77,7 @@ def begin(handler: object, request: object, outer: RequestState | None) -> Reque
         state = begin_request(entry, handler, request_facts(request))
     if state is not None:
         state.has_response = True
-        if changes.probe.is_on and recorder.attributes_changes:
+        if state.notes:
             changes.probe.attempt(changes.note_request, state, request)
     return state
 

@@ -54,13 +54,15 @@ def tell_urlconf(state: RequestState, request: object) -> None:
     else:
         from django.conf import settings
 
-        urlconf, source = settings.ROOT_URLCONF, "ROOT_URLCONF"
+        # LazySettings keeps what was asked for; get_response has asked for this one.
+        urlconf = attributes_of(settings).get("ROOT_URLCONF") or settings.ROOT_URLCONF
+        source = "ROOT_URLCONF"
     row = (ENTERED, perf_counter_ns(), state.number, get_ident())
     recorder.append((*row, urlconf_name(urlconf), source))
 
 
 def tell_match(state: RequestState, request: object, match: object) -> None:
-    if changes.probe.is_on and recorder.attributes_changes:
+    if state.notes:
         changes.note_request(state, request)
     found = attributes_of(match)
     row = (RESOLVED, perf_counter_ns(), state.number, get_ident())

@@ -109,8 +109,8 @@ def tell_entry(state: RequestState, request: object, facts: tuple[Description, b
 def tell_left(state: RequestState, request: object, response: object) -> None:
     note(state, request)
     outcome, status = outcome_of(response)
-    if status and changes.probe.is_on and recorder.attributes_changes:
-        changes.note_response(state, response)
+    if status and state.notes:
+        changes.note_response(state, response, status)
     is_unrendered = attributes_of(response).get("_is_rendered") is False
     recorder.append((LEFT, perf_counter_ns(), state.number, get_ident(), outcome, status, is_unrendered))
 
@@ -122,7 +122,7 @@ def tell_raised(state: RequestState, request: object, error: BaseException) -> N
 
 
 def note(state: RequestState, request: object) -> None:
-    if changes.probe.is_on and recorder.attributes_changes:
+    if state.notes:
         changes.note_request(state, request)
 
 

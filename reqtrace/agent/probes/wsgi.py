@@ -10,8 +10,8 @@ from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.connections import adopt
 from reqtrace.agent.probes.requests import begin_request, environ_facts, tell_escape, tell_start
-from reqtrace.agent.recorder import RequestState, current
-from reqtrace.agent.values import redact_header
+from reqtrace.agent.recorder import RequestState, current, recorder
+from reqtrace.agent.values import redact_headers
 
 probe = Probe("wsgi")
 
@@ -23,7 +23,7 @@ def install(wsgi: ModuleType, patches: Patches) -> None:
 
 def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
     def __call__(self: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        state = probe.attempt(begin, self, environ)
+        state = probe.attempt(begin, self, environ) if recorder.is_on else None
         if state is None:
             return original(self, environ, start_response)
         previous = current.get()
@@ -62,5 +62,4 @@ def watch_start_response(state: RequestState, start_response: Callable[..., Any]
 
 def tell_wsgi_start(state: RequestState, status: str, headers: list[tuple[str, str]]) -> None:
     code, _space, reason = status.partition(" ")
-    rows = [(name, redact_header(name, value)) for name, value in headers]
-    tell_start(state, int(code) if code.isdigit() else 0, reason, rows)
+    tell_start(state, int(code) if code.isdigit() else 0, reason, redact_headers(headers))
