@@ -37,13 +37,14 @@ def change_badges(changes: Sequence[SpanChange]) -> tuple[str, ...]:
         return _variants(ordered[0])
     first = _variants(ordered[0])
     alike = _alike(ordered)
-    if alike:
-        return (changes_text(ordered), alike)
     more = len(ordered) - 1
+    if alike and ordered[0].target == "response":
+        return (changes_text(ordered), alike)
     return (
         changes_text(ordered),
         *(count("badge.more", more, first=variant) for variant in first),
-        count("badge.changes", len(ordered)),
+        text("badge.plus", first=first[-1], n=more),
+        alike or count("badge.changes", len(ordered)),
     )
 
 

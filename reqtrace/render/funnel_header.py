@@ -48,7 +48,7 @@ def _result(trace: RequestTrace, progress: Progress, width: int) -> Phrase:
         return ((text("header.waiting"), _QUIET),)
     if summary.state is RequestState.LOST:
         return ((f" {text('header.lost')} ", ALARM),)
-    if summary.state is RequestState.ESCAPED and not summary.status:
+    if not summary.status and (summary.state is RequestState.ESCAPED or summary.lane == "server"):
         return ((f" {text('header.escaped')} ", ALARM),)
     if not summary.status:
         return ((text("header.no_status"), _QUIET),)

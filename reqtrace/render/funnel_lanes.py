@@ -46,7 +46,7 @@ def find_turn(rows: Sequence[Placed], progress: Progress) -> Turn:
     cores = [(row, y) for row, y in rows if isinstance(row, CoreRow) and row.depth == 0]
     reached = [placed for placed in cores if placed[0].sort is not None]
     layers = [(row, y) for row, y in rows if isinstance(row, LayerRow)]
-    if progress.has_turned and not reached:
+    if progress.has_turned and layers and not reached:
         turned = [(row, y) for row, y in layers if row.side_in.is_alarm]
         place = turned[-1] if turned else None
         return Turn(way_in=place, way_out=place, has_left=True)

@@ -11,13 +11,13 @@ from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
-from reqtrace.render.funnel_sides import ALARM, QUIET, Side, error_name, side_of
+from reqtrace.render.funnel_sides import ALARM, NOT_IN_CHAIN, QUIET, Side, error_name, side_of
 from reqtrace.render.labels import count, text
 from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.roles import LIT, Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
-from reqtrace.trace.model import Direction, LayerPass, LayerState, Stop, StopSort, WayState
+from reqtrace.trace.model import Direction, LayerPass, Stop, StopSort, WayState
 
 __all__ = ["FoldRow", "LayerRow", "LegendRow", "layer_row"]
 
@@ -118,7 +118,7 @@ class LayerRow:
     @property
     def is_skipped(self) -> bool:
         """There is no such layer in the chain."""
-        return self.layer_pass.layer.state is not LayerState.LOADED
+        return self.layer_pass.layer.state in NOT_IN_CHAIN
 
     def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
         """Draw the block with its three parts, and light it where the request is."""
@@ -146,7 +146,7 @@ class LayerRow:
     def _paint_in(self, canvas: Canvas, y: int, left: int, end: int) -> None:
         side = self.side_in
         room = end - left
-        phrase, has_time = _choose(side.variants, side.time, room - 1 if side.time else room)
+        phrase, has_time = _choose(side.variants, side.time, room - 1, words_first=side.is_alarm)
         if side.is_alarm:
             canvas.fill(left - 1, y, end, ALARM)
         time_x = end - cell_len(side.time)
@@ -159,7 +159,8 @@ class LayerRow:
     def _paint_out(self, canvas: Canvas, y: int, start: int, right: int) -> None:
         side = self.side_out
         room = right - start
-        phrase, has_time = _choose(side.variants, side.time, room - max(self.time_width - len(side.time), 0) - 1)
+        room_beside = room - max(self.time_width - len(side.time), 0) - 1
+        phrase, has_time = _choose(side.variants, side.time, room_beside, words_first=side.is_alarm)
         if has_time:
             canvas.put(start + max(self.time_width - cell_len(side.time), 0), y, side.time, QUIET)
             start += max(self.time_width, cell_len(side.time)) + 1
@@ -196,15 +197,19 @@ def _origins(path: str, adapted: str) -> tuple[str, ...]:
     return (*(f"{words} {symbols.DOT} {adapted}" for words in shorter), adapted)
 
 
-def _choose(variants: tuple[Phrase, ...], time: str, room: int) -> tuple[Phrase, bool]:
-    """The first variant that fits beside the time, else one that fits without it, else the last."""
+def _choose(variants: tuple[Phrase, ...], time: str, room: int, *, words_first: bool = False) -> tuple[Phrase, bool]:
+    """The first variant that fits beside the time, else one that fits without it, else the last.
+
+    With ``words_first`` the longest words that fit at all come before the time.
+    """
     beside = room - cell_len(time)
-    for phrase in variants:
+    for phrase in () if words_first else variants:
         if phrase_width(phrase) <= beside:
             return phrase, bool(time)
     for phrase in variants:
-        if phrase_width(phrase) <= room:
-            return phrase, False
+        width = phrase_width(phrase)
+        if width <= room:
+            return phrase, bool(time) and width <= beside
     return variants[-1], False
 
 

@@ -26,7 +26,7 @@ from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
-from reqtrace.render.urlconf_words import levels_of, phrase_of_levels
+from reqtrace.render.urlconf_words import Level, levels_of, phrase_of_levels
 from reqtrace.trace.model import Phase, RequestState, RequestTrace, Span, Stop, StopSort
 
 __all__ = ["CoreView", "core_rows"]
@@ -67,7 +67,7 @@ def core_rows(view: CoreView, stops: Sequence[Stop]) -> list[CoreRow]:
     rows: list[CoreRow] = []
     seen: set[StopSort] = set()
     for stop in stops:
-        if StopSort.VIEW in seen or _follows_unresolved(stop):
+        if StopSort.VIEW in seen or _is_on_the_way_back(stop):
             rows += [_after_view(row) for row in _rows_of(view, stop)]
         else:
             rows += _rows_of(view, stop)
@@ -75,14 +75,14 @@ def core_rows(view: CoreView, stops: Sequence[Stop]) -> list[CoreRow]:
     return [*rows, *_unreached(view, seen)]
 
 
-def _follows_unresolved(stop: Stop) -> bool:
-    return stop.sort is StopSort.CONVERTED
+def _is_on_the_way_back(stop: Stop) -> bool:
+    """An error page or a conversion: the view may never have been called."""
+    return stop.sort is StopSort.CONVERTED or stop.phase is Phase.LEAVE
 
 
 def _after_view(row: CoreRow) -> CoreRow:
-    if row.depth or row.sort in (StopSort.RESOLVED, StopSort.VIEW_HOOK, StopSort.VIEW):
-        return row
-    return replace(row, is_after_view=True)
+    is_before = row.sort in (StopSort.RESOLVED, StopSort.VIEW_HOOK, StopSort.VIEW)
+    return row if row.depth or is_before else replace(row, is_after_view=True)
 
 
 def _rows_of(view: CoreView, stop: Stop) -> list[CoreRow]:
@@ -135,14 +135,11 @@ def _resolved(view: CoreView, stop: Stop) -> list[CoreRow]:
     levels = levels_of(span, view.trace.process.patterns) if span is not None else ()
     width = view.columns.core_end - view.columns.core - len(label) - 4
     path = view.trace.summary.path
-    alarm: tuple[str, ...] = ()
     if span is not None and isinstance(span.left, UrlUnresolved):
-        name = error_name(span.left.error)
-        alarm = (text("core.no_match", error=name), text("core.no_match_short"))
-        width -= len(alarm[0]) + 5
+        return [_unresolved(view, stop, levels, span.left.error, width)]
     single = phrase_of_levels(levels, width, path, with_modules=view.is_roomy) if levels else ()
     if single is not None and not (view.is_roomy and len(levels) > 1 and width < 140):
-        return [_row(view, stop, label, _BOLD, single, alarm=alarm, has_node=True)]
+        return [_row(view, stop, label, _BOLD, single, has_node=True)]
     rows = []
     for depth, level in enumerate(levels):
         words = phrase_of_levels([level], width, path, with_modules=view.is_roomy) or phrase_of_levels(
@@ -155,8 +152,18 @@ def _resolved(view: CoreView, stop: Stop) -> list[CoreRow]:
             if not depth
             else _row(view, stop, f"{below}{symbols.INCLUDE}", _QUIET, words, is_vital=False)
         )
-    rows[-1] = replace(rows[-1], alarm=alarm)
     return rows
+
+
+def _unresolved(view: CoreView, stop: Stop, levels: Sequence[Level], error: str, width: int) -> CoreRow:
+    """No match: as many patterns as possible, those that look most like the path, then as many words as possible."""
+    alarms = (text("core.no_match", error=error_name(error)), text("core.no_match_short"))
+    fitting = []
+    for alarm in alarms:
+        words = phrase_of_levels(levels, width - len(alarm) - 12, view.trace.summary.path)
+        fitting.append((words or (), alarm))
+    words, alarm = max(fitting, key=lambda pair: len(pair[0]))
+    return _row(view, stop, text("core.urlconf"), _BOLD, words, alarm=(alarm,), has_node=True)
 
 
 def _view_hook(view: CoreView, stop: Stop) -> CoreRow:
@@ -213,7 +220,7 @@ def _call_words(view: CoreView, entered: ViewEntered) -> list[str]:
     parts = name.split(".")
     names = [".".join(parts[start:]) for start in range(max(len(parts) - 1, 1))]
     full = ", ".join(arguments)
-    return [f"{words}({full})" for words in names] + [f"{names[-1]}({symbols.ELLIPSIS})"]
+    return [f"{words}({inside})" for inside in (full, symbols.ELLIPSIS) for words in names]
 
 
 def _view_notes(entered: ViewEntered, span: Span) -> list[str]:
@@ -252,10 +259,13 @@ def _template(view: CoreView, stop: Stop) -> CoreRow:
     entered = stop.span.entered if stop.span is not None else None
     name = sanitize(entered.name) if isinstance(entered, TemplateEntered) else ""
     alarm = _raised_words(stop.span) if stop.span is not None and stop.span.outcome is Outcome.raised else ()
+    variants: tuple[Phrase, ...] = (((name, INK),),)
     if stop.depth == 0 and stop.phase is Phase.RENDER:
-        variants: tuple[Phrase, ...] = (((name, INK), (f"  {text('core.late')}", _QUIET)), ((name, INK),))
+        variants = (((name, INK), (f"  {text('core.late')}", _QUIET)), *variants)
         return _row(view, stop, text("core.render"), _OK, *variants, alarm=alarm)
-    return _row(view, stop, text("core.template"), _OK, ((name, INK),), alarm=alarm, is_vital=bool(alarm))
+    if stop.depth == 0 and stop.phase is Phase.LEAVE:
+        variants = (((name, INK), (f"  {text('core.error_page')}", _QUIET)), *variants)
+    return _row(view, stop, text("core.template"), _OK, *variants, alarm=alarm, is_vital=bool(alarm))
 
 
 # --- after the view ----------------------------------------------------------------------------------------------
@@ -311,37 +321,49 @@ _BUILDERS: dict[StopSort, Callable[[CoreView, Stop], CoreRow]] = {
 
 
 def _unreached(view: CoreView, seen: set[StopSort]) -> list[CoreRow]:
+    trace = view.trace
+    is_over = view.progress.has_turned and (
+        trace.summary.state is not RequestState.OPEN or trace.short_circuit is not None
+    )
     rows = []
     if StopSort.RESOLVED not in seen:
-        rows.append(_missing(view, text("core.urlconf"), "core.never_consulted"))
+        consulted: tuple[Phrase, ...] = (((text("core.never_consulted"), _PENDING),),) if is_over else ()
+        rows.append(_missing(text("core.urlconf"), consulted))
     if StopSort.VIEW not in seen:
-        every_response = StopSort.VIEW_HOOK in seen
-        rows.append(
-            _missing(view, text("core.view"), "core.never_called", has_node=True, every_response=every_response)
-        )
+        called = _never_called(trace, seen) if is_over else ()
+        rows.append(replace(_missing(text("core.view"), called), is_bar=not is_over))
     return rows
 
 
-def _missing(view: CoreView, label: str, key: str, *, every_response: bool = False) -> CoreRow:
-    is_over = view.progress.has_turned and view.trace.summary.state is not RequestState.OPEN
-    is_over = is_over or (view.progress.has_turned and view.trace.short_circuit is not None)
-    words: tuple[Phrase, ...] = ((("", _QUIET),),)
-    if is_over:
-        left = view.trace.urlconf.left if view.trace.urlconf is not None else None
-        name: Phrase = ()
-        if isinstance(left, UrlResolved) and left.view_name and label == text("core.view"):
-            name = ((f"{sanitize(left.view_name)}", _STRUCK), ("  ", _QUIET))
-        paint = _NEVER if every_response else _PENDING
-        words = ((*name, (text(key), paint)), ((text(key), paint),))
-        if every_response:
-            words = ((*name, (text("core.never_called_but"), paint)), *words)
+def _never_called(trace: RequestTrace, seen: set[StopSort]) -> tuple[Phrase, ...]:
+    words = text("core.never_called")
+    if StopSort.VIEW_HOOK not in seen:
+        return (((words, _PENDING),),)
+    name: Phrase = ((_view_name(trace), _STRUCK), ("  ", _QUIET))
+    return (
+        (*name, (text("core.never_called_but"), _NEVER)),
+        ((text("core.never_called_but"), _NEVER),),
+        (*name, (words, _NEVER)),
+        ((words, _NEVER),),
+    )
+
+
+def _view_name(trace: RequestTrace) -> str:
+    """The view that would have been called."""
+    left = trace.urlconf.left if trace.urlconf is not None else None
+    if not isinstance(left, UrlResolved):
+        return ""
+    pattern = trace.process.patterns.get(left.matched[-1]) if left.matched else None
+    return sanitize(pattern.target if pattern is not None and pattern.target else left.view_name)
+
+
+def _missing(label: str, variants: tuple[Phrase, ...]) -> CoreRow:
     return CoreRow(
         sort=None,
         stops=(),
-        moment=Moment.DONE if is_over else Moment.LATER,
+        moment=Moment.DONE if variants else Moment.LATER,
         label=label,
         label_paint=_GONE,
-        variants=words,
-        is_bar=label == text("core.view") and not is_over,
-        has_node=not is_over,
+        variants=variants or (((("", _QUIET),)),),
+        has_node=not variants,
     )

@@ -48,11 +48,15 @@ class SendRow:
                 canvas.repaint(start, y, min(x, columns.core_end), LIT)
 
     def _phrases(self, room: int) -> list[tuple[Phrase, Moment]]:
-        for shortening in range(4):
-            chosen = [(variants[min(shortening, len(variants) - 1)], moment) for _, moment, variants in self.parts]
-            if sum(phrase_width(phrase) + 2 for phrase, _ in chosen) <= room:
-                break
-        return chosen
+        """The longest variants that fit; the last part gives way first, the body last."""
+        chosen = [0] * len(self.parts)
+        order = [index for index in (-1, 0, 1) if -len(self.parts) <= index < len(self.parts)]
+        while True:
+            phrases = [(part[2][index], part[1]) for part, index in zip(self.parts, chosen, strict=True)]
+            shorter = next((one for one in order if chosen[one] + 1 < len(self.parts[one][2])), None)
+            if shorter is None or sum(phrase_width(phrase) + 2 for phrase, _ in phrases) <= room:
+                return phrases
+            chosen[shorter] += 1
 
 
 def send_row(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress) -> SendRow | None:
@@ -102,7 +106,13 @@ def _escaped(trace: RequestTrace) -> tuple[Phrase, ...]:
 
 
 def _closed(trace: RequestTrace) -> tuple[Phrase, ...]:
-    return (((text("send.closed"), INK),), ((text("send.closed_short"), INK),))
+    closed: Phrase = ((text("send.closed"), INK),)
+    response = trace.response
+    if not trace.body_chunks or (response is not None and response.streaming and not response.file):
+        return (closed,)
+    size, chunks = format_size(trace.body_bytes), count("send.chunks", trace.body_chunks)
+    words = text("send.closed_body", size=size, chunks=chunks)
+    return (((words, INK),), ((text("send.closed_size", size=size), INK),), closed)
 
 
 _VARIANTS = {

@@ -14,7 +14,7 @@ from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import Direction, Layer, LayerState, Stop, Way, WayState
 
-__all__ = ["ALARM", "QUIET", "Side", "error_name", "side_of"]
+__all__ = ["ALARM", "NOT_IN_CHAIN", "QUIET", "Side", "error_name", "side_of"]
 
 ALARM = Paint(Role.BAD, bold=True, reverse=True)
 QUIET = Paint(Role.SKIP, Surface.BLOCK)
@@ -25,6 +25,7 @@ _CHANGED = {
     Direction.IN: Paint(Role.DOWN, Surface.BLOCK, bold=True),
     Direction.OUT: Paint(Role.UP, Surface.BLOCK, bold=True),
 }
+NOT_IN_CHAIN = frozenset({LayerState.SKIPPED, LayerState.FAILED})
 _SILENT_WORDS = {
     WayState.NEVER_REACHED: "funnel.never_reached",
     WayState.NOT_RUN: "funnel.not_run",
@@ -53,7 +54,7 @@ def error_name(dotted: str) -> str:
 
 def side_of(layer: Layer, way: Way, direction: Direction, moment: Moment, inner: tuple[Stop, ...] = ()) -> Side:
     """What to show for one direction of a layer; ``inner`` are the statements and templates its code ran."""
-    if layer.state is not LayerState.LOADED:
+    if layer.state in NOT_IN_CHAIN:
         return _not_loaded(layer, direction)
     if way.state is WayState.NO_HOOK:
         return _absent(way.hook or _HOOKS[direction], has_node=moment is Moment.HERE)

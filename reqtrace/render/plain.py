@@ -1,0 +1,81 @@
+"""Requests as blocks of text: for ``--plain``, for ``reqtrace request``, and one line for a list."""
+
+from __future__ import annotations
+
+from reqtrace.events.kinds import SqlExecuted
+from reqtrace.render import symbols
+from reqtrace.render.canvas import Canvas, Phrase
+from reqtrace.render.figures import format_duration, status_mark, status_role
+from reqtrace.render.funnel import draw_funnel
+from reqtrace.render.labels import count, has, text
+from reqtrace.render.notes import notes_of
+from reqtrace.render.roles import INK, Paint, Role
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace, StopSort
+
+__all__ = ["request_block", "request_line", "request_phrase"]
+
+_BOLD = Paint(Role.INK, bold=True)
+_QUIET = Paint(Role.SKIP)
+_NOTE_INDENT = 3
+
+
+def request_block(trace: RequestTrace, *, width: int, ascii_only: bool = False) -> Canvas:
+    """The funnel of a finished request, and below it what is notable, each with its file and line."""
+    canvas = draw_funnel(trace, width=width).canvas
+    notes = notes_of(trace)
+    y = canvas.height
+    for note in notes:
+        mark = symbols.STATUS_SERVER_ERROR if note.role is Role.BAD else symbols.STATUS_CLIENT_ERROR
+        x = canvas.put(1, y, mark, Paint(note.role, bold=True))
+        x = canvas.put(x + 1, y, note.words, Paint(note.role))
+        if note.place:
+            fits = x + 2 + len(note.place) <= canvas.width
+            y, x = (y, x + 2) if fits else (y + 1, _NOTE_INDENT)
+            canvas.put(x, y, note.place, _QUIET)
+        y += 1
+    return canvas.to_ascii() if ascii_only else canvas
+
+
+def request_line(trace: RequestTrace) -> str:
+    """The request in one line: number, method, path, status, time, and what is special about it."""
+    return "".join(words for words, _ in request_phrase(trace.summary, _queries(trace)))
+
+
+def request_phrase(summary: RequestSummary, queries: int = 0) -> Phrase:
+    """The same with paints, from the summary alone."""
+    query = f"?{sanitize(summary.query)}" if summary.query else ""
+    status = status_mark(summary.status)
+    pieces: list[tuple[str, Paint]] = [
+        (f"{summary.ordinal:>3} ", _QUIET),
+        (f"{sanitize(summary.method):<5}", _BOLD),
+        (f"{sanitize(summary.path)}{query}", INK),
+        (f"  {status}", Paint(status_role(summary.status), bold=True)),
+        (f"  {format_duration(summary.duration)}", INK),
+    ]
+    if queries:
+        pieces.append((f"  {count('line.queries', queries)}", _QUIET))
+    remarks = ", ".join(_remarks(summary))
+    if remarks:
+        pieces.append((f"  {remarks}", Paint(Role.WARN)))
+    return tuple(pieces)
+
+
+def _remarks(summary: RequestSummary) -> list[str]:
+    remarks = []
+    if summary.lane != "chain":
+        remarks.append(text(f"line.lane.{summary.lane}"))
+    if summary.state is not RequestState.DONE:
+        remarks.append(text(f"line.state.{summary.state.value}"))
+    for flag in summary.flags:
+        key = f"line.flag.{flag}"
+        remarks.append(text(key) if has(key) else flag)
+    return remarks
+
+
+def _queries(trace: RequestTrace) -> int:
+    return sum(
+        stop.repeat
+        for stop in trace.stops
+        if stop.sort is StopSort.SQL and stop.span is not None and isinstance(stop.span.entered, SqlExecuted)
+    )
