@@ -56,8 +56,10 @@ class Basket:
         self.session[KEY] = quantities | {book.slug: quantities.get(book.slug, 0) + 1}
 
     def remove(self, book: Book) -> None:
-        """Take all copies out."""
-        self.session[KEY] = {slug: count for slug, count in self.quantities().items() if slug != book.slug}
+        """Take all copies out; a basket without the book is not touched, so its session is not saved."""
+        quantities = self.quantities()
+        if quantities.pop(book.slug, 0):
+            self.session[KEY] = quantities
 
     def clear(self) -> None:
         """Take everything out."""

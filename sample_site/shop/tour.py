@@ -24,13 +24,8 @@ class Visit(NamedTuple):
     """Whether a POST carries its CSRF token."""
     user: str = ""
     """Who has to be logged in to get this status; the password is the same word."""
-    label: str = ""
-    """What the start page calls it, if not by its path."""
-
-    @property
-    def name(self) -> str:
-        """What the start page writes on the link."""
-        return self.label or self.path
+    note: str = ""
+    """What makes this visit different from others to the same path."""
 
 
 class Chapter(NamedTuple):
@@ -46,7 +41,7 @@ PAGES = Chapter(
     "The everyday request: in through the middleware, one URL, one view, some SQL, a template, and out again.",
     (
         Visit("/", "This page: the shortest way to one query and one template."),
-        Visit("/books/", "A function view with a paginator: one query counts, the next fetches eight books."),
+        Visit("/books/", "A function view with a paginator: one query counts, the next fetches ten books."),
         Visit("/books/?page=2", "The same view again; the query string plays no part in finding the URL."),
         Visit("/books/emma/", "A detail page: the slug in the path becomes the view's argument."),
         Visit("/books/红楼梦/", "A slug that is not ASCII: percent-encoded on the wire, plain text in the view."),
@@ -90,7 +85,7 @@ FORMS = Chapter(
             302,
             "POST",
             (("reader", "Harriet"), ("stars", "4"), ("text", "I could not put it down, and then I did.")),
-            label="/books/emma/review/ (well filled in)",
+            note="well filled in",
         ),
         Visit(
             "/books/emma/review/",
@@ -98,7 +93,7 @@ FORMS = Chapter(
             200,
             "POST",
             (("reader", "Frank"), ("stars", "9"), ("text", "")),
-            label="/books/emma/review/ (badly filled in)",
+            note="badly filled in",
         ),
         Visit(
             "/guestbook/",
@@ -111,7 +106,7 @@ FORMS = Chapter(
             "POST",
             (("lines", "What a lovely shop"),),
             token=False,
-            label="/guestbook/ (no token)",
+            note="no token",
         ),
         Visit("/basket/", "The basket lives in the session, which is loaded only when somebody looks into it."),
         Visit(
@@ -120,7 +115,12 @@ FORMS = Chapter(
             302,
             "POST",
         ),
-        Visit("/basket/remove/emma/", "Takes it out again and leaves a message behind.", 302, "POST"),
+        Visit(
+            "/basket/remove/emma/",
+            "Takes it out again; with nothing to take out the session is not saved and no cookie set.",
+            302,
+            "POST",
+        ),
         Visit(
             "/basket/order/",
             "Fill the basket first to see an atomic order with a mail after COMMIT; an empty one only gets a message.",
@@ -142,7 +142,7 @@ PEOPLE = Chapter(
             302,
             "POST",
             (("username", "reader"), ("password", "reader")),
-            label="/accounts/login/ (as reader)",
+            note="as reader",
         ),
         Visit("/members/", "Not logged in: login_required redirects to the login page before the view runs.", 302),
         Visit("/members/", "Logged in: session, then user, then the page.", user="reader"),

@@ -30,7 +30,7 @@ BOOKS = [
      "A governess, a great house, and a laugh behind a locked door on the third floor."),
     ("Wuthering Heights", "wuthering-heights", "emily-bronte", ["Gothic", "Tragedy"], "978014104044", 1847, "8.50", 3, 416,
      "Love and revenge over two generations, with the wind always from the same side."),
-    ("Alice’s Adventures in Wonderland", "alice-in-wonderland", "lewis-carroll", ["Children", "Comedy"], "978014104051", 1865,
+    ("Alice's Adventures in Wonderland", "alice-in-wonderland", "lewis-carroll", ["Children", "Comedy"], "978014104051", 1865,
      "6.99", 20, 192, "A girl follows a rabbit and meets a court of law that has the sentence first."),
     ("The Moonstone", "the-moonstone", "wilkie-collins", ["Mystery"], "978014104062", 1868, "9.99", 0, 528,
      "A diamond vanishes from a country house, and everyone who was there tells the story differently."),

@@ -42,7 +42,7 @@ def remove(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a book out of the basket."""
     book = get_object_or_404(Book, slug=slug)
     Basket(request).remove(book)
-    messages.info(request, f"“{book}” is back on its shelf.")
+    messages.info(request, f"“{book}” is not in your basket any more.")
     return redirect("shop:basket")
 
 

@@ -24,8 +24,8 @@ bestsellers_computed = count(1)
 
 
 def book_list(request: HttpRequest) -> HttpResponse:
-    """All books, eight to a page."""
-    pages = Paginator(Book.objects.select_related("author"), per_page=8)
+    """All books, ten to a page."""
+    pages = Paginator(Book.objects.select_related("author"), per_page=10)
     return render(request, "shop/book_list.html", {"page": pages.get_page(request.GET.get("page"))})
 
 
