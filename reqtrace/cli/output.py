@@ -79,11 +79,11 @@ def answer_json(document: object) -> None:
     _write(sys.stdout, json.dumps(document, indent=2) + "\n")
 
 
-def show(renderable: RenderableType) -> None:
-    """Print a Rich renderable as the answer."""
+def show(renderable: RenderableType, *, width: int | None = None) -> None:
+    """Print a Rich renderable as the answer, as wide as the terminal if nothing else is asked for."""
     from rich.console import Console
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = Console(highlight=False, markup=False, emoji=False, width=width)
     with console.capture() as capture:  # Rich would answer a broken pipe with an exit of its own
         console.print(Harmless(renderable))
     _write(sys.stdout, capture.get())

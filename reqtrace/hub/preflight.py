@@ -106,6 +106,7 @@ SUBJECTS = {
     "settings": "The settings {settings} do not load",
     "setup": "The apps of {project} do not load",
     "middleware": "This middleware does not load",
+    "prepare": "The prepare commands of {project} fail",
     "handler": "The application of {project} does not load",
 }
 

@@ -1,0 +1,128 @@
+"""Sends one request through a project in a child, and returns what the client got with the trace of its path."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from reqtrace.errors import ProjectError, UsageError
+from reqtrace.hub.hub import Hub
+from reqtrace.hub.preflight import explain_failure
+from reqtrace.hub.program import ProgramAnswer, run_program
+from reqtrace.hub.project import Project
+from reqtrace.trace.feed import Feed
+from reqtrace.trace.model import RequestTrace
+from reqtrace.trace.store import TraceStore
+
+__all__ = ["Exchange", "Visit", "exchange"]
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request as the command line asks for it."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    content_type: str
+    username: str | None
+    wants_csrf: bool
+    is_asgi: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """The request and what came of it."""
+
+    trace: RequestTrace
+    status: int
+    body: bytes
+    size: int
+    """Bytes of the whole body, of which ``body`` may be only the beginning."""
+    escaped: str
+    """Traceback of an exception that left the handler, so that a server would have answered for Django."""
+    output: str
+    """What the project printed meanwhile."""
+
+    @property
+    def is_server_error(self) -> bool:
+        return self.status >= 500 or bool(self.escaped)
+
+
+def exchange(project: Project, visit: Visit, *, timeout: float) -> Exchange:
+    """Send the request. Raises ``ProjectError`` if the project does not start, ``UsageError`` for an unknown user."""
+    project.check_obstacle()
+    store = TraceStore()
+    with listening(store) as environment:
+        answer = run_program(
+            "oneshot", project, describe_visit(visit, project), environ={**os.environ, **environment}, timeout=timeout
+        )
+    check_answer(answer, project)
+    trace = trace_of_visit(store)
+    if trace is None:
+        raise ProjectError(
+            f"{project.name} answered {answer.facts['status']}, but nothing of it was traced.",
+            hint="reqtrace doctor says whether another package named reqtrace is in the way.",
+        )
+    return Exchange(
+        trace=trace,
+        status=answer.facts["status"],
+        body=base64.b64decode(answer.facts["body"]),
+        size=answer.facts["size"],
+        escaped=answer.facts["escaped"],
+        output=answer.output + answer.facts["escaped"],
+    )
+
+
+@contextmanager
+def listening(store: TraceStore) -> Iterator[dict[str, str]]:
+    """A hub whose lines are all in the store afterwards; yields the environment a child needs to reach it."""
+    hub, feed = Hub(), Feed(store)
+    hub.start()
+    try:
+        yield hub.environment()
+    finally:
+        hub.close()
+        while arrivals := hub.drain(BATCH):
+            for arrival in arrivals:
+                feed.take(arrival)
+
+
+def describe_visit(visit: Visit, project: Project) -> dict[str, Any]:
+    """The request as ``reqtrace.agent.oneshot`` wants it."""
+    return {
+        "method": visit.method,
+        "url": visit.url,
+        "headers": visit.headers,
+        "body": visit.body,
+        "content_type": visit.content_type,
+        "as": visit.username,
+        "csrf": visit.wants_csrf,
+        "asgi": visit.is_asgi,
+        "prepare": project.prepare,
+    }
+
+
+def check_answer(answer: ProgramAnswer, project: Project) -> None:
+    """Raises what kept the request from being sent."""
+    failure = explain_failure(answer.facts.get("failure"), answer.facts, project)
+    if failure is not None:
+        raise failure
+    refused: Mapping[str, Any] | None = answer.facts.get("refused")
+    if refused is not None:
+        kind = ProjectError if refused["is_project_fault"] else UsageError
+        raise kind(refused["message"], hint=refused["hint"])
+
+
+def trace_of_visit(store: TraceStore) -> RequestTrace | None:
+    """The trace of the request we sent: the first one that no other request made."""
+    traces = [store.trace(summary.key) for summary in store.summaries()]
+    outermost = [trace for trace in traces if trace is not None and (trace.started is None or not trace.started.parent)]
+    return outermost[0] if outermost else None
