@@ -76,8 +76,10 @@ def columns_for(width: int, layers: Sequence[Layer]) -> Columns:
     full = max((cell_len(sanitize(layer.name)) for layer in layers), default=4)
     short = max((cell_len(short_name(layer)) for layer in layers), default=4)
     room = width - 6
-    has_full_names = (room - full - number_width - 3) // 2 >= _HOOK_FOR_FULL_NAMES
-    middle = min((full if has_full_names else short) + number_width + 3, max(width // 4, 12))
+    around = number_width + 3
+    widest = max(width // 4, 12)
+    has_full_names = full + around <= widest and (room - full - around) // 2 >= _HOOK_FOR_FULL_NAMES
+    middle = min((full if has_full_names else short) + around, widest)
     side = (room - middle) // 2
     step = 1 if width < 100 else 2 if width < 160 else 3
     return Columns(

@@ -43,6 +43,8 @@ class CoreRow:
     """The lines that join it to the row it ran in."""
     is_after_view: bool = False
     has_node: bool = False
+    is_hidden: bool = False
+    """Its place is kept, but it would give away what is going to happen."""
     height: int = 1
     is_vital: bool = True
 
@@ -53,6 +55,9 @@ class CoreRow:
 
     def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
         """Draw the row between the lanes."""
+        if self.is_hidden:
+            canvas.put(0, y, " ")
+            return
         start, end = columns.core, columns.core_end
         surface = Surface.BAR if self.is_bar else Surface.PAGE
         if self.is_bar:

@@ -43,7 +43,7 @@ class Turn:
 
 def find_turn(rows: Sequence[Placed], progress: Progress) -> Turn:
     """The turning point as far as it may be known at this moment."""
-    cores = [(row, y) for row, y in rows if isinstance(row, CoreRow) and row.depth == 0]
+    cores = [(row, y) for row, y in rows if isinstance(row, CoreRow) and row.depth == 0 and not row.is_hidden]
     reached = [placed for placed in cores if placed[0].sort is not None]
     layers = [(row, y) for row, y in rows if isinstance(row, LayerRow)]
     if progress.has_turned and layers and not reached:
@@ -106,7 +106,7 @@ def _paint_core_node(canvas: Canvas, x: int, y: int, row: CoreRow, *, is_last: b
         _paint_stub(canvas, x + 1, y, x + 2, row.moment, paint)
         return
     is_later = row.moment is Moment.LATER
-    canvas.put(x, y, symbols.TURN_IN_DONE, _LATER if is_later else paint)
+    canvas.put(x, y, symbols.TURN_IN_LATER if is_later else symbols.TURN_IN_DONE, _LATER if is_later else paint)
     _paint_stub(canvas, x + 1, y, x + 2, row.moment, paint)
     arrow = symbols.ARROW_IN_LATER if is_later else symbols.ARROW_IN
     canvas.put(x + 2, y, arrow, _LATER if is_later else paint)
@@ -126,9 +126,13 @@ def _paint_lane_out(
     row, y = start
     if isinstance(row, CoreRow):
         paint = (_BAD if row.alarm and row.sort is StopSort.VIEW_HOOK else _UP) if turn.has_left else _LATER
-        stub = symbols.STUB_DONE if turn.has_left else symbols.STUB_LATER
+        stub, corner = (
+            (symbols.STUB_DONE, symbols.TURN_OUT_DONE)
+            if turn.has_left
+            else (symbols.STUB_LATER, symbols.TURN_OUT_LATER)
+        )
         canvas.fill(row.words_end(canvas, y, columns), y, x, paint, stub)
-        canvas.put(x, y, symbols.TURN_OUT_DONE, paint)
+        canvas.put(x, y, corner, paint)
     for row, y in rows:
         if isinstance(row, LayerRow | FoldRow) and y <= first:
             _paint_layer_out(canvas, x, row, y, columns, is_first=y == first)

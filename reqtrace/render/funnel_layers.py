@@ -36,10 +36,12 @@ class LegendRow:
     def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
         """Draw the three headings over their columns."""
         left, right = columns.block(0)
-        canvas.put(left + 1, y, text("funnel.going_in"), Paint(Role.DOWN), width=columns.name - left - 2)
         canvas.put(columns.name + 1, y, text("funnel.middle"), Paint(Role.SKIP))
-        words = text("funnel.coming_out")
-        canvas.put(max(right - 1 - cell_len(words), columns.name_end + 1), y, words, Paint(Role.UP))
+        coming_in, coming_out = text("funnel.going_in"), text("funnel.coming_out")
+        if cell_len(coming_in) > columns.name - left - 2 or cell_len(coming_out) > right - columns.name_end - 2:
+            coming_in, coming_out = text("funnel.going_in_short"), text("funnel.coming_out_short")
+        canvas.put(left + 1, y, coming_in, Paint(Role.DOWN))
+        canvas.put(right - 1 - cell_len(coming_out), y, coming_out, Paint(Role.UP))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +79,13 @@ class LayerRow:
 
     layer_pass: LayerPass
     position: int
-    height: int
     stops_in: tuple[int, ...]
     stops_out: tuple[int, ...]
     moment_in: Moment
     moment_out: Moment
     side_in: Side
     side_out: Side
+    height: int = 1
     time_width: int = 0
     """Cells of the widest time on the way out, so that they stand below each other."""
 
@@ -159,18 +161,18 @@ class LayerRow:
     def _paint_out(self, canvas: Canvas, y: int, start: int, right: int) -> None:
         side = self.side_out
         room = right - start
-        room_beside = room - max(self.time_width - len(side.time), 0) - 1
-        phrase, has_time = _choose(side.variants, side.time, room_beside, words_first=side.is_alarm)
+        padding = max(self.time_width - cell_len(side.time), 0) if side.time else 0
+        phrase, has_time = _choose(side.variants, side.time, room - padding - 1, words_first=side.is_alarm)
+        below_start = start
         if has_time:
-            canvas.put(start + max(self.time_width - cell_len(side.time), 0), y, side.time, QUIET)
-            start += max(self.time_width, cell_len(side.time)) + 1
+            start = canvas.put(start + padding, y, side.time, QUIET) + 1
         x = max(right - phrase_width(phrase), start)
         if side.is_alarm:
             canvas.fill(x - 1, y, right + 1, ALARM)
         canvas.put_phrase(x, y, phrase, width=right - x)
         if self.height > 1 and side.below:
             below = _choose(side.below, "", room)[0]
-            canvas.put_phrase(max(right - phrase_width(below), start), y + 1, below, width=room)
+            canvas.put_phrase(max(right - phrase_width(below), below_start), y + 1, below, width=room)
 
     def _paint_name(self, canvas: Canvas, y: int, columns: Columns) -> None:
         layer = self.layer_pass.layer
@@ -185,15 +187,18 @@ class LayerRow:
             start = columns.name + 2 + columns.number_width
             room = columns.name_end - start
             modules = tuple(((words, QUIET),) for words in _origins(layer.path, layer.adapted))
-            canvas.put_phrase(start, y + 1, _choose(modules, "", room)[0], width=room - 1)
+            canvas.put_phrase(start, y + 1, _choose(modules, "", room - 1)[0], width=room - 1)
 
 
 def _origins(path: str, adapted: str) -> tuple[str, ...]:
-    module = sanitize(path).rpartition(".")[0]
-    parts = module.split(".")
-    shorter = tuple(".".join(parts[start:]) for start in range(len(parts)))
+    """The module a layer comes from, in less and less room; ``…sessions.middleware`` ends as ``sessions``."""
+    parts = sanitize(path).split(".")[:-1]
+    shorter = [".".join(parts[start:]) for start in range(max(len(parts) - 1, 1))]
+    if parts[-1:] == ["middleware"]:
+        parts = parts[:-1]
+    shorter += [".".join(parts[start:]) for start in range(len(parts))]
     if not adapted:
-        return shorter
+        return tuple(shorter)
     return (*(f"{words} {symbols.DOT} {adapted}" for words in shorter), adapted)
 
 
@@ -213,9 +218,7 @@ def _choose(variants: tuple[Phrase, ...], time: str, room: int, *, words_first: 
     return variants[-1], False
 
 
-def layer_row(
-    layer_pass: LayerPass, position: int, stops: tuple[Stop, ...], progress: Progress, *, height: int
-) -> LayerRow:
+def layer_row(layer_pass: LayerPass, position: int, stops: tuple[Stop, ...], progress: Progress) -> LayerRow:
     """The row of a layer; ``stops`` are all stops that happen in it, those of its own queries included."""
     way_in, way_out = layer_pass.way_in, layer_pass.way_out
     stops_in = tuple(stop for stop in stops if _is_inward(stop))
@@ -225,7 +228,6 @@ def layer_row(
     return LayerRow(
         layer_pass=layer_pass,
         position=position,
-        height=height,
         stops_in=tuple(stop.index for stop in stops_in),
         stops_out=tuple(stop.index for stop in stops_out),
         moment_in=moment_in,

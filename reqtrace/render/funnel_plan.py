@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from reqtrace.render import symbols
 from reqtrace.render.columns import Columns
@@ -41,7 +42,7 @@ def plan_rows(
 
 
 class _Maker:
-    """Builds the rows of one picture in several sizes."""
+    """Builds the rows of one picture in several sizes, each part of it once."""
 
     def __init__(self, trace: RequestTrace, owners: Owners, progress: Progress, columns: Columns) -> None:
         self.trace = trace
@@ -51,24 +52,37 @@ class _Maker:
 
     def rows(self, *, lines: int, is_roomy: bool, has_legend: bool = False) -> list[Row]:
         """All rows, none folded."""
-        view = CoreView(trace=self.trace, progress=self.progress, columns=self.columns, is_roomy=is_roomy)
-        rows: list[Row] = [LegendRow()] if has_legend and self.trace.passes else []
-        rows += self._layers(lines)
-        rows += with_tree(core_rows(view, self.owners.core))
-        sent = send_row(self.trace, self.owners.send, self.progress)
-        if sent is not None:
-            rows.append(sent)
-        body = core_rows(view, self.owners.body) if self.owners.body else []
-        rows += with_tree([replace(row, depth=max(row.depth, 1)) for row in body if row.sort is not None])
-        return rows
+        legend = [LegendRow()] if has_legend and self.trace.passes else []
+        layers = self._layers if lines == 1 else [replace(row, height=lines) for row in self._layers]
+        core = self._roomy_core if is_roomy else self._core
+        return [*legend, *layers, *core, *self._sent]
 
-    def _layers(self, lines: int) -> list[LayerRow]:
+    @cached_property
+    def _layers(self) -> list[LayerRow]:
         rows = [
-            layer_row(layer_pass, position, stops, self.progress, height=lines)
+            layer_row(layer_pass, position, stops, self.progress)
             for position, (layer_pass, stops) in enumerate(zip(self.trace.passes, self.owners.layers, strict=True))
         ]
         width = max((len(row.side_out.time) for row in rows), default=0)
         return [replace(row, time_width=width) for row in rows]
+
+    @cached_property
+    def _core(self) -> list[CoreRow]:
+        return with_tree(core_rows(self._view(is_roomy=False), self.owners.core))
+
+    @cached_property
+    def _roomy_core(self) -> list[CoreRow]:
+        return with_tree(core_rows(self._view(is_roomy=True), self.owners.core))
+
+    @cached_property
+    def _sent(self) -> list[SendRow | CoreRow]:
+        sent = send_row(self.trace, self.owners.send, self.progress)
+        body = core_rows(self._view(is_roomy=False), self.owners.body) if self.owners.body else []
+        inside = [replace(row, depth=max(row.depth, 1)) for row in body if row.sort is not None]
+        return [*([sent] if sent is not None else []), *with_tree(inside)]
+
+    def _view(self, *, is_roomy: bool) -> CoreView:
+        return CoreView(trace=self.trace, progress=self.progress, columns=self.columns, is_roomy=is_roomy)
 
 
 def _total(rows: Sequence[Row]) -> int:

@@ -26,7 +26,7 @@ from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
-from reqtrace.render.urlconf_words import Level, levels_of, phrase_of_levels
+from reqtrace.render.urlconf_words import Level, levels_of, phrase_of_levels, untried
 from reqtrace.trace.model import Phase, RequestState, RequestTrace, Span, Stop, StopSort
 
 __all__ = ["CoreView", "core_rows"]
@@ -72,7 +72,8 @@ def core_rows(view: CoreView, stops: Sequence[Stop]) -> list[CoreRow]:
         else:
             rows += _rows_of(view, stop)
         seen.add(stop.sort)
-    return [*rows, *_unreached(view, seen)]
+    place = next((index for index, row in enumerate(rows) if row.is_after_view), len(rows))
+    return [*rows[:place], *_unreached(view, seen), *rows[place:]]
 
 
 def _is_on_the_way_back(stop: Stop) -> bool:
@@ -85,6 +86,11 @@ def _after_view(row: CoreRow) -> CoreRow:
     return row if row.depth or is_before else replace(row, is_after_view=True)
 
 
+def _is_surprise(stop: Stop) -> bool:
+    """There would be no such row if no exception came, so it is not shown before."""
+    return stop.sort in (StopSort.EXCEPTION_HOOK, StopSort.CONVERTED) or stop.phase is Phase.LEAVE
+
+
 def _rows_of(view: CoreView, stop: Stop) -> list[CoreRow]:
     if stop.sort is StopSort.RESOLVED:
         return _resolved(view, stop)
@@ -92,17 +98,24 @@ def _rows_of(view: CoreView, stop: Stop) -> list[CoreRow]:
     return [build(view, stop)] if build is not None else []
 
 
-def _row(view: CoreView, stop: Stop, label: str, paint: Paint, *variants: Phrase, **more: object) -> CoreRow:
+def _row(
+    view: CoreView, stop: Stop, label: str, paint: Paint, *variants: Phrase, later: Phrase | None = None, **more: object
+) -> CoreRow:
+    """``later`` is what may be told before the stop is reached, if that is less."""
     duration = stop.duration
+    moment = view.progress.at(stop.index)
+    if moment is Moment.LATER and later is not None:
+        variants = (later,)
     row = CoreRow(
         sort=stop.sort,
         stops=(stop.index,),
-        moment=view.progress.at(stop.index),
+        moment=moment,
         label=label,
         label_paint=paint,
         variants=variants,
         depth=stop.depth,
         time=format_duration(duration) if duration is not None else "",
+        is_hidden=moment is Moment.LATER and _is_surprise(stop),
         is_hot=view.is_hot(duration),
     )
     return replace(row, **more) if more else row  # type: ignore[arg-type]  # fields of CoreRow by name
@@ -133,25 +146,24 @@ def _resolved(view: CoreView, stop: Stop) -> list[CoreRow]:
     label = text("core.urlconf")
     span = stop.span
     levels = levels_of(span, view.trace.process.patterns) if span is not None else ()
-    width = view.columns.core_end - view.columns.core - len(label) - 4
+    time = format_duration(stop.duration) if stop.duration is not None else ""
+    width = view.columns.core_end - view.columns.core - len(label) - len(time) - 5
     path = view.trace.summary.path
     if span is not None and isinstance(span.left, UrlUnresolved):
         return [_unresolved(view, stop, levels, span.left.error, width)]
     single = phrase_of_levels(levels, width, path, with_modules=view.is_roomy) if levels else ()
     if single is not None and not (view.is_roomy and len(levels) > 1 and width < 140):
-        return [_row(view, stop, label, _BOLD, single, has_node=True)]
+        return [_row(view, stop, label, _BOLD, single, later=untried(single), has_node=True)]
     rows = []
     for depth, level in enumerate(levels):
         words = phrase_of_levels([level], width, path, with_modules=view.is_roomy) or phrase_of_levels(
             [level], width, path
         )
         words = words or ((text("core.more_tried", n=len(level.tried)), _QUIET),)
-        below = " " * (len(label) + 1)
-        rows.append(
-            _row(view, stop, "" if depth else label, _BOLD, words, has_node=not depth)
-            if not depth
-            else _row(view, stop, f"{below}{symbols.INCLUDE}", _QUIET, words, is_vital=False)
-        )
+        rows.append(_row(view, stop, label, _BOLD, words, later=untried(words), has_node=not depth))
+        if depth:
+            below = f"{' ' * len(label)}{symbols.INCLUDE}"
+            rows[-1] = replace(rows[-1], label=below, label_paint=_QUIET, time="", is_vital=False)
     return rows
 
 
@@ -160,10 +172,10 @@ def _unresolved(view: CoreView, stop: Stop, levels: Sequence[Level], error: str,
     alarms = (text("core.no_match", error=error_name(error)), text("core.no_match_short"))
     fitting = []
     for alarm in alarms:
-        words = phrase_of_levels(levels, width - len(alarm) - 12, view.trace.summary.path)
+        words = phrase_of_levels(levels, width - len(alarm) - 4, view.trace.summary.path)
         fitting.append((words or (), alarm))
     words, alarm = max(fitting, key=lambda pair: len(pair[0]))
-    return _row(view, stop, text("core.urlconf"), _BOLD, words, alarm=(alarm,), has_node=True)
+    return _row(view, stop, text("core.urlconf"), _BOLD, words, later=untried(words), alarm=(alarm,), has_node=True)
 
 
 def _view_hook(view: CoreView, stop: Stop) -> CoreRow:
@@ -181,10 +193,9 @@ def _view_hook(view: CoreView, stop: Stop) -> CoreRow:
         return _row(view, stop, label, _BOLD, ((layer, _BAD),), alarm=alarm, has_node=True)
     badges = change_badges([change for change in span.changes if change.target == "request"])
     went_on = f" {text('core.went_on')}"
-    variants = [((layer, _DOWN), (went_on, Paint(Role.DOWN)), (f"  {badge}", _DOWN)) for badge in badges]
-    return _row(
-        view, stop, label, _BOLD, *variants, ((layer, _DOWN), (went_on, Paint(Role.DOWN))), time="", has_node=True
-    )
+    variants: list[Phrase] = [((layer, _DOWN), (went_on, Paint(Role.DOWN)), (f"  {badge}", _DOWN)) for badge in badges]
+    variants.append(((layer, _DOWN), (went_on, Paint(Role.DOWN))))
+    return _row(view, stop, label, _BOLD, *variants, later=((layer, _DOWN),), time="", has_node=True)
 
 
 # --- the view and what it ran ------------------------------------------------------------------------------------
@@ -282,7 +293,8 @@ def _exception_hook(view: CoreView, stop: Stop) -> CoreRow:
         words = ((layer, _OK), (f" {text('core.handled', status=span.status)}", _OK))
     elif span.outcome is Outcome.raised:
         words, alarm = ((layer, _BAD),), _raised_words(span)
-    return _row(view, stop, "process_exception", _BOLD, words, ((layer, _UP),), alarm=alarm)
+    alone: Phrase = ((layer, _UP),)
+    return _row(view, stop, "process_exception", _BOLD, words, alone, later=alone, alarm=alarm)
 
 
 def _converted(view: CoreView, stop: Stop) -> CoreRow:
@@ -293,7 +305,7 @@ def _converted(view: CoreView, stop: Stop) -> CoreRow:
         ((words, _BAD), (f"  {text('core.film_short')}", _QUIET)),
         ((words, _BAD),),
     )
-    return _row(view, stop, text("core.converted"), _BOLD, *variants, time="")
+    return _row(view, stop, text("core.converted"), _BOLD, *variants, later=(), time="")
 
 
 def _template_response_hook(view: CoreView, stop: Stop) -> CoreRow:
@@ -303,7 +315,7 @@ def _template_response_hook(view: CoreView, stop: Stop) -> CoreRow:
     alarm = _raised_words(span) if span is not None and span.outcome is Outcome.raised else ()
     words: Phrase = ((layer, _UP),)
     variants = [(*words, (f"  {badge}", _UP)) for badge in badges]
-    return _row(view, stop, "process_template_response", _BOLD, *variants, words, alarm=alarm)
+    return _row(view, stop, "process_template_response", _BOLD, *variants, words, later=words, alarm=alarm)
 
 
 _BUILDERS: dict[StopSort, Callable[[CoreView, Stop], CoreRow]] = {

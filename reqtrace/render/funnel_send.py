@@ -65,10 +65,18 @@ def send_row(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress) -
     for sort in (StopSort.STARTED, StopSort.BODY, StopSort.ESCAPED, StopSort.CLOSED):
         mine = tuple(stop for stop in stops if stop.sort is sort)
         if mine:
-            parts.append((tuple(stop.index for stop in mine), progress.among(mine), _VARIANTS[sort](trace)))
+            moment = progress.among(mine)
+            words = _VARIANTS[sort](trace) if moment is not Moment.LATER else _expected(sort)
+            parts.append((tuple(stop.index for stop in mine), moment, words))
     if not parts and trace.summary.state is RequestState.OPEN:
         parts.append(((), Moment.LATER, (((text("send.waiting"), _QUIET),),)))
     return SendRow(parts=tuple(parts)) if parts else None
+
+
+def _expected(sort: StopSort) -> tuple[Phrase, ...]:
+    """What may be told of a part before it is reached."""
+    key = {StopSort.STARTED: "send.waiting", StopSort.BODY: "send.body_later"}.get(sort, "")
+    return (((text(key) if key else "", _QUIET),),)
 
 
 def _started(trace: RequestTrace) -> tuple[Phrase, ...]:

@@ -14,6 +14,8 @@ PICTURES: dict[str, str] = {
     "header.escaped": "no response from Django",
     # layers
     "funnel.going_in": "going IN, top to bottom",
+    "funnel.going_in_short": "going IN",
+    "funnel.coming_out_short": "coming OUT",
     "funnel.middle": "MIDDLEWARE",
     "funnel.coming_out": "coming OUT, bottom to top",
     "funnel.no_hook": "(no {hook})",
@@ -89,6 +91,7 @@ PICTURES: dict[str, str] = {
     "send.headers.one": "1 header",
     "send.headers.many": "{n} headers",
     "send.body": "body {size} in {chunks}",
+    "send.body_later": "body",
     "send.chunks.one": "1 chunk",
     "send.chunks.many": "{n} chunks",
     "send.streamed": "streamed {size} in {chunks}, outside all layers",

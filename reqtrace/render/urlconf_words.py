@@ -13,7 +13,7 @@ from reqtrace.render.roles import Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import Span
 
-__all__ = ["Level", "levels_of", "phrase_of_levels"]
+__all__ = ["Level", "levels_of", "phrase_of_levels", "untried"]
 
 _TRIED = Paint(Role.BAD)
 _MATCHED = Paint(Role.OK, bold=True)
@@ -76,6 +76,14 @@ def _pattern_text(pattern: PatternSeen | None) -> str:
     if pattern.sort == "i18n":
         return text("core.language_prefix")
     return sanitize(pattern.text) or "''"
+
+
+def untried(phrase: Phrase) -> Phrase:
+    """The same patterns before anybody knows which one will match."""
+    pieces = [piece for piece in phrase if piece[1] is not _ARGUMENT]
+    for mark in (symbols.NO_MATCH, symbols.MATCH):
+        pieces = [(words.replace(f"{mark} ", f"{symbols.TRIED_LATER} "), paint) for words, paint in pieces]
+    return tuple(pieces)
 
 
 def phrase_of_levels(levels: Sequence[Level], width: int, path: str, *, with_modules: bool = False) -> Phrase | None:
