@@ -11,6 +11,7 @@ from reqtrace.hub.arrival import Arrival, dropped_record, is_expendable
 __all__ = ["Backlog"]
 
 MAX_LINES = 50_000
+OWNING_UP = b'["dropped",'
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -27,9 +28,12 @@ class Backlog:
         self._lines: deque[Arrival] = deque()
         self._bytes = 0
         self._missing: Counter[int] = Counter()
+        self._owned_up: deque[int] = deque()
         self._changed = threading.Condition()
         self.dropped = 0
         """Lines dropped since the beginning."""
+        self.untold = 0
+        """Those of them whose ``dropped`` record nobody has drained yet."""
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -46,6 +50,7 @@ class Backlog:
                 if is_expendable(arrival) and self._is_full():
                     self._missing[arrival.process] += 1
                     self.dropped += 1
+                    self.untold += 1
                 else:
                     self._own_up()
                     self._append(arrival)
@@ -57,7 +62,10 @@ class Backlog:
             if len(self._lines) < limit:
                 self._own_up()
             drained = [self._lines.popleft() for _ in range(min(limit, len(self._lines)))]
-            self._bytes -= sum(len(arrival.line) for arrival in drained)
+            for arrival in drained:
+                self._bytes -= len(arrival.line)
+                if arrival.line.startswith(OWNING_UP):
+                    self.untold -= self._owned_up.popleft()
             return drained
 
     def wait(self, timeout: float) -> bool:
@@ -76,4 +84,5 @@ class Backlog:
         """Say how many lines are missing at this place of the stream."""
         for process, count in self._missing.items():
             self._append(Arrival(process, dropped_record(count)))
+            self._owned_up.append(count)
         self._missing.clear()

@@ -129,6 +129,11 @@ class Hub:
         return self._backlog.dropped
 
     @property
+    def untold(self) -> int:
+        """Those of the dropped lines that what was drained does not mention yet."""
+        return self._backlog.untold
+
+    @property
     def process_count(self) -> int:
         """Traced processes that are connected."""
         return len(self._alive)

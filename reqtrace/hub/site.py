@@ -37,8 +37,8 @@ class Launch:
     """The complete environment, without what the hub adds."""
     prepare: Sequence[Sequence[str]] = ()
     """Command lines to run first, untraced; each has to end with 0."""
-    check: Callable[[], None] | None = None
-    """What is worth knowing before anything starts. May raise ``ProjectError``."""
+    explain: Callable[[], ReqtraceError | None] = lambda: None
+    """Asked when it did not start: a better explanation than its last words, if there is one."""
     host: str = ""
     """Where it is told to listen; empty if only the command knows."""
     port: int = 0
@@ -52,6 +52,10 @@ class Site:
         self.launch = launch
         self.state = SiteState(phase=SitePhase.STARTING)
         """The latest state told to the hub."""
+        self.failure: ReqtraceError | None = None
+        """Why it could not be started, if that is its state."""
+        self.notice = ""
+        """What a person must know about its address."""
         self._hub = hub
         self._child: Child | None = None
         self._thread: threading.Thread | None = None
@@ -113,14 +117,20 @@ class Site:
     # --- the thread --------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        self.failure = None
         try:
             self._prepare()
             if not self._is_stopping.is_set():
                 self._serve()
         except ReqtraceError as error:
-            self._tell(SiteState(phase=SitePhase.FAILED, detail=in_full(error)))
+            self._fail(error)
         if self._is_stopping.is_set():
             self._tell(SiteState(phase=SitePhase.STOPPED, command=self.state.command, url=self.state.url))
+
+    def _fail(self, error: ReqtraceError) -> None:
+        if not self._is_stopping.is_set():
+            self.failure = error
+            self._tell(SiteState(phase=SitePhase.FAILED, command=self.state.command, detail=in_full(error)))
 
     def _tell(self, state: SiteState) -> None:
         self.state = state
@@ -128,8 +138,6 @@ class Site:
 
     def _prepare(self) -> None:
         """Run what the project declared it needs. Raises ``ProjectError``."""
-        if self.launch.check is not None:
-            self.launch.check()
         for command in () if self._is_prepared else self.launch.prepare:
             if self._is_stopping.is_set():
                 return
@@ -144,7 +152,7 @@ class Site:
             child = self._spawn(command, self.launch.environment, on_output)
             child.wait()
             if child.exit_code != 0 and not self._is_stopping.is_set():
-                raise ProjectBroken(
+                raise self.launch.explain() or ProjectBroken(
                     f"`{words}` ended with exit code {child.exit_code}, so the site was not started.",
                     hint="It is a `prepare` command of the project's reqtrace configuration.",
                     output="\n".join(printed),
@@ -174,8 +182,10 @@ class Site:
             with self._telling:
                 self._tell_if_new(watch.saw_answer(now) if has_answered else watch.look(self._hub.process_count, now))
             untraced.look(watch.state, now)
-        if child.exit_code is not None and not self._is_stopping.is_set():
-            self._tell(watch.saw_exit(child.exit_code, time.monotonic()))
+        if not self._is_stopping.is_set():
+            self._tell(watch.saw_exit(child.exit_code or 0, time.monotonic()))
+            if child.exit_code and not watch.has_served and (error := self.launch.explain()):
+                self._fail(error)
 
     def _tell_if_new(self, state: SiteState | None) -> None:
         if state is not None:
@@ -187,7 +197,8 @@ class Site:
         wanted = self._port
         self._port = free_port(self.launch.host, wanted)
         if wanted and self._port != wanted:
-            self._hub.note(f"Port {wanted} is taken: the site gets port {self._port}.")
+            self.notice = f"Port {wanted} is taken: the site gets port {self._port}."
+            self._hub.note(self.notice)
         return address_of(self.launch.host, self._port)
 
     def _spawn(

@@ -36,6 +36,17 @@ def test_a_full_backlog_drops_the_newest_events_and_says_so_in_their_place() -> 
     assert backlog.dropped == 3
 
 
+def test_what_was_drained_tells_of_every_drop() -> None:
+    """Until then the count says it, so that the two together are always right."""
+    backlog = Backlog(max_lines=1)
+    backlog.put([Arrival(1, EVENTS)] * 3)
+    assert (backlog.dropped, backlog.untold) == (2, 2)
+    backlog.drain(1)
+    assert (backlog.dropped, backlog.untold) == (2, 2)
+    assert drained(backlog) == [(1, ["dropped", 2])]
+    assert (backlog.dropped, backlog.untold) == (2, 0)
+
+
 def test_strings_processes_and_good_byes_are_never_dropped() -> None:
     """A full backlog takes them all the same."""
     backlog = Backlog(max_lines=1)

@@ -16,11 +16,17 @@ ANNOUNCEMENTS = {
         "http://127.0.0.1:8000/",
     ),
     "runserver_plus": (" * Running on http://127.0.0.1:8000", "http://127.0.0.1:8000/"),
-    "gunicorn": ("[2025-01-01 10:00:00 +0000] [12] [INFO] Listening at: http://0.0.0.0:9000 (12)", "http://127.0.0.1:9000/"),
+    "gunicorn": (
+        "[2025-01-01 10:00:00 +0000] [12] [INFO] Listening at: http://0.0.0.0:9000 (12)",
+        "http://127.0.0.1:9000/",
+    ),
     "uvicorn": ("INFO:     Uvicorn running on http://127.0.0.1:8000 (Press CTRL+C to quit)", "http://127.0.0.1:8000/"),
     "uvicorn with TLS": ("INFO:     Uvicorn running on https://127.0.0.1:8443 (Press …)", "https://127.0.0.1:8443/"),
     "daphne": ("2025-01-01 10:00:00,000 INFO     Listening on TCP address 127.0.0.1:8000", "http://127.0.0.1:8000/"),
-    "hypercorn": ("[2025-01-01] [1] [INFO] Running on http://127.0.0.1:8000 (CTRL + C to quit)", "http://127.0.0.1:8000/"),
+    "hypercorn": (
+        "[2025-01-01] [1] [INFO] Running on http://127.0.0.1:8000 (CTRL + C to quit)",
+        "http://127.0.0.1:8000/",
+    ),
     "waitress": ("INFO:waitress:Serving on http://0.0.0.0:8080", "http://127.0.0.1:8080/"),
 }
 
@@ -84,7 +90,9 @@ def test_an_announcement_counts_only_while_the_site_is_awaited() -> None:
 def test_a_reload_is_seen_by_its_message() -> None:
     """Django's autoreloader says which file has changed."""
     clock = Clock()
-    clock.line(RUNSERVER, "/srv/shop/views.py changed, reloading.", "Watching for file changes with StatReloader", RUNSERVER)
+    clock.line(
+        RUNSERVER, "/srv/shop/views.py changed, reloading.", "Watching for file changes with StatReloader", RUNSERVER
+    )
     assert clock.phases == ["SERVING", "RELOADING", "SERVING"]
 
 
