@@ -18,6 +18,9 @@ import pytest
 HERE = Path(__file__).resolve().parent
 SITE = HERE.parent.parent / "sample_site"
 
+Walks = dict[str, list[dict[str, Any]]]
+"""The answers to the whole tour, by interface."""
+
 PREAMBLE = """
 import json
 import django
@@ -107,7 +110,7 @@ def empty_site(tmp_path: Path) -> SampleSite:
 
 
 @pytest.fixture(scope="session")
-def walks(migrated_database: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+def walks(migrated_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Walks:
     """The answers to the whole tour through each interface, each from a database of its own."""
     answers = {}
     for interface in ("wsgi", "asgi"):

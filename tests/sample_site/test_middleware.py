@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from tests.sample_site.conftest import SampleSite
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +25,7 @@ JOURNEYS = {
 
 
 @pytest.mark.parametrize("browser", ["Client", "AsyncClient"])
-def test_the_journey_header_names_the_hooks_that_ran(site, browser):
+def test_the_journey_header_names_the_hooks_that_ran(site: SampleSite, browser: str) -> None:
     """Each kind of request runs its own selection of the five hooks, sync and async alike."""
     journeys = site.run(f"""
         import asyncio
@@ -34,7 +39,7 @@ def test_the_journey_header_names_the_hooks_that_ran(site, browser):
     assert journeys == JOURNEYS
 
 
-def test_the_chain_has_every_shape_and_one_that_left_it(site):
+def test_the_chain_has_every_shape_and_one_that_left_it(site: SampleSite) -> None:
     """Fifteen middlewares stay; RobotsTagMiddleware leaves with a reason, and stays on a staging server."""
     logged, present = site.run("""
         import logging
@@ -57,7 +62,7 @@ def test_the_chain_has_every_shape_and_one_that_left_it(site):
     assert present == "noindex, nofollow"
 
 
-def test_maintenance_closes_the_whole_shop(site):
+def test_maintenance_closes_the_whole_shop(site: SampleSite) -> None:
     """MAINTENANCE = True answers 503 everywhere, without a single query, even to somebody who is logged in."""
     answers = site.run("""
         browser = client("reader")
@@ -69,7 +74,7 @@ def test_maintenance_closes_the_whole_shop(site):
     assert answers == [[503, "600"]] * 4 + [0]
 
 
-def test_the_theme_is_remembered_in_a_cookie(site):
+def test_the_theme_is_remembered_in_a_cookie(site: SampleSite) -> None:
     """?theme=dark colours this page and the following ones; an unknown theme changes nothing."""
     themes = site.run("""
         import re
@@ -82,7 +87,7 @@ def test_the_theme_is_remembered_in_a_cookie(site):
     assert themes == [["light", False], ["dark", True], ["dark", False], ["light", False], ["light", True]]
 
 
-def test_tracking_parameters_are_taken_out_of_the_address(site):
+def test_tracking_parameters_are_taken_out_of_the_address(site: SampleSite) -> None:
     """Only utm_ parameters go, other servers cannot be redirected to, and a POST is left alone."""
     answers = site.run("""
         browser = client()

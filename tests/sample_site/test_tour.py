@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from tests.sample_site.conftest import SampleSite, Walks
 
 RANDOM = re.compile(
     r'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<=csrftoken=)\w+|(?<=sessionid=)\w+'
@@ -32,7 +38,7 @@ def steady(answer: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])
-def test_every_visit_answers_with_the_status_the_tour_names(walks, tour, interface):
+def test_every_visit_answers_with_the_status_the_tour_names(walks: Walks, tour: ModuleType, interface: str) -> None:
     """Each visit, made by a new visitor, gets the status that the start page shows beside it."""
     assert len(walks[interface]) == sum(len(chapter.visits) for chapter in tour.TOUR)
     surprises = [f"{it['visit']}: {it['status']}" for it in walks[interface] if it["status"] != it["expected"]]
@@ -40,7 +46,7 @@ def test_every_visit_answers_with_the_status_the_tour_names(walks, tour, interfa
 
 
 @pytest.mark.slow
-def test_wsgi_and_asgi_give_the_same_answers(walks):
+def test_wsgi_and_asgi_give_the_same_answers(walks: Walks) -> None:
     """Status, headers and body of every visit are equal under both interfaces."""
     differing = [
         wsgi["visit"] for wsgi, asgi in zip(walks["wsgi"], walks["asgi"], strict=True) if steady(wsgi) != steady(asgi)
@@ -49,7 +55,7 @@ def test_wsgi_and_asgi_give_the_same_answers(walks):
 
 
 @pytest.mark.slow
-def test_pages_of_the_site_leave_no_variable_of_a_template_unknown(site):
+def test_pages_of_the_site_leave_no_variable_of_a_template_unknown(site: SampleSite) -> None:
     """No template prints a variable or uses a filter on one that its view forgot."""
     complaints = site.run("""
         from shop.tour import TOUR
@@ -67,7 +73,7 @@ def test_pages_of_the_site_leave_no_variable_of_a_template_unknown(site):
 
 
 @pytest.mark.slow
-def test_no_route_is_missing_from_the_tour(site):
+def test_no_route_is_missing_from_the_tour(site: SampleSite) -> None:
     """Every pattern of the URLconf is found by some visit; the admin's own pages count as one."""
     missing = site.run("""
         from urllib.parse import urlsplit
@@ -104,7 +110,7 @@ def test_no_route_is_missing_from_the_tour(site):
 
 
 @pytest.mark.slow
-def test_the_start_page_shows_the_whole_tour(site, tour):
+def test_the_start_page_shows_the_whole_tour(site: SampleSite, tour: ModuleType) -> None:
     """Every visit is on the start page: a link for GET, a button for POST, and its sentence beside it."""
     page = site.run("report(client().get('/').content.decode())")
     assert page.count("<li>") == sum(len(chapter.visits) for chapter in tour.TOUR)
@@ -115,7 +121,7 @@ def test_the_start_page_shows_the_whole_tour(site, tour):
     assert 'href="/books/?utm_source=newsletter"' in page
 
 
-def test_the_tour_can_be_read_without_django(site_directory):
+def test_the_tour_can_be_read_without_django(site_directory: Path) -> None:
     """``shop/tour.py`` needs nothing but the standard library, so that other programs can walk it."""
     code = (
         f"import runpy, sys; tour = runpy.run_path({str(site_directory / 'shop' / 'tour.py')!r})['TOUR']; "
@@ -124,7 +130,7 @@ def test_the_tour_can_be_read_without_django(site_directory):
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_each_visit_is_listed_once_and_explained_in_one_sentence(tour):
+def test_each_visit_is_listed_once_and_explained_in_one_sentence(tour: ModuleType) -> None:
     """No visit appears twice, and what it shows is one sentence."""
     visits = [visit for chapter in tour.TOUR for visit in chapter.visits]
     requests = [(visit.method, visit.path, visit.user, visit.note) for visit in visits]

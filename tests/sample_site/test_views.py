@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from tests.sample_site.conftest import SampleSite
 
 pytestmark = pytest.mark.slow
 
 
-def test_the_n_plus_one_page_asks_for_every_book_and_its_twin_three_times(site):
+def test_the_n_plus_one_page_asks_for_every_book_and_its_twin_three_times(site: SampleSite) -> None:
     """Both pages show the same table; one needs 1 + 3 × 17 queries, the other 3."""
     counts = site.run("""
         browser = client()
@@ -22,7 +27,7 @@ def test_the_n_plus_one_page_asks_for_every_book_and_its_twin_three_times(site):
     assert counts == [[1 + 3 * 17, 3], True]
 
 
-def test_overselling_is_rolled_back(site):
+def test_overselling_is_rolled_back(site: SampleSite) -> None:
     """After the 409 the stock is what it was, although the first sale had gone through."""
     before, statements, status, after = site.run("""
         from shop.models import Book
@@ -36,7 +41,7 @@ def test_overselling_is_rolled_back(site):
     assert statements == ["BEGIN", "SELECT", "UPDATE", "UPDATE", "ROLLBACK"]
 
 
-def test_an_order_empties_the_basket_lowers_the_stock_and_sends_a_mail(site):
+def test_an_order_empties_the_basket_lowers_the_stock_and_sends_a_mail(site: SampleSite) -> None:
     """The way of a buyer: two books into the basket, one out again, order, thank-you message, mail after COMMIT."""
     seen = site.run("""
         from django.core import mail
@@ -71,7 +76,7 @@ def test_an_order_empties_the_basket_lowers_the_stock_and_sends_a_mail(site):
     }
 
 
-def test_the_cached_page_is_computed_once_for_each_kind_of_visitor(site):
+def test_the_cached_page_is_computed_once_for_each_kind_of_visitor(site: SampleSite) -> None:
     """A second visit does not call the view; somebody with other cookies gets a page of his own."""
     times = site.run("""
         import re
@@ -84,7 +89,7 @@ def test_the_cached_page_is_computed_once_for_each_kind_of_visitor(site):
     assert times == [1, 1, 2, 2, 1]
 
 
-def test_the_stream_makes_its_query_while_it_is_sent(site):
+def test_the_stream_makes_its_query_while_it_is_sent(site: SampleSite) -> None:
     """The view and the middleware are through before the export asks the database anything."""
     before, during, lines = site.run("""
         with CaptureQueriesContext(connection) as before:
@@ -97,7 +102,7 @@ def test_the_stream_makes_its_query_while_it_is_sent(site):
     assert lines == ["title,author,price,stock", "Alice's Adventures in Wonderland,Lewis Carroll,6.99,20", 18]
 
 
-def test_the_start_page_says_what_to_do_before_the_database_exists(empty_site):
+def test_the_start_page_says_what_to_do_before_the_database_exists(empty_site: SampleSite) -> None:
     """Without tables the start page says so, also to a browser that still has a session cookie of last time."""
     pages = empty_site.run("""
         pages = []
@@ -111,7 +116,7 @@ def test_the_start_page_says_what_to_do_before_the_database_exists(empty_site):
     assert pages == [[200, True]] * 2
 
 
-def test_members_come_back_to_the_page_they_wanted(site):
+def test_members_come_back_to_the_page_they_wanted(site: SampleSite) -> None:
     """The login page is told where to go on, and goes there."""
     chain = site.run("""
         browser = client()
@@ -123,7 +128,7 @@ def test_members_come_back_to_the_page_they_wanted(site):
     assert chain == ["/accounts/login/?next=/members/", "/members/", 200]
 
 
-def test_what_a_visitor_writes_is_escaped(site):
+def test_what_a_visitor_writes_is_escaped(site: SampleSite) -> None:
     """Markup in a review or in the search box is shown, not obeyed."""
     pages = site.run("""
         browser = client()
@@ -135,7 +140,7 @@ def test_what_a_visitor_writes_is_escaped(site):
     assert all("<script>" not in page and "<b>Eve" not in page for page in pages)
 
 
-def test_the_site_s_own_error_pages_stand_in_when_debug_is_off(site):
+def test_the_site_s_own_error_pages_stand_in_when_debug_is_off(site: SampleSite) -> None:
     """404 and 500 have pages of the shop, and the last one needs neither request nor database."""
     pages = site.run("""
         settings.DEBUG = False
