@@ -18,6 +18,30 @@ from reqtrace.events.kinds import CORE_LAYER, Change, Event, Hook, HookSource, O
 Act = Callable[["Journey"], "int | None"]
 """What a hook, a layer or a view does."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What a URL resolves to."""
+
+    view: str
+    line: int
+    route: str
+    view_name: str
+    tried: tuple[tuple[int, ...], ...]
+    matched: tuple[int, ...]
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+DETAIL = Match(
+    view="shop.views.detail",
+    line=24,
+    route="books/<int:pk>/",
+    view_name="shop:detail",
+    tried=((1,), (2,), (3, 4)),
+    matched=(3, 5),
+    arguments=(("pk", "3"),),
+)
+
 NOTHING = -1
 """What a view act returns to make the view return ``None``."""
 
@@ -178,13 +202,13 @@ class Journey:
         acts: Mapping[str, Act],
         *,
         request: int = 1,
-        exists: bool = True,
+        match: Match | None = DETAIL,
     ) -> None:
         self.tape, self.chain, self.request = tape, tuple(chain), request
         self.acts = acts
         """By ``Name.hook``, ``Name.before``, ``Name.after``, ``Name.call``, ``view``, ``render`` and ``body``."""
-        self.exists = exists
-        """The URL matches."""
+        self.match = match
+        """``None``: no pattern matches the URL."""
         self.calls: list[str] = []
         self.is_unrendered = False
         """The response is a TemplateResponse whose ``render`` act is still to come."""
@@ -323,31 +347,34 @@ class Journey:
         """``resolve_request``."""
         self.tell(k.UrlconfEntered, urlconf="bookshop.urls", source="ROOT_URLCONF")
         self.tape.wait(30)
-        if not self.exists:
+        match = self.match
+        if match is None:
             self.see(error := Raised("django.urls.exceptions.Resolver404", "no match", 404))
-            self.tell(k.UrlUnresolved, tried=((1,), (2,), (3, 4)), error="django.urls.exceptions.Resolver404")
+            tried = ((1,), (2,), (3, 4), (3, 5))
+            self.tell(k.UrlUnresolved, tried=tried, error=error.error)
             raise error
         self.tell(
             k.UrlResolved,
-            tried=((1,), (2,), (3, 4)),
-            matched=(3, 5),
-            route="books/<int:pk>/",
-            view_name="shop:detail",
-            namespaces=("shop",),
-            arguments=(("pk", "3"),),
+            tried=match.tried,
+            matched=match.matched,
+            route=match.route,
+            view_name=match.view_name,
+            namespaces=("shop",) if ":" in match.view_name else (),
+            arguments=match.arguments,
         )
 
     def view(self) -> int | None:
         """The view, inside whatever ``make_view_atomic`` made of it."""
+        assert self.match is not None
         self.calls.append("VIEW")
         file = "/srv/bookshop/shop/views.py"
         self.tell(
             k.ViewEntered,
-            name="shop.views.detail",
+            name=self.match.view,
             sort="function",
             method="",
             file=file,
-            line=24,
+            line=self.match.line,
             decorators=(),
             is_async=False,
             atomic=(),

@@ -15,6 +15,7 @@ from django_model import (
     AUTH,
     COMMON,
     CSRF,
+    DETAIL,
     MESSAGES,
     SECURITY,
     SESSION,
@@ -22,6 +23,7 @@ from django_model import (
     XFRAME,
     Act,
     Journey,
+    Match,
     Middleware,
     Raised,
     Tape,
@@ -122,6 +124,30 @@ BOOK = 'SELECT "shop_book"."id", "shop_book"."title" FROM "shop_book" WHERE "sho
 AUTHOR = 'SELECT "shop_author"."id", "shop_author"."name" FROM "shop_author" WHERE "shop_author"."id" = %s'
 
 
+def page(name: str, line: int, pattern: int) -> Match:
+    """A URL without arguments."""
+    tried = tuple((number,) for number in (1, 2, 6, 7, 8, 9, 10, 11, 12) if number < pattern)
+    return Match(
+        view=f"shop.views.{name}",
+        line=line,
+        route="" if name == "home" else f"{name}/",
+        view_name=name,
+        tried=tried,
+        matched=(pattern,),
+    )
+
+
+HOME = page("home", 12, 2)
+BOOK_LIST = Match(
+    view="shop.views.book_list",
+    line=18,
+    route="books/",
+    view_name="shop:list",
+    tried=((1,), (2,)),
+    matched=(3, 4),
+)
+
+
 def a_page(journey: Journey) -> None:
     with journey.template("shop/home.html"), journey.template("base.html"):
         journey.tape.wait(300)
@@ -180,7 +206,7 @@ def make(
     method: str = "GET",
     path: str = "/books/3/",
     query: str = "",
-    exists: bool = True,
+    match: Match | None = DETAIL,
     streaming: bool = False,
     number: int = 1,
 ) -> Scenario:
@@ -196,7 +222,7 @@ def make(
         server="WSGIServer",
     )
     loading = tuple(tape.events)
-    journey = Journey(tape, chain, {**USUAL, **(acts or {})}, request=number, exists=exists)
+    journey = Journey(tape, chain, {**USUAL, **(acts or {})}, request=number, match=match)
     journey.tell(k.RequestLineReceived, connection=1, sequence=1, line=f"{method} {path} HTTP/1.1")
     start(journey, method, path, query)
     status = journey.get_response(-1)
@@ -222,6 +248,11 @@ def show_patterns(tape: Tape) -> None:
         (3, "include", "books/", "shop", "shop.urls"),
         (4, "path", "", "list", "shop.views.book_list"),
         (5, "path", "<int:pk>/", "detail", "shop.views.detail"),
+        (6, "path", "boom/", "boom", "shop.views.boom"),
+        (7, "path", "friendly/", "friendly", "shop.views.friendly"),
+        (8, "path", "about/", "about", "shop.views.about"),
+        (9, "path", "export/", "export", "shop.views.export"),
+        (10, "path", "文章/起動流程/", "article", "shop.views.article"),
     ]:
         tape.tell(k.PatternSeen, pattern=number, sort=sort, text=text, name=name, target=target)
 
@@ -250,7 +281,15 @@ def start(journey: Journey, method: str, path: str, query: str, **other: Any) ->
 
 def finish(journey: Journey, status: int, *, streaming: bool = False, is_file: bool = False) -> None:
     """``start_response``, the body, the log line, ``close``."""
-    reasons = {200: "OK", 301: "Moved Permanently", 302: "Found", 403: "Forbidden", 404: "Not Found"}
+    reasons = {
+        200: "OK",
+        301: "Moved Permanently",
+        302: "Found",
+        403: "Forbidden",
+        400: "Bad Request",
+        404: "Not Found",
+        503: "Service Unavailable",
+    }
     journey.tell(
         k.ResponseStarted,
         status=status,
@@ -327,24 +366,27 @@ def function_out(journey: Journey) -> None:
 
 def build() -> Iterable[Scenario]:
     """All scenarios."""
-    yield make("home", acts={"view": a_page}, path="/")
+    yield make("home", acts={"view": a_page}, path="/", match=HOME)
     yield make("detail", acts={"view": a_detail_page}, query="from=home")
-    yield make("n_plus_one", acts={"view": a_page_with_many_queries}, path="/books/")
+    yield make("n_plus_one", acts={"view": a_page_with_many_queries}, path="/books/", match=BOOK_LIST)
     yield make("csrf_403", acts={"CsrfViewMiddleware.process_view": rejected}, method="POST")
     yield make("short_circuit_301", acts={"CommonMiddleware.process_request": lambda _: 301}, path="/books")
-    yield make("append_slash", acts={"CommonMiddleware.process_response": append_slash}, exists=False)
-    yield make("not_found_404", acts={"error_page": technical_page}, path="/nothing/", exists=False)
-    yield make("view_raises_500", acts={"view": boom, "error_page": technical_page}, path="/boom/")
+    yield make("append_slash", acts={"CommonMiddleware.process_response": append_slash}, match=None)
+    yield make("not_found_404", acts={"error_page": technical_page}, path="/nothing/", match=None)
+    yield make(
+        "view_raises_500", acts={"view": boom, "error_page": technical_page}, path="/boom/", match=page("boom", 86, 6)
+    )
     friendly = (*STARTPROJECT, FRIENDLY)
     yield make(
         "process_exception_answers",
         friendly,
         {"view": boom, "FriendlyErrors.process_exception": lambda _: 200},
         path="/friendly/",
+        match=page("friendly", 92, 7),
     )
     yield make("process_exception_passes", friendly, {"view": boom, "error_page": technical_page})
-    yield make("template_response", friendly, {"render": a_page}, path="/about/")
-    yield make("streaming", acts={"body": stream}, path="/export/", streaming=True)
+    yield make("template_response", friendly, {"render": a_page}, path="/about/", match=page("about", 98, 8))
+    yield make("streaming", acts={"body": stream}, path="/export/", match=page("export", 104, 9), streaming=True)
     yield make_static("static")
     yield make_server_lane("refused_line")
     yield make("thirty_layers", THIRTY, {"view": a_page})
@@ -355,7 +397,8 @@ def build() -> Iterable[Scenario]:
     yield make("own_call_answers", own_call, {"MaintenanceMiddleware.call": lambda _: 503})
     yield make("super_call", (SECURITY, SUPER, SESSION), {"view": a_page})
     yield make("request_hook_raises", acts={"CommonMiddleware.process_request": disallowed})
-    yield make("cjk_path", acts={"view": a_page}, path="/文章/起動流程/")
+    article = replace(page("article", 110, 10), route="文章/起動流程/")
+    yield make("cjk_path", acts={"view": a_page}, path="/文章/起動流程/", match=article)
 
 
 def disallowed(journey: Journey) -> int:

@@ -95,6 +95,8 @@ class MessageId(Enum):
     LAYER_OUT_RUNNING = "layer_out.running", "number layer hook"
     LAYER_OUT_NO_HOOK = "layer_out.no_hook", "number layer hook"
     LAYER_OUT_NOT_RUN = "layer_out.not_run", "number layer hook"
+    LAYER_OUT_NOT_RUN_CALL = "layer_out.not_run_call", "number layer"
+    """The layer has code of its own around ``get_response``, but the part after it was not reached."""
     LAYER_OUT_NO_RESPONSE = "layer_out.no_response", "number layer hook"
     LAYER_OUT_RAISED = "layer_out.raised", "number layer hook error"
     LAYER_OUT_UNKNOWN = "layer_out.unknown", "number layer hook"
@@ -103,6 +105,8 @@ class MessageId(Enum):
     BODY = "body", "chunks bytes"
     ESCAPED = "escaped", "error message"
     CLOSED = "closed", ""
+    UNFINISHED = "unfinished", "name"
+    """A view, hook or template whose end is not known; ``name`` says which."""
 
     # --- why, and what next --------------------------------------------------------------------------------------
     WHY_RECEIVED = "why.received", "layers next"
@@ -129,6 +133,8 @@ class MessageId(Enum):
     WHY_LAYER_IN_CALLED_LAST = "why.layer_in.called_last", "hook"
     WHY_LAYER_IN_NO_HOOK = "why.layer_in.no_hook", "hook next"
     WHY_LAYER_IN_NO_HOOK_LAST = "why.layer_in.no_hook_last", "hook"
+    WHY_LAYER_IN_FALSE = "why.layer_in.false", "hook next"
+    """It returned something that is not ``None`` but counts as false, so the request goes on."""
     WHY_LAYER_IN_ANSWERED = "why.layer_in.answered", "hook skipped"
     """A response instead of ``None``: deeper layers and the view are never reached; its own ``process_response`` and
     those of the layers above still run."""
@@ -169,6 +175,8 @@ class MessageId(Enum):
     """A ``TemplateResponse``, not rendered yet: first ``process_template_response``, bottom-up, then rendering."""
     WHY_VIEW_NONE = "why.view.none", ""
     """``None`` (or a coroutine): Django raises ValueError outside the try, so no ``process_exception`` is asked."""
+    WHY_VIEW_OTHER = "why.view.other", ""
+    """Neither a response nor ``None``: whatever treats it as a response first will fail."""
     WHY_VIEW_RAISED = "why.view.raised", "error message hooks next"
     """``process_exception`` is asked bottom-up; ``next`` is the first."""
     WHY_VIEW_RAISED_NO_HOOKS = "why.view.raised_no_hooks", "error message"
