@@ -1,0 +1,49 @@
+"""``reqtrace run -- COMMAND``: any command that runs Django, under the agent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from reqtrace.cli.options import record_option, viewer_options
+from reqtrace.cli.session import watch
+from reqtrace.cli.viewers import choose_viewer
+from reqtrace.errors import EXIT_OK
+from reqtrace.hub.arrival import SitePhase, SiteState
+from reqtrace.hub.site import Launch
+
+__all__ = ["command"]
+
+
+@click.command(
+    short_help="Watch any command that runs Django: gunicorn, uvicorn, tests.",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@viewer_options
+@record_option
+@click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+def command(words: tuple[str, ...], plain: bool, ascii_only: bool, record: Path | None) -> int:
+    """Watch COMMAND and every Python process it starts: gunicorn, uvicorn, daphne, manage.py test.
+
+    With --plain the exit code is the command's own, it may read stdin, and both its outputs go to stderr.
+
+    Example: reqtrace run -- gunicorn --workers 2 shop.wsgi
+    """
+    launch = Launch(
+        title=" ".join((Path(words[0]).name, *words[1:])),
+        cwd=Path.cwd(),
+        command=lambda port: words,
+        environment=dict(os.environ),
+        inherits_stdin=plain,
+    )
+    exit_code, last = watch(launch, choose_viewer(plain=plain, ascii_only=ascii_only), record=record)
+    return exit_code_of(last) if exit_code is None else exit_code
+
+
+def exit_code_of(last: SiteState) -> int:
+    """The command's own exit code as a shell would report it; 0 if it was still running when the viewer closed."""
+    if last.phase is not SitePhase.EXITED or last.exit_code is None:
+        return EXIT_OK
+    return last.exit_code if last.exit_code >= 0 else 128 - last.exit_code

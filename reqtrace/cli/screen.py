@@ -1,0 +1,36 @@
+"""The viewer with a screen; Textual is imported when it opens, while the site is already starting."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from reqtrace.cli.sources import Source
+
+if TYPE_CHECKING:
+    from reqtrace.tui.app import ReqtraceApp
+
+__all__ = ["ScreenViewer"]
+
+
+class ScreenViewer:
+    """Runs the Textual application."""
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        self._ascii_only = ascii_only
+        self._is_quitting = threading.Event()
+        self._app: ReqtraceApp | None = None
+
+    def show(self, source: Source) -> None:
+        """Open the screen, until the person leaves it. An exception in it is raised once the terminal is restored."""
+        from reqtrace.tui.app import ReqtraceApp
+
+        self._app = ReqtraceApp(source, ascii_only=self._ascii_only)
+        if not self._is_quitting.is_set():
+            self._app.run_to_end()
+
+    def quit(self) -> None:
+        """Ask ``show`` to return."""
+        self._is_quitting.set()
+        if self._app is not None:
+            self._app.request_exit()

@@ -1,0 +1,149 @@
+"""What a viewer can watch: a site that runs, or a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from reqtrace.hub.arrival import Arrival, SiteState
+from reqtrace.hub.hub import Hub
+from reqtrace.hub.recording import read_recording
+from reqtrace.hub.site import Site
+
+__all__ = ["LiveSource", "RecordedSource", "Source"]
+
+
+class Source(Protocol):
+    """Lines to drain, and what to say about them."""
+
+    @property
+    def is_live(self) -> bool:
+        """More may come; a recording is all there."""
+
+    @property
+    def title(self) -> str:
+        """Name of the project, or of the recording."""
+
+    @property
+    def address(self) -> str:
+        """``host:port`` of the site; empty if it is not known or there is none."""
+
+    @property
+    def notice(self) -> str:
+        """What must be known about the address; usually empty."""
+
+    @property
+    def recording(self) -> str:
+        """The file that is recorded to; usually empty."""
+
+    @property
+    def backlog(self) -> int:
+        """Lines that wait to be drained."""
+
+    @property
+    def dropped(self) -> int:
+        """Lines lost because nobody drained fast enough, and not yet mentioned by what was drained."""
+
+    def drain(self, limit: int) -> list[Arrival]:
+        """The oldest lines, at most ``limit``; never waits."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until there is something to drain."""
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will come."""
+
+    def restart(self) -> None:
+        """Start the site again; a recording cannot."""
+
+
+class LiveSource:
+    """A site and the hub its agents report to."""
+
+    def __init__(self, site: Site, hub: Hub, *, recording: Path | None = None) -> None:
+        self._site = site
+        self._hub = hub
+        self._recording = recording
+
+    @property
+    def is_live(self) -> bool:
+        return True
+
+    @property
+    def title(self) -> str:
+        return self._site.launch.title
+
+    @property
+    def address(self) -> str:
+        return urlsplit(self._site.state.url).netloc
+
+    @property
+    def notice(self) -> str:
+        return self._site.notice
+
+    @property
+    def recording(self) -> str:
+        return self._recording.name if self._recording else ""
+
+    @property
+    def backlog(self) -> int:
+        return self._hub.backlog
+
+    @property
+    def dropped(self) -> int:
+        return self._hub.untold
+
+    def drain(self, limit: int) -> list[Arrival]:
+        return self._hub.drain(limit)
+
+    def wait(self, timeout: float) -> bool:
+        return self._hub.wait(timeout)
+
+    @property
+    def is_over(self) -> bool:
+        return self._site.wait(0) and self._hub.process_count == 0 and self._hub.backlog == 0
+
+    @property
+    def state(self) -> SiteState:
+        """What the site is doing."""
+        return self._site.state
+
+    def restart(self) -> None:
+        self._site.restart()
+
+
+class RecordedSource:
+    """A ``.reqtrace`` file; nothing in it is trusted."""
+
+    is_live = False
+    address = notice = recording = ""
+    dropped = 0
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. Raises ``RecordingError``."""
+        self.title = path.name
+        self._arrivals: Iterator[Arrival] = read_recording(path)
+        self._next = list(islice(self._arrivals, 1))
+
+    @property
+    def backlog(self) -> int:
+        return len(self._next)
+
+    def drain(self, limit: int) -> list[Arrival]:
+        drained = self._next + list(islice(self._arrivals, limit))
+        self._next = drained[limit:]
+        return drained[:limit]
+
+    def wait(self, timeout: float) -> bool:
+        return bool(self._next)
+
+    @property
+    def is_over(self) -> bool:
+        return not self._next
+
+    def restart(self) -> None:
+        """There is no site."""
