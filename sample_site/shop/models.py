@@ -64,7 +64,7 @@ class Book(models.Model):
     @property
     def hue(self) -> int:
         """The colour of the drawn cover, as an angle on the colour wheel."""
-        return self.published * 101 % 360
+        return self.pages * 137 % 360
 
 
 class Review(models.Model):
