@@ -25,7 +25,6 @@ from reqtrace.errors import ProjectAmbiguous, ProjectError, ProjectNotFound, Usa
 from reqtrace.hub.discover import discover
 from reqtrace.hub.project import Project, ProjectKind
 
-
 WSGI = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "{}")\n'
 
 
