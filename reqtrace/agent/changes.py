@@ -4,59 +4,40 @@ Comparison is by identity only, against shallow copies that are dropped at the e
 evaluated: a new attribute is named with its type, and a lazy object is said to be lazy.
 
 This is most of what the agent costs, so the usual case comes first: nothing changed, or something was added. A dict
-keeps the order of insertion, so what was added stands at its end.
+keeps the order of insertion, so what was added stands at its end. The request's thread only notes raw changes (names,
+types, header texts); ``reqtrace.agent.change_texts`` describes and redacts them in the sender's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
 from operator import is_
 from typing import Any
 
 from reqtrace.agent.guard import Probe
-from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_counter_ns, recorder
-from reqtrace.agent.values import REDACTED, attributes_of, find_in_class, redact_header
+from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_counter_ns
+from reqtrace.agent.values import attributes_of, find_in_class
 from reqtrace.events.kinds import RequestChanged, ResponseChanged
 
-__all__ = ["note_request", "note_response", "probe"]
+__all__ = ["RawChange", "note_request", "note_response", "probe"]
 
 REQUEST_CHANGED = number_of(RequestChanged)
 RESPONSE_CHANGED = number_of(ResponseChanged)
-
-probe = Probe("changes")
-
-PARSED = frozenset(
-    {
-        "GET",
-        "COOKIES",
-        "FILES",
-        "headers",
-        "accepted_types",
-        "accepted_types_by_precedence",
-        "_body",
-        "_post",
-        "_files",
-        "_read_started",
-        "_data_started",
-        "_encoding",
-        "_current_scheme_host",
-        "_upload_handlers",
-    }
-)
-"""Attributes that Django puts on a request when a lazy part of it is read (``HttpRequest``, ``WSGIRequest``)."""
-
 MISSING = object()
 NO_COOKIES: dict[str, object] = {}
 MAX_TYPES = 1_000
 
-_getattribute = object.__getattribute__
-_append = recorder.append
+probe = Probe("changes")
 
-ChangeRow = tuple[str, str, str, str, str, bool]
+RawChange = tuple[Any, ...]
+"""``(part, …)``: ``("attribute", name, old type or None, new type or None, is lazy)``, ``("META", key)``,
+``("header", old pair or None, new pair or None)``, ``("cookie", op, name)``, ``("status", old, new)``,
+``("body", old length, new length)``, ``("object", old type, new type)``."""
 
 lazy_types: dict[type, bool] = {}
 """Whether a type is a ``LazyObject``, for each type met."""
+
+_getattribute = object.__getattribute__
+
 
 # --- the request -------------------------------------------------------------------------------------------------
 
@@ -67,58 +48,49 @@ def note_request(state: RequestState, request: object) -> None:
     last = state.attributes
     if last is None:
         state.attributes = attributes.copy()
-        state.meta_length = meta_length_of(attributes)
+        meta = attributes.get("META")
+        state.meta_length = len(meta) if type(meta) is dict else 0
         return
     meta = attributes.get("META")
     grown = len(meta) - state.meta_length if type(meta) is dict else 0
     is_prefix_same = all(map(is_, attributes.values(), last.values()))
     if is_prefix_same and len(attributes) == len(last) and not grown:
         return
+    changes: list[RawChange] = []
     if is_prefix_same and len(attributes) >= len(last):
-        changes = [added_attribute(name, value) for name, value in newest(attributes, len(attributes) - len(last))]
+        for name in list(attributes)[len(last) :]:
+            last[name] = value = attributes[name]
+            kind = type(value)
+            is_lazy = lazy_types.get(kind, True) and is_unevaluated(value)
+            changes.append(("attribute", name, None, kind, is_lazy))
     else:
         changes = attribute_changes(last, attributes)
-    state.attributes = attributes.copy()
+        state.attributes = attributes.copy()
     if grown:
         state.meta_length += grown
-        # Values are not shown: CSRF keeps its secret there.
-        changes.extend(
-            ("+", "META", key if type(key) is str else f"<{type(key).__name__}>", "", "", False)
-            for key, _value in newest(meta, grown)
-        )
+        changes.extend(("META", key) for key in list(meta)[-grown:] if grown > 0)
     if changes:
-        _append((REQUEST_CHANGED, perf_counter_ns(), state.number, get_ident(), changes))
+        if get_ident() != state.thread:
+            state.hop()
+        state.log.append((REQUEST_CHANGED, perf_counter_ns(), changes))
 
 
-def meta_length_of(attributes: dict[str, Any]) -> int:
-    meta = attributes.get("META")
-    return len(meta) if type(meta) is dict else 0
+def added(name: str, value: object) -> RawChange:
+    kind = type(value)
+    return ("attribute", name, None, kind, is_unevaluated(value) if lazy_types.get(kind, True) else False)
 
 
-def newest(mapping: dict[Any, Any], count: int) -> list[tuple[Any, Any]]:
-    """The last ``count`` items put into a dict, oldest first."""
-    return list(islice(reversed(mapping.items()), count))[::-1] if count > 0 else []
-
-
-def added_attribute(name: str, value: object) -> ChangeRow:
-    op = "." if name in PARSED else "+"
-    return (op, "attribute", name, "", type(value).__name__, is_unevaluated(value))
-
-
-def attribute_changes(before: dict[str, Any], after: dict[str, Any]) -> list[ChangeRow]:
+def attribute_changes(before: dict[str, Any], after: dict[str, Any]) -> list[RawChange]:
     """The differences between two shallow copies of a request's ``__dict__``."""
-    changes: list[ChangeRow] = []
+    changes: list[RawChange] = []
     for name, value in after.items():
         old = before.get(name, MISSING)
-        if old is value:
-            continue
         if old is MISSING:
-            changes.append(added_attribute(name, value))
-            continue
-        op = "." if name in PARSED else "~"
-        changes.append((op, "attribute", name, type(old).__name__, type(value).__name__, is_unevaluated(value)))
+            changes.append(added(name, value))
+        elif old is not value:
+            changes.append(("attribute", name, type(old), type(value), is_unevaluated(value)))
     gone = [(name, value) for name, value in before.items() if name not in after]
-    changes.extend(("-", "attribute", name, type(value).__name__, "", False) for name, value in gone)
+    changes.extend(("attribute", name, type(value), None, False) for name, value in gone)
     return changes
 
 
@@ -140,29 +112,30 @@ def is_unevaluated(value: object) -> bool:
 class ResponseSnapshot:
     """What is compared of a response, by reference."""
 
-    __slots__ = ("body", "body_parts", "cookies", "headers", "status", "store")
+    __slots__ = ("body", "body_parts", "cookies", "headers", "headers_object", "status", "store")
 
     def __init__(self, attributes: dict[str, Any], status: int) -> None:
         self.status = status
-        headers = attributes.get("headers")
-        store = attributes_of(headers).get("_store") if headers is not None else None
+        self.headers_object = attributes.get("headers")
+        store = attributes_of(self.headers_object).get("_store")
         self.store: dict[str, tuple[str, str]] = store if type(store) is dict else {}
         """``response.headers._store`` itself: lower-case name to (name, value)."""
         self.headers = self.store.copy()
-        self.cookies = cookie_values(attributes.get("cookies"))
+        cookies = attributes.get("cookies")
+        self.cookies = cookie_values(cookies) if cookies is not None else NO_COOKIES
         self.body = attributes.get("_container")
         self.body_parts = len(self.body) if type(self.body) is list else 0
 
-    def is_still(self, attributes: dict[str, Any], status: int) -> bool:
-        """The response is as it was."""
-        headers, store, body = self.headers, self.store, self.body
+    def is_same_but_headers(self, attributes: dict[str, Any], status: int) -> bool:
+        """Nothing else than ``store`` has changed."""
+        body = attributes.get("_container")
+        cookies = attributes.get("cookies")
         return (
             status == self.status
-            and len(store) == len(headers)
-            and all(map(is_, store.values(), headers.values()))
-            and attributes.get("_container") is body
+            and body is self.body
             and (type(body) is not list or len(body) == self.body_parts)
-            and same_values(cookie_values(attributes.get("cookies")), self.cookies)
+            and attributes.get("headers") is self.headers_object
+            and same_values(cookie_values(cookies), self.cookies)
         )
 
 
@@ -182,47 +155,56 @@ def note_response(state: RequestState, response: object, status: int) -> None:
     attributes = _getattribute(response, "__dict__")
     snapshot = state.response_snapshot
     previous = state.response
-    if previous is response and snapshot.is_still(attributes, status):
-        return
-    state.response = response
-    state.response_snapshot = now = ResponseSnapshot(attributes, status)
-    if snapshot is None:
-        return
-    changes = response_changes(snapshot, now)
-    if previous is not response:
-        changes.insert(0, ("~", "object", "", type(previous).__name__, type(response).__name__, False))
+    if previous is response and snapshot.is_same_but_headers(attributes, status):
+        changes = changed_headers(snapshot)
+    else:
+        state.response = response
+        state.response_snapshot = now = ResponseSnapshot(attributes, status)
+        if snapshot is None:
+            return
+        changes = response_changes(snapshot, now)
+        if previous is not response:
+            changes.insert(0, ("object", type(previous), type(response)))
     if changes:
-        _append((RESPONSE_CHANGED, perf_counter_ns(), state.number, get_ident(), changes))
+        if get_ident() != state.thread:
+            state.hop()
+        state.log.append((RESPONSE_CHANGED, perf_counter_ns(), changes))
 
 
-def response_changes(before: ResponseSnapshot, after: ResponseSnapshot) -> list[ChangeRow]:
+def changed_headers(snapshot: ResponseSnapshot) -> list[RawChange]:
+    """What changed in the headers since the snapshot, which is brought up to date."""
+    store, headers = snapshot.store, snapshot.headers
+    grown = len(store) - len(headers)
+    if grown >= 0 and all(map(is_, store.values(), headers.values())):
+        if not grown:
+            return []
+        changes: list[RawChange] = [("header", None, pair) for pair in list(store.values())[-grown:]]
+    else:
+        changes = header_changes(headers, store)
+    snapshot.headers = store.copy()
+    return changes
+
+
+def response_changes(before: ResponseSnapshot, after: ResponseSnapshot) -> list[RawChange]:
     """The differences between two snapshots: status, headers, cookies, body."""
-    changes: list[ChangeRow] = []
+    changes: list[RawChange] = []
     if before.status != after.status:
-        changes.append(("~", "status", "", str(before.status), str(after.status), False))
+        changes.append(("status", before.status, after.status))
     changes.extend(header_changes(before.headers, after.headers))
     if before.cookies or after.cookies:
         changes.extend(cookie_changes(before.cookies, after.cookies))
     if before.body is not after.body or before.body_parts != after.body_parts:
-        changes.append(("~", "body", "", body_length(before.body), body_length(after.body), False))
+        changes.append(("body", body_length(before.body), body_length(after.body)))
     return changes
 
 
-def header_changes(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> list[ChangeRow]:
-    changes: list[ChangeRow] = []
-    is_prefix_same = len(after) >= len(before) and all(map(is_, after.values(), before.values()))
-    candidates: Iterable[tuple[str, tuple[str, str]]] = after.items()
-    if is_prefix_same:
-        candidates = newest(after, len(after) - len(before))
-    for key, pair in candidates:
+def header_changes(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> list[RawChange]:
+    changes: list[RawChange] = []
+    for key, pair in after.items():
         old = before.get(key)
-        if old is pair or (old is not None and same_text(old[1], pair[1])):
-            continue
-        op = "+" if old is None else "~"
-        changes.append((op, "header", pair[0], header_text(old), header_text(pair), False))
-    if not is_prefix_same:
-        gone = [pair for key, pair in before.items() if key not in after]
-        changes.extend(("-", "header", pair[0], header_text(pair), "", False) for pair in gone)
+        if old is not pair and (old is None or not same_text(old[1], pair[1])):
+            changes.append(("header", old, pair))
+    changes.extend(("header", pair, None) for key, pair in before.items() if key not in after)
     return changes
 
 
@@ -231,24 +213,18 @@ def same_text(left: object, right: object) -> bool:
     return left is right or (type(left) is str and type(right) is str and left == right)
 
 
-def header_text(pair: tuple[str, str] | None) -> str:
-    if pair is None:
-        return ""
-    return redact_header(pair[0], pair[1]) if type(pair[1]) is str else f"<{type(pair[1]).__name__}>"
-
-
-def cookie_changes(before: dict[str, object], after: dict[str, object]) -> list[ChangeRow]:
-    changes: list[ChangeRow] = [
-        ("~" if name in before else "+", "cookie", name, REDACTED if name in before else "", REDACTED, False)
+def cookie_changes(before: dict[str, object], after: dict[str, object]) -> list[RawChange]:
+    changes: list[RawChange] = [
+        ("cookie", "~" if name in before else "+", name)
         for name, value in after.items()
         if name not in before or before[name] is not value
     ]
-    changes.extend(("-", "cookie", name, REDACTED, "", False) for name in before if name not in after)
+    changes.extend(("cookie", "-", name) for name in before if name not in after)
     return changes
 
 
-def body_length(body: object) -> str:
-    """Bytes in ``HttpResponse._container``, where that can be told without running code."""
+def body_length(body: object) -> int:
+    """Bytes in ``HttpResponse._container``, where that can be told without running code; else -1."""
     if type(body) is list and all(type(part) is bytes for part in body):
-        return str(sum(map(len, body)))
-    return ""
+        return sum(map(len, body))
+    return -1

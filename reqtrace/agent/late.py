@@ -1,19 +1,31 @@
-"""Fields that are worked out by the sender thread, off the request's time.
+"""Finishes what the request's thread left undone, in the sender's: describing, redacting, numbering.
 
-The rows of URL resolution hold lists of URL patterns. Patterns live as long as the process, so that they are safe to
-look at later; no other row holds an object of the application.
+Nothing leaves the process before it has passed here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from reqtrace.agent.change_texts import describe_changes
 from reqtrace.agent.patterns import PatternNumbers
-from reqtrace.agent.recorder import Row, number_of, perf_counter_ns
-from reqtrace.events.kinds import PatternSeen, UrlResolved, UrlUnresolved
+from reqtrace.agent.recorder import Row, number_of
+from reqtrace.agent.values import redact_headers
+from reqtrace.events.kinds import (
+    PatternSeen,
+    RequestChanged,
+    RequestStarted,
+    ResponseChanged,
+    ResponseStarted,
+    UrlResolved,
+    UrlUnresolved,
+)
+from reqtrace.events.wire import RUN, THREAD
 
-RESOLVED, UNRESOLVED = number_of(UrlResolved), number_of(UrlUnresolved)
-SEEN = number_of(PatternSeen)
+SEEN, RESOLVED, UNRESOLVED = map(number_of, (PatternSeen, UrlResolved, UrlUnresolved))
+REQUEST_CHANGED, RESPONSE_CHANGED = map(number_of, (RequestChanged, ResponseChanged))
+REQUEST_STARTED, RESPONSE_STARTED = map(number_of, (RequestStarted, ResponseStarted))
 NO_THREAD = 0
 """Descriptions belong to no thread of the site."""
 
@@ -24,28 +36,57 @@ class LateFields:
     def __init__(self) -> None:
         self._threads: dict[int, int] = {}
         self._patterns = PatternNumbers()
+        self._finishers: dict[int, Callable[[Row], Row]] = {
+            REQUEST_CHANGED: finish_changes,
+            RESPONSE_CHANGED: finish_changes,
+            REQUEST_STARTED: finish_request_started,
+            RESPONSE_STARTED: finish_response_started,
+            RESOLVED: self._finish_resolved,
+            UNRESOLVED: self._finish_unresolved,
+        }
 
-    def complete(self, rows: Iterable[Row]) -> list[Row]:
-        """The rows as they are encoded; a pattern is introduced by a row of its own before its first use."""
-        completed: list[Row] = []
-        threads = self._threads
-        for row in rows:
-            thread = threads.get(row[3])
-            if thread is None:
-                thread = threads[row[3]] = len(threads) + 1
-            kind = row[0]
-            fields = row[4:]
-            if kind in (RESOLVED, UNRESOLVED):
-                fields = self._resolution(kind, fields, completed)
-            completed.append((kind, row[1], row[2], thread, *fields))
-        return completed
+    def complete_rows(self, rows: Iterable[Row]) -> list[Row]:
+        """Rows about the process, with their threads numbered."""
+        return [(row[0], row[1], row[2], self._thread(row[3]), *row[4:]) for row in rows]
 
-    def _resolution(self, kind: int, fields: Row, completed: list[Row]) -> Row:
-        tried = [self._patterns.numbers(path) for path in fields[0] or ()]
-        for description in self._patterns.introductions():
-            completed.append((SEEN, perf_counter_ns(), 0, NO_THREAD, *description))
-        if kind == UNRESOLVED:
-            return (tried, *fields[1:])
+    def complete_run(self, request: int, thread: int, items: list[Any]) -> list[Row]:
+        """One request's items as a row; before it a row for each URL pattern that is met for the first time."""
+        finishers = self._finishers
+        for position, item in enumerate(items):
+            if type(item) is tuple:
+                if item[0] == THREAD:
+                    items[position] = (THREAD, self._thread(item[1]))
+                elif item[0] in finishers:
+                    items[position] = finishers[item[0]](item)
+        seen = [(SEEN, 0, 0, NO_THREAD, *description) for description in self._patterns.introductions()]
+        return [*seen, (RUN, request, self._thread(thread), items)]
+
+    def _thread(self, ident: int) -> int:
+        return self._threads.setdefault(ident, len(self._threads) + 1)
+
+    def _finish_resolved(self, row: Row) -> Row:
+        tried = [self._patterns.numbers(path) for path in row[2] or ()]
         # URLResolver.resolve lists the pattern that matched last.
         matched = tried.pop() if tried else ()
-        return (tried, matched, *fields[1:])
+        return (row[0], row[1], tried, matched, *row[3:])
+
+    def _finish_unresolved(self, row: Row) -> Row:
+        return (row[0], row[1], [self._patterns.numbers(path) for path in row[2] or ()], *row[3:])
+
+
+def finish_changes(row: Row) -> Row:
+    return (row[0], row[1], describe_changes(row[2]))
+
+
+def finish_request_started(row: Row) -> Row:
+    *fields, headers, unix_time = row
+    return (*fields, redact_headers(headers), unix_time)
+
+
+def finish_response_started(row: Row) -> Row:
+    kind, time, status, reason, headers, is_streaming, is_file = row
+    if type(status) is str:
+        # As WSGI has it: "200 OK".
+        code, _space, reason = status.partition(" ")
+        status = int(code) if code.isdigit() else 0
+    return (kind, time, status, reason, redact_headers(headers), is_streaming, is_file)

@@ -17,8 +17,8 @@ import time
 from typing import Any
 
 from reqtrace import __version__
-from reqtrace.agent.late import LateFields
-from reqtrace.agent.recorder import Recorder, recorder
+from reqtrace.agent.collector import Collector
+from reqtrace.agent.recorder import Recorder, Row, recorder
 from reqtrace.events.kinds import EVENT_KINDS
 from reqtrace.events.wire import FORMAT_VERSION, MAX_LINE, Encoder, FrameError, dump_record, load_record
 
@@ -26,8 +26,9 @@ logger = logging.getLogger("reqtrace")
 
 INTERVAL = 0.04
 """Seconds between two looks at the buffer: the watcher draws at 20 Hz."""
-SLICE = 256
-"""Rows encoded at a time, so that a request's thread never waits long for the interpreter lock."""
+BATCH = 16
+"""Rows (a row holds what one request did since the last look) encoded at a time, so that a request's thread never
+waits long for the interpreter lock."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
 CONNECT_TIMEOUT = 3.0
 EXIT_TIMEOUT = 2.0
@@ -153,25 +154,25 @@ class Link:
             raise ConnectionError("refused")
 
     def _send_until_closed(self, connection: socket.socket) -> None:
-        encoder, late = Encoder(), LateFields()
-        facts = list(self._recorder.facts)
-        waiting = set(map(id, facts)) if facts else set()
-        lines = encoder.encode(late.complete(facts)) if facts else []
-        connection.sendall(b"".join(lines))
+        encoder, collector = Encoder(), Collector(self._recorder)
+        facts = collector.facts()
+        if facts:
+            connection.sendall(b"".join(encoder.encode(facts)))
         while True:
             is_last = self._stop.is_set()
-            rows = self._recorder.take(SLICE)
-            if waiting:
-                # A fact recorded just before the connection stood both in the facts and in the buffer.
-                rows = [row for row in rows if id(row) not in waiting]
-            if rows:
-                connection.sendall(b"".join(encoder.encode(late.complete(rows))))
-                time.sleep(0)
-            elif is_last:
+            batch: list[Row] = []
+            for rows in collector.collect():
+                batch.extend(rows)
+                if len(batch) >= BATCH:
+                    connection.sendall(b"".join(encoder.encode(batch)))
+                    batch = []
+                    time.sleep(0)
+            if batch:
+                connection.sendall(b"".join(encoder.encode(batch)))
+            if is_last:
                 connection.sendall(dump_record(["bye"]))
                 return
-            else:
-                self._rest(connection)
+            self._rest(connection)
 
     def _rest(self, connection: socket.socket) -> None:
         """Wait for the next look at the buffer; notice a hub that has gone. Raises ``ConnectionError``."""

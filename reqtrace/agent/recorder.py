@@ -1,7 +1,8 @@
 """Keeps what was observed until the sender takes it: the only hot path.
 
-An observation is one tuple, ``(kind number, time, request, thread ident, fields…)``, appended to one deque; the order
-of the deque is the order of events. Encoding, numbering of threads and anything costly is the sender's.
+Each request has its own log, a list in the order of events. A frequent event is two numbers in it, ``code, time``
+(``reqtrace.events.steps``); any other is a tuple ``(kind number, time, fields…)``. No object of the application is ever
+kept: what is in a log is numbers, texts and classes. Describing, redacting and encoding is the sender's.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ from typing import Any
 
 from reqtrace.agent.guard import Probe
 from reqtrace.events.kinds import AgentWarned, Event, EventsDropped
-from reqtrace.events.wire import kind_numbers
+from reqtrace.events.wire import THREAD, kind_numbers
 
 __all__ = ["Recorder", "RequestState", "current", "get_ident", "number_of", "perf_counter_ns", "recorder"]
 
-CAPACITY = 100_000
-"""Observations that may wait for the sender; a new request is not traced above half of it."""
+MAX_WAITING = 4_000
+"""Requests that may wait for the sender; further ones are counted, not traced."""
+MAX_LOG = 100_000
+"""Items that may wait in one request's log; further SQL, templates and chunks are counted, not kept."""
+MAX_ROWS = 50_000
+"""Rows about the process that may wait."""
+MAX_FACTS = 2_000
 
 NUMBERS = kind_numbers()
 
@@ -36,53 +42,61 @@ def number_of(kind: type[Event]) -> int:
 
 
 class RequestState:
-    """What the agent knows of one request while it is under way. Holds no more of it than the request itself does."""
+    """What the agent knows of one request while it is under way."""
 
-    __slots__ = (
-        "attributes",
-        "chunks",
-        "exception",
-        "has_response",
-        "has_started",
-        "is_closed",
-        "is_file",
-        "is_streaming",
-        "meta_length",
-        "notes",
-        "number",
-        "parent",
-        "response",
-        "response_snapshot",
-        "sent",
-        "told",
-        "watch",
-    )
+    watch: Any = None
+    """The watch of the innermost layer entered; ``None`` outside the chain."""
+    has_response = False
+    """``get_response`` has begun: another one in this context is another request."""
+    attributes: dict[str, Any] | None = None
+    """Shallow copy of the request's ``__dict__`` at the last boundary; dropped with the request."""
+    meta_length = 0
+    response: object = None
+    response_snapshot: Any = None
+    exception = 0
+    """``id`` of the exception on its way out, so that it is told once."""
+    has_started = False
+    """``start_response`` was called, or ``http.response.start`` sent."""
+    is_streaming = False
+    is_file = False
+    chunks = 0
+    sent = 0
+    told = 0
+    """When the progress of the body was told last."""
+    is_closed = False
 
-    def __init__(self, number: int, parent: int, *, notes: bool) -> None:
+    def __init__(self, number: int, parent: int, notes: bool) -> None:
         self.number = number
+        self.parent = parent
+        self.log: list[Any] = []
+        self.thread = self.first_thread = get_ident()
+        """Ident of the thread of the last item in the log; and, for the sender, of the first one it will take."""
         self.notes = notes
         """Changes are attributed."""
-        self.parent = parent
-        self.watch: Any = None
-        """The watch of the innermost layer entered; ``None`` outside the chain."""
-        self.has_response = False
-        """``get_response`` has begun: another one in this context is another request."""
-        self.attributes: dict[str, Any] | None = None
-        """Shallow copy of the request's ``__dict__`` at the last boundary."""
-        self.meta_length = 0
-        self.response: object = None
-        self.response_snapshot: Any = None
-        self.exception = 0
-        """``id`` of the exception on its way out, so that it is told once."""
-        self.has_started = False
-        """``start_response`` was called, or ``http.response.start`` sent."""
-        self.is_streaming = False
-        self.is_file = False
-        self.chunks = 0
-        self.sent = 0
-        self.told = 0
-        """When the progress of the body was told last."""
-        self.is_closed = False
+
+    def tell(self, kind: int, *fields: Any) -> None:
+        """Append an event of a kind that is not frequent."""
+        if get_ident() != self.thread:
+            self.hop()
+        self.log.append((kind, perf_counter_ns(), *fields))
+
+    def step(self, code: int) -> None:
+        """Append a frequent event."""
+        if get_ident() != self.thread:
+            self.hop()
+        self.log.extend((code, perf_counter_ns()))
+
+    def hop(self) -> None:
+        """What follows happens in another thread."""
+        self.thread = thread = get_ident()
+        self.log.append((THREAD, thread))
+
+    def has_room(self) -> bool:
+        """One more event of a kind that comes without number may be kept; if not, it is counted."""
+        if len(self.log) < MAX_LOG:
+            return True
+        recorder.dropped_events += 1
+        return False
 
     def release(self) -> None:
         """Let go of every object of the application."""
@@ -98,17 +112,18 @@ finish (5.2's ASGI path loses it there; closures carry the state instead)."""
 
 
 class Recorder:
-    """The buffer and its counters; one per process."""
+    """The requests that wait for the sender, and the rows about the process; one per process."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self.capacity = capacity
+    def __init__(self) -> None:
         self.is_on = False
         self.notes_changes = True
         """Changes are attributed to the code that made them."""
-        self.buffer: deque[Row] = deque()
-        self.append: Callable[[Row], None] = self.buffer.append
+        self.begun: deque[RequestState] = deque()
+        """Requests the sender has not met yet."""
+        self.rows: deque[Row] = deque()
+        """Rows about the process: ``(kind number, time, request 0, thread ident, fields…)``."""
         self.facts: list[Row] = []
-        """Rows about the process itself, sent again to every new hub."""
+        """Rows about the process that every new hub is told."""
         self.dropped_events = 0
         self.dropped_requests = 0
         self.wake: Callable[[], None] = lambda: None
@@ -123,10 +138,12 @@ class Recorder:
         if not self.is_on:
             return None
         self.wake()
-        if len(self.buffer) > self.capacity // 2:
+        if len(self.begun) >= MAX_WAITING:
             self.dropped_requests += 1
             return None
-        return RequestState(next(self._requests), parent, notes=self.notes_changes)
+        state = RequestState(next(self._requests), parent, self.notes_changes)
+        self.begun.append(state)
+        return state
 
     def next_chain(self) -> int:
         return next(self._chains)
@@ -134,10 +151,10 @@ class Recorder:
     def next_connection(self) -> int:
         return next(self._connections)
 
-    def bounded(self, row: Row) -> None:
-        """Append a row of a kind that may come without number (SQL, templates, chunks), or count it as lost."""
-        if len(self.buffer) < self.capacity:
-            self.append(row)
+    def row(self, kind: int, *fields: Any) -> None:
+        """Append a row about the process."""
+        if len(self.rows) < MAX_ROWS:
+            self.rows.append((kind, perf_counter_ns(), 0, get_ident(), *fields))
         else:
             self.dropped_events += 1
 
@@ -146,24 +163,20 @@ class Recorder:
         row = (number_of(kind), perf_counter_ns(), 0, get_ident(), *fields)
         with self._lock:
             self.facts.append(row)
-            del self.facts[:-2000]
+            del self.facts[:-MAX_FACTS]
         if self.is_on:
             self.wake()
-            self.append(row)
+            self.rows.append(row)
 
     def warn(self, probe: str, message: str) -> None:
         """Tell the watcher about the agent itself."""
         self.fact(AgentWarned, probe, message)
 
-    def take(self, limit: int) -> list[Row]:
-        """Up to ``limit`` rows, oldest first, with what was lost told behind them."""
+    def take_rows(self) -> list[Row]:
+        """The rows that wait, with what was lost told behind them."""
         rows = []
-        popleft = self.buffer.popleft
-        try:
-            for _ in range(limit):
-                rows.append(popleft())
-        except IndexError:
-            pass
+        while self.rows:
+            rows.append(self.rows.popleft())
         if self.dropped_events or self.dropped_requests:
             events, self.dropped_events = self.dropped_events, 0
             requests, self.dropped_requests = self.dropped_requests, 0
@@ -173,12 +186,14 @@ class Recorder:
     def silence(self) -> None:
         """Stop recording and forget what waits: there is nobody to tell."""
         self.is_on = False
-        self.buffer.clear()
+        self.begun.clear()
+        self.rows.clear()
 
     def after_fork(self) -> None:
         """A forked child begins with nothing to tell but the facts."""
         self._lock = threading.Lock()
-        self.buffer.clear()
+        self.begun.clear()
+        self.rows.clear()
         self.dropped_events = self.dropped_requests = 0
 
 

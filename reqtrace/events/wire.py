@@ -4,7 +4,12 @@ A stream (a connection, a recording) is lines; each line is one JSON array whose
 
 ``["reqtrace", FORMAT_VERSION, {…}]``     header, always first; ``kinds`` lists the event kinds by number
 ``["strings", first, ["…", …]]``          texts numbered from ``first``; ``first == 0`` forgets all earlier ones
-``["events", [[kind, time, request, thread, …], …]]``
+``["events", [row, …]]``                  a row is ``[kind, time, request, thread, …]``, or a run of one request:
+                                          ``[RUN, request, thread, [item, …]]``
+``["bye"]``                               the sender ends on purpose
+
+In a run an item is ``code, time`` (two numbers: a frequent event whose fields fit into one number, see ``StepCode``),
+or ``[kind, time, …]``, or ``[THREAD, number]``: the following ones happened in that thread.
 ``["bye"]``                               the sender ends on purpose
 
 What the hub hands to a viewer or a recording merges several processes and has more records, which only it may write:
@@ -25,11 +30,12 @@ Nothing here is trusted: sizes are limited, every field is checked against the e
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from reqtrace.events.kinds import EVENT_KINDS, Event, UnknownEvent
+from reqtrace.events.steps import StepCode
 
 __all__ = [
     "FORMAT_VERSION",
@@ -48,7 +54,10 @@ MAX_LINE = 4 * 1024 * 1024
 MAX_STRINGS = 50_000
 """Texts an encoder numbers before it starts again; a decoder refuses more."""
 
-COMMON_FIELDS = ("time", "request", "thread")
+RUN = -1
+"""In place of a kind: the row is a run."""
+THREAD = -2
+"""In place of a kind, inside a run: what follows happened in another thread."""
 
 Row = Sequence[Any]
 
@@ -179,7 +188,7 @@ class Encoder:
         if len(self._numbers) > MAX_STRINGS - 5_000:
             self._numbers.clear()
         first = len(self._numbers)
-        encoded = [self._intern(row) if INTERNED_POSITIONS[row[0]] else row for row in rows]
+        encoded = [self._encode(row) for row in rows]
         lines = []
         if self._unsent:
             lines.append(dump_record(["strings", first, self._unsent]))
@@ -187,10 +196,21 @@ class Encoder:
         lines.append(dump_record(["events", encoded]))
         return lines
 
-    def _intern(self, row: Row) -> list[Any]:
+    def _encode(self, row: Row) -> Row:
+        if row[0] == RUN:
+            items = [item if type(item) is int or item[0] == THREAD else self._intern(item, 2) for item in row[3]]
+            return (RUN, row[1], row[2], items)
+        return self._intern(row, 0)
+
+    def _intern(self, row: Row, shift: int) -> Row:
+        """The row with its texts numbered; a row inside a run is ``shift`` fields shorter at the front."""
+        positions = INTERNED_POSITIONS[row[0]]
+        if not positions:
+            return row
         numbers = self._numbers
         items = list(row)
-        for position in INTERNED_POSITIONS[row[0]]:
+        for position in positions:
+            position -= shift
             text = items[position]
             number = numbers.get(text)
             if number is None:
@@ -211,7 +231,13 @@ class Decoder:
         """The events in a record; none for records that carry none. Raises ``FrameError``."""
         match record:
             case ["events", [*rows]]:
-                return [self._event(row) for row in rows]
+                events: list[Event] = []
+                for row in rows:
+                    if isinstance(row, list) and row and row[0] == RUN:
+                        events.extend(self._run(row))
+                    else:
+                        events.append(self._event(row))
+                return events
             case ["strings", int(first), [*texts]]:
                 self._learn(first, texts)
         return []
@@ -222,6 +248,23 @@ class Decoder:
         if first != len(self._strings) or first + len(texts) > MAX_STRINGS:
             raise FrameError(f"texts numbered from {first}, but {len(self._strings)} are known")
         self._strings.extend(read_str(text) for text in texts)
+
+    def _run(self, row: list[Any]) -> Iterator[Event]:
+        """The events of one request's run, in order."""
+        if len(row) != 4 or not isinstance(row[3], list):
+            raise FrameError("a run of other than four items")
+        request, thread = read_int(row[1]), read_int(row[2])
+        items = iter(row[3])
+        for item in items:
+            if type(item) is int:
+                time = read_int(next(items, None))
+                yield StepCode.event(item, time=time, request=request, thread=thread)
+            elif isinstance(item, list) and len(item) == 2 and item[0] == THREAD:
+                thread = read_int(item[1])
+            elif isinstance(item, list) and len(item) >= 2:
+                yield self._event([item[0], item[1], request, thread, *item[2:]])
+            else:
+                raise FrameError("neither a step nor an event in a run")
 
     def _event(self, row: Any) -> Event:
         if not isinstance(row, list) or len(row) < 4:

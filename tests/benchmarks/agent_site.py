@@ -194,7 +194,7 @@ def wait_for_sender():
         from reqtrace.agent.recorder import recorder
 
         deadline = time.monotonic() + 2
-        while recorder.buffer and time.monotonic() < deadline:
+        while (recorder.begun or recorder.rows) and time.monotonic() < deadline:
             time.sleep(0.002)
         if recorder.dropped_requests:
             raise SystemExit("requests were dropped: the figures would be too good")

@@ -53,8 +53,7 @@ def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
 def begin(handler: object, scope: dict[str, Any]) -> RequestState | None:
     if scope.get("type") != "http":
         return None
-    state: RequestState | None = begin_request("asgi", handler, scope_facts(scope))
-    return state
+    return begin_request("asgi", handler, scope_facts(scope))
 
 
 def tell_end(state: RequestState) -> None:

@@ -219,10 +219,10 @@ def watch_convert(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def make_layer(run: Loading, instance: Any, inner: Any) -> Any:
     if run.layer == len(run.middleware):
-        return watch_layer(inner, LayerWatch(CORE_LAYER, notes_changes=False))
+        return watch_layer(inner, LayerWatch(CORE_LAYER, is_all_hooks=True))
     is_mixin_call = calls_only_hooks(instance)
     tell_layer(run, instance, iscoroutinefunction(inner), is_mixin_call)
-    return watch_layer(inner, LayerWatch(run.layer, notes_changes=not is_mixin_call))
+    return watch_layer(inner, LayerWatch(run.layer, is_all_hooks=is_mixin_call))
 
 
 def calls_only_hooks(instance: object) -> bool:

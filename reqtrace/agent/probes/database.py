@@ -13,7 +13,7 @@ from typing import Any
 from reqtrace.agent.frames import project_line
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.statements import describe_parameters
 from reqtrace.agent.values import attributes_of, dotted_name, find_in_class
 from reqtrace.events.kinds import SqlExecuted
@@ -48,23 +48,26 @@ def watch_execute(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def tell(state: RequestState, cursor: Any, sql: Any, params: Any, many: bool, start: int, error: str) -> None:
-    end = perf_counter_ns()
+    duration = perf_counter_ns() - start
+    if not state.has_room():
+        return
     database = attributes_of(cursor).get("db")
     alias = attributes_of(database).get("alias")
     vendor = find_in_class(type(database), "vendor")
     statement = sql if type(sql) is str else f"<{type(sql).__name__}>"
-    recorder.bounded(
+    if get_ident() != state.thread:
+        state.hop()
+    # The time of the event is the start of the statement.
+    state.log.append(
         (
             EXECUTED,
             start,
-            state.number,
-            get_ident(),
             alias if type(alias) is str else "",
             vendor if type(vendor) is str else "",
             statement[:MAX_SQL],
             describe_parameters(statement, params, bool(many)),
             bool(many),
-            end - start,
+            duration,
             error,
             *project_line(),
         )

@@ -10,7 +10,7 @@ from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, current, number_of
 from reqtrace.agent.values import dotted_name
 from reqtrace.events.kinds import CORE_LAYER, ExceptionConverted
 
@@ -47,6 +47,5 @@ def tell_conversion(state: RequestState, error: BaseException, response: object)
     status = outcome_of(response)[1]
     if status and state.notes:
         changes.note_response(state, response, status)
-    row = (CONVERTED, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, layer, dotted_name(type(error)), status))
+    state.tell(CONVERTED, layer, dotted_name(type(error)), status)
     state.exception = 0

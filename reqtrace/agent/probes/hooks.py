@@ -19,12 +19,11 @@ from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.probes.layers import stop_noting
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, current, get_ident, perf_counter_ns
 from reqtrace.agent.values import attributes_of, find_in_class
 from reqtrace.events.kinds import HOOKS, HookEntered, HookLeft, Outcome
+from reqtrace.events.steps import OUTCOME_STEP, STATUS_STEP, StepCode
 
-HOOK_ENTERED, HOOK_LEFT = number_of(HookEntered), number_of(HookLeft)
-RAISED = int(Outcome.raised)
 NOTHING = (int(Outcome.none), 0)
 
 probe = Probe("hooks")
@@ -33,12 +32,15 @@ probe = Probe("hooks")
 class HookWatch:
     """What the wrapper of one hook of one layer knows."""
 
-    __slots__ = ("hook", "layer", "original")
+    __slots__ = ("entered", "layer", "left", "original", "raised")
 
     def __init__(self, layer: int, hook: int, original: Callable[..., Any]) -> None:
         self.layer = layer
-        self.hook = hook
         self.original = original
+        self.entered = StepCode.pack(HookEntered, layer=layer, hook=hook)
+        self.left = StepCode.pack(HookLeft, layer=layer, hook=hook)
+        """To which outcome and status are added."""
+        self.raised = StepCode.pack(HookLeft, layer=layer, hook=hook, outcome=Outcome.raised)
 
 
 def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[..., Any]:
@@ -53,8 +55,8 @@ def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[
 
 
 def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
-    layer, hook = watch.layer, watch.hook
-    get_state, now, ident, append = current.get, perf_counter_ns, get_ident, recorder.append
+    entered, left = watch.entered, watch.left
+    get_state, now, ident = current.get, perf_counter_ns, get_ident
     note_request, note_response = changes.note_request, changes.note_response
 
     @wraps(original)
@@ -62,7 +64,10 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
         state = get_state()
         if state is None:
             return original(*args, **kwargs)
-        append((HOOK_ENTERED, now(), state.number, ident(), layer, hook))
+        # Under ASGI, MiddlewareMixin runs its hooks in another thread.
+        if ident() != state.thread:
+            state.hop()
+        state.log.extend((entered, now()))
         try:
             result = original(*args, **kwargs)
         except BaseException as error:
@@ -78,7 +83,7 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
         except Exception as error:
             outcome = status = 0
             stop_noting(state, error)
-        append((HOOK_LEFT, now(), state.number, ident(), layer, hook, outcome, status))
+        state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
         return result
 
     return traced
@@ -90,7 +95,7 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
         state = current.get()
         if state is None:
             return await original(*args, **kwargs)
-        recorder.append((HOOK_ENTERED, perf_counter_ns(), state.number, get_ident(), watch.layer, watch.hook))
+        state.step(watch.entered)
         try:
             result = await original(*args, **kwargs)
         except BaseException as error:
@@ -109,14 +114,12 @@ def tell_left(state: RequestState, watch: HookWatch, args: tuple[Any, ...], resu
         changes.note_request(state, args[0])
         if status:
             changes.note_response(state, result, status)
-    row = (HOOK_LEFT, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, watch.layer, watch.hook, outcome, status))
+    state.step(watch.left + outcome * OUTCOME_STEP + status * STATUS_STEP)
 
 
 def tell_raised(state: RequestState, watch: HookWatch, error: BaseException) -> None:
     tell_exception(state, error)
-    row = (HOOK_LEFT, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, watch.layer, watch.hook, RAISED, 0))
+    state.step(watch.raised)
 
 
 def watch_hooks(instance: object, layer: int) -> dict[str, Callable[..., Any]]:

@@ -15,11 +15,9 @@ from asgiref.sync import iscoroutinefunction
 from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, current, perf_counter_ns, recorder
 from reqtrace.events.kinds import LayerEntered, LayerLeft, Outcome
-
-LAYER_ENTERED, LAYER_LEFT = number_of(LayerEntered), number_of(LayerLeft)
-RAISED = int(Outcome.raised)
+from reqtrace.events.steps import OUTCOME_STEP, STATUS_STEP, StepCode
 
 probe = Probe("layers")
 
@@ -27,15 +25,19 @@ probe = Probe("layers")
 class LayerWatch:
     """What the wrapper of one layer knows.
 
-    ``notes_changes`` is false where the layer's own code is all in its hooks (``MiddlewareMixin.__call__``): they
-    note their changes themselves, so that nothing is compared twice.
+    ``is_all_hooks``: the layer's own code is all in its hooks (``MiddlewareMixin.__call__``), which note their changes
+    themselves, so that nothing is compared twice.
     """
 
-    __slots__ = ("layer", "notes_changes")
+    __slots__ = ("entered", "is_all_hooks", "layer", "left", "raised")
 
-    def __init__(self, layer: int, *, notes_changes: bool) -> None:
+    def __init__(self, layer: int, *, is_all_hooks: bool) -> None:
         self.layer = layer
-        self.notes_changes = notes_changes
+        self.is_all_hooks = is_all_hooks
+        self.entered = StepCode.pack(LayerEntered, layer=layer)
+        self.left = StepCode.pack(LayerLeft, layer=layer)
+        """To which outcome and status are added."""
+        self.raised = StepCode.pack(LayerLeft, layer=layer, outcome=Outcome.raised)
 
 
 def watch_layer(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
@@ -44,8 +46,8 @@ def watch_layer(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
 
 
 def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
-    number, notes_changes = watch.layer, watch.notes_changes
-    get_state, now, ident, append = current.get, perf_counter_ns, get_ident, recorder.append
+    entered, left, is_all_hooks = watch.entered, watch.left, watch.is_all_hooks
+    get_state, now = current.get, perf_counter_ns
     note_request, note_response = changes.note_request, changes.note_response
 
     @wraps(inner)
@@ -54,13 +56,13 @@ def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any]
         if state is None:
             return inner(request)
         outer = state.watch
-        if state.notes and (outer is None or outer.notes_changes):
+        if outer is not None and not outer.is_all_hooks and state.notes:
             try:
                 note_request(state, request)
             except Exception as error:
                 stop_noting(state, error)
         state.watch = watch
-        append((LAYER_ENTERED, now(), state.number, ident(), number))
+        state.log.extend((entered, now()))
         try:
             response = inner(request)
         except BaseException as error:
@@ -69,7 +71,7 @@ def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any]
             raise
         try:
             outcome, status = outcome_of(response)
-            if notes_changes and state.notes:
+            if not is_all_hooks and state.notes:
                 note_request(state, request)
                 if status:
                     note_response(state, response, status)
@@ -77,7 +79,7 @@ def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any]
             outcome = status = 0
             stop_noting(state, error)
         state.watch = outer
-        append((LAYER_LEFT, now(), state.number, ident(), number, outcome, status))
+        state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
         return response
 
     return layer
@@ -104,28 +106,28 @@ def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
 
 
 def tell_entry(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object) -> None:
-    if state.notes and (outer is None or outer.notes_changes):
+    if outer is not None and not outer.is_all_hooks and state.notes:
         changes.note_request(state, request)
     state.watch = watch
-    recorder.append((LAYER_ENTERED, perf_counter_ns(), state.number, get_ident(), watch.layer))
+    state.step(watch.entered)
 
 
 def tell_left(
     state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object, response: object
 ) -> None:
+    state.watch = outer
     outcome, status = outcome_of(response)
-    if watch.notes_changes and state.notes:
+    if not watch.is_all_hooks and state.notes:
         changes.note_request(state, request)
         if status:
             changes.note_response(state, response, status)
-    state.watch = outer
-    recorder.append((LAYER_LEFT, perf_counter_ns(), state.number, get_ident(), watch.layer, outcome, status))
+    state.step(watch.left + outcome * OUTCOME_STEP + status * STATUS_STEP)
 
 
 def tell_raised(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, error: BaseException) -> None:
     tell_exception(state, error)
     state.watch = outer
-    recorder.append((LAYER_LEFT, perf_counter_ns(), state.number, get_ident(), watch.layer, RAISED, 0))
+    state.step(watch.raised)
 
 
 def stop_noting(state: RequestState, error: Exception) -> None:

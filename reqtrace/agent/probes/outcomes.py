@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 
-from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, number_of
 from reqtrace.agent.values import describe, dotted_name, find_in_class, shorten
 from reqtrace.events.kinds import ExceptionRaised, Outcome
 
@@ -59,8 +59,7 @@ def tell_exception(state: RequestState, error: BaseException) -> None:
         return
     state.exception = id(error)
     file, line, function = raised_at(error)
-    row = (EXCEPTION_RAISED, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, dotted_name(type(error)), message_of(error), file, line, function))
+    state.tell(EXCEPTION_RAISED, dotted_name(type(error)), message_of(error), file, line, function)
 
 
 def raised_at(error: BaseException) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from reqtrace.agent.probes.chain import chains
 from reqtrace.agent.probes.outcomes import message_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
-from reqtrace.agent.values import attributes_of, dotted_name, redact_header, redact_headers, redact_query, shorten
+from reqtrace.agent.values import attributes_of, dotted_name, redact_query, shorten
 from reqtrace.events.kinds import (
     BodySent,
     RequestEscaped,
@@ -18,9 +18,11 @@ from reqtrace.events.kinds import (
     ResponseClosed,
     ResponseStarted,
 )
+from reqtrace.events.steps import StepCode
 
-STARTED, FINISHED, ESCAPED = map(number_of, (RequestStarted, RequestFinished, RequestEscaped))
-RESPONSE_STARTED, RESPONSE_CLOSED, BODY_SENT = map(number_of, (ResponseStarted, ResponseClosed, BodySent))
+STARTED, ESCAPED = number_of(RequestStarted), number_of(RequestEscaped)
+RESPONSE_STARTED, BODY_SENT = number_of(ResponseStarted), number_of(BodySent)
+RESPONSE_CLOSED, FINISHED = StepCode.pack(ResponseClosed), StepCode.pack(RequestFinished)
 MAX_PATH = 8_192
 PROGRESS_INTERVAL = 100_000_000
 """Nanoseconds between two reports of a body on its way."""
@@ -30,19 +32,21 @@ header_names: dict[str, str] = {}
 MAX_KEYS = 1_000
 
 
-def begin_request(entry: str, handler: object, facts: tuple[Any, ...], state: RequestState | None = None) -> Any:
-    """Record ``request.started``; ``facts`` are method, path, query, protocol, client and headers.
+def begin_request(
+    entry: str, handler: object, facts: tuple[Any, ...], announced: RequestState | None = None
+) -> RequestState | None:
+    """Record ``request.started``; ``facts`` are method, path, query, protocol, client and raw headers.
 
     Returns the state, or ``None`` if the request is not to be traced.
     """
+    state = announced
     if state is None:
         outer = current.get()
         state = recorder.begin(outer.number if outer is not None else 0)
         if state is None:
             return None
-    head = (STARTED, perf_counter_ns(), state.number, get_ident(), state.parent)
     chain = chains.get(handler, 0)
-    recorder.append((*head, entry, type(handler).__name__, chain, *facts, time_ns()))
+    state.tell(STARTED, state.parent, entry, type(handler).__name__, chain, *facts, time_ns())
     return state
 
 
@@ -60,7 +64,7 @@ def environ_facts(environ: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def environ_headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
-    """The headers in a WSGI ``environ``, named as they are sent."""
+    """The headers in a WSGI ``environ``, named as they are sent; values are redacted by the sender."""
     headers = []
     get = header_names.get
     for key, value in environ.items():
@@ -69,7 +73,7 @@ def environ_headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
             name = meet_key(key)
         if name and type(value) is str and value:
             headers.append((name, value))
-    return redact_headers(headers)
+    return headers
 
 
 def environ_path(environ: dict[str, Any]) -> str:
@@ -110,12 +114,8 @@ def scope_facts(scope: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def header_rows(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    """Name and redacted value of headers given as bytes."""
-    rows = []
-    for raw_name, raw_value in headers:
-        name = bytes(raw_name).decode("latin-1").title()
-        rows.append((name, redact_header(name, bytes(raw_value).decode("latin-1"))))
-    return rows
+    """Name and value of headers given as bytes; values are redacted by the sender."""
+    return [(bytes(name).decode("latin-1").title(), bytes(value).decode("latin-1")) for name, value in headers]
 
 
 def request_facts(request: object) -> tuple[Any, ...]:
@@ -128,9 +128,8 @@ def request_facts(request: object) -> tuple[Any, ...]:
 
 
 def tell_start(state: RequestState, status: int, reason: str, headers: list[tuple[str, str]]) -> None:
-    """Record ``response.started``."""
-    row = (RESPONSE_STARTED, perf_counter_ns(), state.number, get_ident(), status, reason, headers)
-    recorder.append((*row, state.is_streaming, state.is_file))
+    """Record ``response.started``; the headers are redacted by the sender."""
+    state.tell(RESPONSE_STARTED, status, reason, headers, state.is_streaming, state.is_file)
     state.has_started = True
 
 
@@ -142,31 +141,37 @@ def tell_body(state: RequestState, length: int, *, is_last: bool = False) -> Non
     now = perf_counter_ns()
     if is_last or state.chunks == 1 or now - state.told > PROGRESS_INTERVAL:
         state.told = now
-        recorder.bounded((BODY_SENT, now, state.number, get_ident(), state.chunks, state.sent))
+        if state.has_room():
+            state.tell(BODY_SENT, state.chunks, state.sent)
 
 
 def tell_escape(state: RequestState, error: BaseException) -> None:
     """Record that an exception left the handler; nothing of Django's comes after it."""
     tell_exception(state, error)
-    row = (ESCAPED, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, dotted_name(type(error)), message_of(error)))
+    state.tell(ESCAPED, dotted_name(type(error)), message_of(error))
     finish(state)
 
 
 def tell_disconnect(state: RequestState) -> None:
     """Record that the client went away before there was a response."""
-    recorder.append((ESCAPED, perf_counter_ns(), state.number, get_ident(), "", "client disconnected"))
+    state.tell(ESCAPED, "", "client disconnected")
     finish(state)
 
 
 def tell_close(state: RequestState) -> None:
-    """Record that the response was closed."""
-    recorder.append((RESPONSE_CLOSED, perf_counter_ns(), state.number, get_ident()))
-    finish(state)
+    """Record that the response was closed, which is the end."""
+    if state.is_closed:
+        return
+    now = perf_counter_ns()
+    if get_ident() != state.thread:
+        state.hop()
+    state.log.extend((RESPONSE_CLOSED, now, FINISHED, now))
+    state.is_closed = True
 
 
 def finish(state: RequestState) -> None:
-    if not state.is_closed:
-        state.is_closed = True
-        recorder.append((FINISHED, perf_counter_ns(), state.number, get_ident()))
+    """Record that nothing more is to come, and let go of the application's objects."""
     state.release()
+    if not state.is_closed:
+        state.step(FINISHED)
+        state.is_closed = True

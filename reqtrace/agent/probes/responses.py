@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,7 @@ from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.outcomes import outcome_of
-from reqtrace.agent.probes.requests import begin_request, request_facts, tell_body, tell_close, tell_escape
+from reqtrace.agent.probes.requests import BODY_SENT, begin_request, request_facts, tell_close, tell_escape
 from reqtrace.agent.probes.streams import watch_stream
 from reqtrace.agent.recorder import RequestState, current, recorder
 from reqtrace.agent.values import attributes_of, find_in_class
@@ -94,24 +95,35 @@ def hand_over(state: RequestState, response: object) -> None:
     if not outcome_of(response)[1]:
         return
     attributes = attributes_of(response)
-    state.is_streaming = find_in_class(type(response), "streaming") is True
-    state.is_file = attributes.get("file_to_stream") is not None
-    if state.is_streaming and not state.is_file:
-        watch_stream(state, attributes)
+    length = plain_length(attributes.get("_container"))
+    if length < 0:
+        state.is_streaming = find_in_class(type(response), "streaming") is True
+        state.is_file = attributes.get("file_to_stream") is not None
+        if state.is_streaming and not state.is_file:
+            watch_stream(state, attributes)
     closers = attributes.get("_resource_closers")
     if type(closers) is list:
-        length = -1 if state.is_streaming else plain_length(attributes.get("_container"))
-        closers.append(lambda: probe.attempt(tell_end, state, length))
+        closers.append(partial(tell_end, state, length))
 
 
 def plain_length(container: object) -> int:
     """Bytes of a body that is held in full; -1 if that cannot be told."""
-    if type(container) is list and all(type(part) is bytes for part in container):
-        return sum(map(len, container))
-    return -1
+    if type(container) is not list:
+        return -1
+    length = 0
+    for part in container:
+        if type(part) is not bytes:
+            return -1
+        length += len(part)
+    return length
 
 
 def tell_end(state: RequestState, length: int) -> None:
-    if not state.chunks and length >= 0 and state.has_started:
-        tell_body(state, length, is_last=True)
-    tell_close(state)
+    """The response is closed; ``HttpResponseBase.close`` calls this as one of its resource closers."""
+    try:
+        if not state.chunks and length >= 0 and state.has_started:
+            state.chunks = 1
+            state.tell(BODY_SENT, 1, length)
+        tell_close(state)
+    except Exception as error:
+        probe.fail(error)

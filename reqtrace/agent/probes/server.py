@@ -12,7 +12,7 @@ from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.connections import Connection, connection
 from reqtrace.agent.probes.requests import BODY_SENT, finish
-from reqtrace.agent.recorder import get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import number_of, recorder
 from reqtrace.agent.values import attributes_of, redact_query, shorten
 from reqtrace.events.kinds import ConnectionClosed, ConnectionOpened, RequestLineReceived, RequestLogged
 
@@ -70,13 +70,12 @@ def open_connection(handler: Any) -> Connection | None:
     address = attributes.get("client_address") or ("", 0)
     client = f"{address[0]}:{address[1]}" if type(address) is tuple and len(address) >= 2 else ""
     server = type(attributes.get("server")).__name__
-    row = (OPENED, perf_counter_ns(), 0, get_ident(), here.number, client)
-    recorder.append((*row, threading.current_thread().name, server))
+    recorder.row(OPENED, here.number, client, threading.current_thread().name, server)
     return here
 
 
 def close_connection(here: Connection) -> None:
-    recorder.append((CLOSED, perf_counter_ns(), 0, get_ident(), here.number, here.requests))
+    recorder.row(CLOSED, here.number, here.requests)
 
 
 def watch_parse_request(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -108,8 +107,7 @@ def announce(here: Connection, handler: Any) -> None:
         return
     here.requests += 1
     text = raw.decode("latin-1").rstrip("\r\n")
-    row = (LINE, perf_counter_ns(), state.number, get_ident(), here.number, here.requests)
-    recorder.append((*row, redact_request_line(shorten(text, MAX_LINE))))
+    state.tell(LINE, here.number, here.requests, redact_request_line(shorten(text, MAX_LINE)))
 
 
 def redact_request_line(line: str) -> str:
@@ -144,8 +142,7 @@ def tell_log(here: Connection, format: str, args: tuple[Any, ...]) -> None:
     state = here.serving
     if state is None or not all(type(item) in (str, int) or issubclass(type(item), int) for item in args):
         return
-    row = (LOGGED, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, redact_log_text(shorten(format % args, MAX_LINE))))
+    state.tell(LOGGED, redact_log_text(shorten(format % args, MAX_LINE)))
 
 
 def redact_log_text(text: str) -> str:
@@ -179,4 +176,4 @@ def tell_bytes(here: Connection, server_handler: Any) -> None:
     if state is None or state.is_streaming or not state.has_started or type(sent) is not int:
         return
     state.chunks, state.sent = 1, sent
-    recorder.append((BODY_SENT, perf_counter_ns(), state.number, get_ident(), 1, sent))
+    state.tell(BODY_SENT, 1, sent)

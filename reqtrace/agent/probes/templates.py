@@ -12,12 +12,14 @@ from typing import Any
 
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, current, number_of
 from reqtrace.agent.values import attributes_of
 from reqtrace.events.kinds import Outcome, TemplateEntered, TemplateLeft
+from reqtrace.events.steps import StepCode
 
-ENTERED, LEFT = number_of(TemplateEntered), number_of(TemplateLeft)
-NONE, RAISED = int(Outcome.none), int(Outcome.raised)
+ENTERED = number_of(TemplateEntered)
+LEFT = StepCode.pack(TemplateLeft)
+RAISED = StepCode.pack(TemplateLeft, outcome=Outcome.raised)
 
 probe = Probe("templates")
 
@@ -44,19 +46,21 @@ def watch_render(original: Callable[..., Any]) -> Callable[..., Any]:
             probe.attempt(tell_left, state, RAISED)
             leave_no_frame(error)
             raise
-        probe.attempt(tell_left, state, NONE)
+        probe.attempt(tell_left, state, LEFT)
         return text
 
     return _render
 
 
 def tell_entry(state: RequestState, template: object) -> None:
+    if not state.has_room():
+        return
     attributes = attributes_of(template)
     name = attributes.get("name")
     file = attributes_of(attributes.get("origin")).get("name")
-    row = (ENTERED, perf_counter_ns(), state.number, get_ident())
-    recorder.bounded((*row, name if type(name) is str else "<string>", file if type(file) is str else ""))
+    state.tell(ENTERED, name if type(name) is str else "<string>", file if type(file) is str else "")
 
 
-def tell_left(state: RequestState, outcome: int) -> None:
-    recorder.bounded((LEFT, perf_counter_ns(), state.number, get_ident(), outcome))
+def tell_left(state: RequestState, code: int) -> None:
+    if state.has_room():
+        state.step(code)

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from django.conf import settings
+
 from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import plain, urlconf_name
 from reqtrace.agent.probes.outcomes import tell_exception
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, current, number_of
 from reqtrace.agent.values import REDACTED, attributes_of, describe, dotted_name, is_redacted_name
 from reqtrace.events.kinds import UrlconfEntered, UrlResolved, UrlUnresolved
 
@@ -50,32 +52,26 @@ def watch_resolve_request(original: Callable[..., Any]) -> Callable[..., Any]:
 def tell_urlconf(state: RequestState, request: object) -> None:
     attributes = attributes_of(request)
     if "urlconf" in attributes:
-        urlconf, source = attributes["urlconf"], "request.urlconf"
+        state.tell(ENTERED, urlconf_name(attributes["urlconf"]), "request.urlconf")
     else:
-        from django.conf import settings
-
-        # LazySettings keeps what was asked for; get_response has asked for this one.
+        # LazySettings keeps what was asked for, and get_response has asked for this one.
         urlconf = attributes_of(settings).get("ROOT_URLCONF") or settings.ROOT_URLCONF
-        source = "ROOT_URLCONF"
-    row = (ENTERED, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, urlconf_name(urlconf), source))
+        state.tell(ENTERED, urlconf_name(urlconf), "ROOT_URLCONF")
 
 
 def tell_match(state: RequestState, request: object, match: object) -> None:
     if state.notes:
         changes.note_request(state, request)
     found = attributes_of(match)
-    row = (RESOLVED, perf_counter_ns(), state.number, get_ident())
-    # The list holds the patterns themselves; the sender numbers them.
-    recorder.append(
-        (
-            *row,
-            found.get("tried"),
-            plain(found.get("route")),
-            plain(found.get("view_name")) or plain(found.get("_func_path")),
-            [name for name in found.get("namespaces") or () if type(name) is str],
-            captured(found),
-        )
+    namespaces = found.get("namespaces")
+    # The list holds the patterns themselves, which live as long as the process; the sender numbers them.
+    state.tell(
+        RESOLVED,
+        found.get("tried"),
+        plain(found.get("route")),
+        plain(found.get("view_name")) or plain(found.get("_func_path")),
+        [name for name in namespaces if type(name) is str] if namespaces else (),
+        captured(found),
     )
 
 
@@ -91,5 +87,4 @@ def tell_unresolved(state: RequestState, error: BaseException) -> None:
     tell_exception(state, error)
     details = error.args[0] if error.args else None
     tried = details.get("tried") if type(details) is dict else None
-    row = (UNRESOLVED, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, tried, dotted_name(type(error))))
+    state.tell(UNRESOLVED, tried, dotted_name(type(error)))

@@ -7,7 +7,7 @@ import functools
 import weakref
 from collections.abc import Callable
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from asgiref.sync import iscoroutinefunction
 
@@ -16,21 +16,36 @@ from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import view_name
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
+from reqtrace.agent.recorder import RequestState, current, number_of
 from reqtrace.agent.sources import code_of
 from reqtrace.agent.values import attributes_of, dotted_name
 from reqtrace.events.kinds import Outcome, ViewEntered, ViewLeft
+from reqtrace.events.steps import FLAG_STEP, OUTCOME_STEP, STATUS_STEP, StepCode
 
-ENTERED, LEFT = number_of(ViewEntered), number_of(ViewLeft)
-RAISED = int(Outcome.raised)
+ENTERED = number_of(ViewEntered)
+LEFT = StepCode.pack(ViewLeft)
+RAISED = StepCode.pack(ViewLeft, outcome=Outcome.raised)
 MAX_KNOWN = 2_000
 
 probe = Probe("views")
 
 Description = tuple[str, str, str, int, list[str]]
 
-known: dict[int, tuple[Callable[[], object], Description]] = {}
-"""Description of each view met, by ``id``, with a reference that tells whether it still is that view."""
+
+class Facts(NamedTuple):
+    """What is told of a view each time it is called."""
+
+    name: str
+    sort: str
+    file: str
+    line: int
+    decorators: list[str]
+    is_async: bool
+    atomic: list[str]
+
+
+known: dict[int, tuple[Callable[[], object], Callable[..., Any]]] = {}
+"""The wrapper of each view met, by ``id``, with a weak reference that tells whether it still is that view."""
 
 
 def install(base: ModuleType, patches: Patches) -> None:
@@ -45,23 +60,36 @@ def watch_make_view_atomic(original: Callable[..., Any]) -> Callable[..., Any]:
         except BaseException as error:
             leave_no_frame(error)
             raise
-        state = current.get()
-        if state is None:
+        if current.get() is None:
             return callback
-        watched = probe.attempt(watch_view, state, view, callback)
+        watched = probe.attempt(watched_view, view, callback)
         return callback if watched is None else watched
 
     return make_view_atomic
 
 
-def watch_view(state: RequestState, view: Any, callback: Any) -> Callable[..., Any]:
-    """``callback`` (the view, perhaps inside a transaction) with its call recorded, sync or async as it is.
+def watched_view(view: Any, callback: Any) -> Callable[..., Any]:
+    """``callback`` (the view, perhaps inside a transaction) with its calls recorded; made once for each view."""
+    if callback is not view:
+        return watch_view(view, callback)
+    entry = known.get(id(view))
+    if entry is not None and entry[0]() is view:
+        return entry[1]
+    watched = watch_view(view, callback)
+    if len(known) >= MAX_KNOWN:
+        known.clear()
+    with contextlib.suppress(TypeError):
+        known[id(view)] = (weakref.ref(view), watched)
+    return watched
 
-    The state is held in the closure: the view may be called in another thread or task.
-    """
+
+def watch_view(view: Any, callback: Any) -> Callable[..., Any]:
+    """The callback wrapped, sync or async as it is. It keeps the view alive no longer than the chain does."""
     is_async = iscoroutinefunction(callback)
-    facts = (describe_view(view), is_async, atomic_aliases(view) if callback is not view else [])
-    wrapper = watch_async(state, callback, facts) if is_async else watch_sync(state, callback, facts)
+    facts = Facts(*describe_view(view), is_async, atomic_aliases(view) if callback is not view else [])
+    # A wrapper in ``known`` must not keep its view alive.
+    find = weak_or_strong(callback) if callback is view else lambda: callback
+    wrapper = watch_async(find, facts) if is_async else watch_sync(find, facts)
     for name in ("__name__", "__qualname__", "__module__"):
         value = getattr(callback, name, None)
         if type(value) is str:
@@ -69,8 +97,19 @@ def watch_view(state: RequestState, view: Any, callback: Any) -> Callable[..., A
     return wrapper
 
 
-def watch_sync(state: RequestState, callback: Any, facts: Any) -> Callable[..., Any]:
+def weak_or_strong(callback: Any) -> Callable[[], Any]:
+    try:
+        return weakref.ref(callback)
+    except TypeError:
+        return lambda: callback
+
+
+def watch_sync(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
     def view(request: Any, *args: Any, **kwargs: Any) -> Any:
+        callback = find()
+        state = current.get()
+        if state is None:
+            return callback(request, *args, **kwargs)
         probe.attempt(tell_entry, state, request, facts)
         try:
             response = callback(request, *args, **kwargs)
@@ -84,8 +123,12 @@ def watch_sync(state: RequestState, callback: Any, facts: Any) -> Callable[..., 
     return view
 
 
-def watch_async(state: RequestState, callback: Any, facts: Any) -> Callable[..., Any]:
+def watch_async(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
     async def view(request: Any, *args: Any, **kwargs: Any) -> Any:
+        callback = find()
+        state = current.get()
+        if state is None:
+            return await callback(request, *args, **kwargs)
         probe.attempt(tell_entry, state, request, facts)
         try:
             response = await callback(request, *args, **kwargs)
@@ -99,47 +142,33 @@ def watch_async(state: RequestState, callback: Any, facts: Any) -> Callable[...,
     return view
 
 
-def tell_entry(state: RequestState, request: object, facts: tuple[Description, bool, list[str]]) -> None:
-    (name, sort, file, line, decorators), is_async, atomic = facts
-    method = handler_method(request) if sort == "class" else ""
-    row = (ENTERED, perf_counter_ns(), state.number, get_ident())
-    recorder.append((*row, name, sort, method, file, line, decorators, is_async, atomic))
+def tell_entry(state: RequestState, request: object, facts: Facts) -> None:
+    method = handler_method(request) if facts.sort == "class" else ""
+    name, sort, file, line, decorators, is_async, atomic = facts
+    state.tell(ENTERED, name, sort, method, file, line, decorators, is_async, atomic)
 
 
 def tell_left(state: RequestState, request: object, response: object) -> None:
-    note(state, request)
     outcome, status = outcome_of(response)
-    if status and state.notes:
-        changes.note_response(state, response, status)
-    is_unrendered = attributes_of(response).get("_is_rendered") is False
-    recorder.append((LEFT, perf_counter_ns(), state.number, get_ident(), outcome, status, is_unrendered))
+    if state.notes:
+        changes.note_request(state, request)
+        if status:
+            changes.note_response(state, response, status)
+    code = LEFT + outcome * OUTCOME_STEP + status * STATUS_STEP
+    if status and attributes_of(response).get("_is_rendered") is False:
+        code += FLAG_STEP
+    state.step(code)
 
 
 def tell_raised(state: RequestState, request: object, error: BaseException) -> None:
-    note(state, request)
-    tell_exception(state, error)
-    recorder.append((LEFT, perf_counter_ns(), state.number, get_ident(), RAISED, 0, False))
-
-
-def note(state: RequestState, request: object) -> None:
     if state.notes:
         changes.note_request(state, request)
+    tell_exception(state, error)
+    state.step(RAISED)
 
 
 def describe_view(view: Any) -> Description:
-    """Name, sort, file, line and decorators of a view; worked out once for each view object."""
-    entry = known.get(id(view))
-    if entry is not None and entry[0]() is view:
-        return entry[1]
-    description = look_at_view(view)
-    if len(known) >= MAX_KNOWN:
-        known.clear()
-    with contextlib.suppress(TypeError):
-        known[id(view)] = (weakref.ref(view), description)
-    return description
-
-
-def look_at_view(view: Any) -> Description:
+    """Name, sort, file, line and decorators of a view."""
     file, line = code_of(view)
     view_class = attributes_of(view).get("view_class")
     if view_class is not None:

@@ -9,9 +9,8 @@ from typing import Any
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.connections import adopt
-from reqtrace.agent.probes.requests import begin_request, environ_facts, tell_escape, tell_start
-from reqtrace.agent.recorder import RequestState, current, recorder
-from reqtrace.agent.values import redact_headers
+from reqtrace.agent.probes.requests import RESPONSE_STARTED, begin_request, environ_facts, tell_escape
+from reqtrace.agent.recorder import RequestState, current, perf_counter_ns, recorder
 
 probe = Probe("wsgi")
 
@@ -44,13 +43,18 @@ def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
 def begin(handler: object, environ: dict[str, Any]) -> RequestState | None:
     if type(environ) is not dict:
         return None
-    state: RequestState | None = begin_request("wsgi", handler, environ_facts(environ), adopt())
-    return state
+    return begin_request("wsgi", handler, environ_facts(environ), adopt())
 
 
 def watch_start_response(state: RequestState, start_response: Callable[..., Any]) -> Callable[..., Any]:
     def start(status: str, headers: list[tuple[str, str]], *args: Any, **kwargs: Any) -> Any:
-        probe.attempt(tell_wsgi_start, state, status, headers)
+        try:
+            # The server goes on to change the list itself; the sender takes the status apart and redacts.
+            started = (RESPONSE_STARTED, perf_counter_ns(), status, "", headers[:], state.is_streaming, state.is_file)
+            state.log.append(started)
+            state.has_started = True
+        except Exception as error:
+            probe.fail(error)
         try:
             return start_response(status, headers, *args, **kwargs)
         except BaseException as error:
@@ -58,8 +62,3 @@ def watch_start_response(state: RequestState, start_response: Callable[..., Any]
             raise
 
     return start
-
-
-def tell_wsgi_start(state: RequestState, status: str, headers: list[tuple[str, str]]) -> None:
-    code, _space, reason = status.partition(" ")
-    tell_start(state, int(code) if code.isdigit() else 0, reason, redact_headers(headers))

@@ -1,0 +1,71 @@
+"""Takes what waits in the recorder, for the sender: rows about the process, and the logs of open requests."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from time import monotonic
+from typing import Any
+
+from reqtrace.agent.late import LateFields
+from reqtrace.agent.recorder import Recorder, RequestState, Row
+from reqtrace.events.wire import THREAD
+
+LINGER = 1.0
+"""Seconds a finished request is still looked at: the server writes its log line after an escaped exception."""
+
+
+class Collector:
+    """Follows the open requests of one connection to a hub."""
+
+    def __init__(self, source: Recorder) -> None:
+        self._recorder = source
+        self._open: list[RequestState] = []
+        self._ended: deque[tuple[float, RequestState]] = deque()
+        self._late = LateFields()
+
+    def facts(self) -> list[Row]:
+        """What a new hub is told first; the same rows may wait among the others, and are not told again."""
+        facts = list(self._recorder.facts)
+        known = set(map(id, facts))
+        rows = [row for row in self._recorder.take_rows() if id(row) not in known]
+        return self._late.complete_rows([*facts, *rows])
+
+    def collect(self) -> Iterator[list[Row]]:
+        """What waits, in portions that are encoded one at a time."""
+        rows = self._recorder.take_rows()
+        if rows:
+            yield self._late.complete_rows(rows)
+        begun = self._recorder.begun
+        while begun:
+            self._open.append(begun.popleft())
+        still_open = []
+        for state in self._open:
+            yield from self._take_log(state)
+            if state.is_closed and not state.log:
+                self._ended.append((monotonic() + LINGER, state))
+            else:
+                still_open.append(state)
+        self._open = still_open
+        yield from self._take_ended()
+
+    def _take_ended(self) -> Iterator[list[Row]]:
+        now = monotonic()
+        while self._ended and self._ended[0][0] < now:
+            yield from self._take_log(self._ended.popleft()[1])
+        for _deadline, state in self._ended:
+            if state.log:
+                yield from self._take_log(state)
+
+    def _take_log(self, state: RequestState) -> Iterator[list[Row]]:
+        # The request may go on appending: what is taken is copied first, then cut off, each in one atomic step.
+        items: list[Any] = state.log[:]
+        if not items:
+            return
+        del state.log[: len(items)]
+        thread = state.first_thread
+        for item in reversed(items):
+            if type(item) is tuple and item[0] == THREAD:
+                state.first_thread = item[1]
+                break
+        yield self._late.complete_run(state.number, thread, items)
