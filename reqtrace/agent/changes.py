@@ -10,6 +10,7 @@ types, header texts); ``reqtrace.agent.change_texts`` describes and redacts them
 
 from __future__ import annotations
 
+from http.cookies import SimpleCookie
 from operator import is_
 from typing import Any
 
@@ -24,6 +25,7 @@ REQUEST_CHANGED = number_of(RequestChanged)
 RESPONSE_CHANGED = number_of(ResponseChanged)
 MISSING = object()
 NO_COOKIES: dict[str, object] = {}
+NO_META: dict[str, Any] = {}
 MAX_TYPES = 1_000
 
 probe = Probe("changes")
@@ -44,17 +46,11 @@ _getattribute = object.__getattribute__
 
 def note_request(state: RequestState, request: object) -> None:
     """Record what changed on ``request`` since the last boundary."""
-    attributes = _getattribute(request, "__dict__")
-    last = state.attributes
-    if last is None:
-        state.attributes = attributes.copy()
-        meta = attributes.get("META")
-        state.meta_length = len(meta) if type(meta) is dict else 0
-        return
-    meta = attributes.get("META")
-    grown = len(meta) - state.meta_length if type(meta) is dict else 0
+    if request is not state.request:
+        meet_request(state, request)
+    attributes, last, meta = state.live_attributes, state.attributes, state.meta
     is_prefix_same = all(map(is_, attributes.values(), last.values()))
-    if is_prefix_same and len(attributes) == len(last) and not grown:
+    if is_prefix_same and len(attributes) == len(last) and len(meta) == state.meta_length:
         return
     changes: list[RawChange] = []
     if is_prefix_same and len(attributes) >= len(last):
@@ -66,6 +62,8 @@ def note_request(state: RequestState, request: object) -> None:
     else:
         changes = attribute_changes(last, attributes)
         state.attributes = attributes.copy()
+        state.meta = meta = meta_of(attributes)
+    grown = len(meta) - state.meta_length
     if grown:
         state.meta_length += grown
         changes.extend(("META", key) for key in list(meta)[-grown:] if grown > 0)
@@ -73,6 +71,21 @@ def note_request(state: RequestState, request: object) -> None:
         if get_ident() != state.thread:
             state.hop()
         state.log.append((REQUEST_CHANGED, perf_counter_ns(), changes))
+
+
+def meet_request(state: RequestState, request: object) -> None:
+    """The first request object of the state, or another one that a middleware has put in its place."""
+    state.request = request
+    state.live_attributes = attributes = _getattribute(request, "__dict__")
+    state.meta = meta_of(attributes)
+    if state.attributes is None:
+        state.attributes = attributes.copy()
+        state.meta_length = len(state.meta)
+
+
+def meta_of(attributes: dict[str, Any]) -> dict[str, Any]:
+    meta = attributes.get("META")
+    return meta if type(meta) is dict else NO_META
 
 
 def added(name: str, value: object) -> RawChange:
@@ -126,18 +139,6 @@ class ResponseSnapshot:
         self.body = attributes.get("_container")
         self.body_parts = len(self.body) if type(self.body) is list else 0
 
-    def is_same_but_headers(self, attributes: dict[str, Any], status: int) -> bool:
-        """Nothing else than ``store`` has changed."""
-        body = attributes.get("_container")
-        cookies = attributes.get("cookies")
-        return (
-            status == self.status
-            and body is self.body
-            and (type(body) is not list or len(body) == self.body_parts)
-            and attributes.get("headers") is self.headers_object
-            and same_values(cookie_values(cookies), self.cookies)
-        )
-
 
 def cookie_values(cookies: object) -> dict[str, object]:
     """The value object each cookie of a ``SimpleCookie`` holds; it is compared by identity, never shown."""
@@ -146,42 +147,54 @@ def cookie_values(cookies: object) -> dict[str, object]:
     return {name: attributes_of(morsel).get("_value", morsel) for name, morsel in dict.items(cookies)}
 
 
-def same_values(left: dict[str, object], right: dict[str, object]) -> bool:
-    return left is right or (len(left) == len(right) and all(map(is_, left.values(), right.values())))
-
-
 def note_response(state: RequestState, response: object, status: int) -> None:
     """Record what changed on the response, or that it was replaced, since the last boundary."""
     attributes = _getattribute(response, "__dict__")
     snapshot = state.response_snapshot
     previous = state.response
-    if previous is response and snapshot.is_same_but_headers(attributes, status):
-        changes = changed_headers(snapshot)
+    get = attributes.get
+    body, cookies = get("_container"), get("cookies")
+    if (
+        previous is response
+        and status == snapshot.status
+        and body is snapshot.body
+        and (type(body) is not list or len(body) == snapshot.body_parts)
+        and get("headers") is snapshot.headers_object
+        and (not snapshot.cookies and type(cookies) is SimpleCookie and not len(cookies))
+    ):
+        # Usually nothing is new but headers.
+        store, headers = snapshot.store, snapshot.headers
+        grown = len(store) - len(headers)
+        if grown >= 0 and all(map(is_, store.values(), headers.values())):
+            if not grown:
+                return
+            changes: list[RawChange] = []
+            for key in list(store)[-grown:]:
+                headers[key] = pair = store[key]
+                changes.append(("header", None, pair))
+        else:
+            changes = header_changes(headers, store)
+            snapshot.headers = store.copy()
     else:
-        state.response = response
-        state.response_snapshot = now = ResponseSnapshot(attributes, status)
-        if snapshot is None:
-            return
-        changes = response_changes(snapshot, now)
-        if previous is not response:
-            changes.insert(0, ("object", type(previous), type(response)))
+        changes = replaced_response(state, response, attributes, status)
     if changes:
         if get_ident() != state.thread:
             state.hop()
         state.log.append((RESPONSE_CHANGED, perf_counter_ns(), changes))
 
 
-def changed_headers(snapshot: ResponseSnapshot) -> list[RawChange]:
-    """What changed in the headers since the snapshot, which is brought up to date."""
-    store, headers = snapshot.store, snapshot.headers
-    grown = len(store) - len(headers)
-    if grown >= 0 and all(map(is_, store.values(), headers.values())):
-        if not grown:
-            return []
-        changes: list[RawChange] = [("header", None, pair) for pair in list(store.values())[-grown:]]
-    else:
-        changes = header_changes(headers, store)
-    snapshot.headers = store.copy()
+def replaced_response(
+    state: RequestState, response: object, attributes: dict[str, Any], status: int
+) -> list[RawChange]:
+    """What changed if it may be anything: the object, its status, headers, cookies, body."""
+    snapshot, previous = state.response_snapshot, state.response
+    state.response = response
+    state.response_snapshot = now = ResponseSnapshot(attributes, status)
+    if snapshot is None:
+        return []
+    changes = response_changes(snapshot, now)
+    if previous is not response:
+        changes.insert(0, ("object", type(previous), type(response)))
     return changes
 
 

@@ -65,10 +65,11 @@ def check_django() -> None:
         raise EntryFailed("no django")
     with failing_as("django"):
         import django
-        import django.conf
-        import django.core.management
     if django.VERSION < OLDEST_DJANGO:
+        # Told before anything else of it is imported: an old Django may not load on a new Python.
         raise EntryFailed("old django", version=django.get_version())
+    with failing_as("django"):
+        importlib.import_module("django.core.management")
 
 
 def load_settings() -> None:

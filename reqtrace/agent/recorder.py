@@ -48,8 +48,12 @@ class RequestState:
     """The watch of the innermost layer entered; ``None`` outside the chain."""
     has_response = False
     """``get_response`` has begun: another one in this context is another request."""
-    attributes: dict[str, Any] | None = None
-    """Shallow copy of the request's ``__dict__`` at the last boundary; dropped with the request."""
+    request: object = None
+    live_attributes: Any = None
+    """The request's ``__dict__``."""
+    attributes: Any = None
+    """Shallow copy of it at the last boundary; dropped with the request."""
+    meta: Any = None
     meta_length = 0
     response: object = None
     response_snapshot: Any = None
@@ -100,7 +104,7 @@ class RequestState:
 
     def release(self) -> None:
         """Let go of every object of the application."""
-        self.attributes = None
+        self.request = self.live_attributes = self.attributes = self.meta = None
         self.response = None
         self.response_snapshot = None
         self.exception = 0
