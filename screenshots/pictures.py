@@ -1,0 +1,125 @@
+"""Which pictures there are, and how one is drawn: the application runs without a terminal and is driven by keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bookshop import arrivals
+from svg import tidy
+from textual.pilot import Pilot
+
+from reqtrace.hub.arrival import Arrival
+from reqtrace.trace.model import RequestTrace, StopSort
+from reqtrace.tui.app import ReqtraceApp
+
+Place = Callable[[RequestTrace], int]
+"""Which stop of a trace is meant."""
+
+PATIENCE = 30.0
+SMALL, MEDIUM, WIDE = (80, 24), (120, 40), (200, 50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One file: what is looked at, in a terminal of what size."""
+
+    name: str
+    size: tuple[int, int] = SMALL
+    path: str = ""
+    """The request that is selected; the newest if empty."""
+    stop: Place | None = None
+    """Which stop is the current one; if none, the request is shown as it is when it is chosen."""
+    keys: tuple[str, ...] = ()
+    """What is pressed then."""
+    ascii_only: bool = False
+    theme: str = ""
+
+
+def first(sort: StopSort) -> Place:
+    """The first stop of a sort."""
+    return lambda trace: next(stop.index for stop in trace.stops if stop.sort is sort)
+
+
+def turning_back(trace: RequestTrace) -> int:
+    """The stop at which a layer answered instead of passing the request on."""
+    assert trace.short_circuit is not None
+    return trace.short_circuit.index
+
+
+# None of them shows a source line of Django's: those differ between its versions.
+PICTURES = (
+    Picture(name="flow_120x40", size=MEDIUM, path="/books/emma/", stop=first(StopSort.VIEW)),
+    Picture(name="flow_80x24", path="/books/emma/", stop=first(StopSort.VIEW)),
+    Picture(name="way_out_80x24", path="/books/emma/", stop=first(StopSort.LAYER_OUT)),
+    Picture(name="many_queries_200x50", size=WIDE, path="/shelves/n-plus-one/", stop=first(StopSort.SQL)),
+    Picture(name="turned_back_403_80x24", path="/guestbook/", stop=turning_back),
+    Picture(name="redirect_301_projector_80x24", path="/books", theme="rt-projector"),
+    Picture(name="not_found_404_80x24", path="/no/such/page/", stop=first(StopSort.RESOLVED)),
+    Picture(name="error_500_cvd_120x40", size=MEDIUM, path="/error/", stop=first(StopSort.VIEW), theme="rt-cvd"),
+    Picture(name="source_80x24", path="/books/emma/", stop=first(StopSort.VIEW), keys=("s",)),
+    Picture(name="requests_80x24", path="/books/emma/", keys=("enter",)),
+    Picture(name="ascii_80x24", path="/books/emma/", stop=first(StopSort.VIEW), ascii_only=True),
+    Picture(name="log_120x40", size=MEDIUM, keys=("5",)),
+    Picture(name="help_80x24", keys=("question_mark",)),
+)
+
+
+class Visit:
+    """The recording, as a site that is live."""
+
+    is_live = True
+    title = "sample_site"
+    address = "127.0.0.1:8000"
+    notice = recording = ""
+    dropped = 0
+
+    def __init__(self) -> None:
+        self._undrained = list(arrivals())
+
+    @property
+    def backlog(self) -> int:
+        return len(self._undrained)
+
+    def drain(self, limit: int) -> list[Arrival]:
+        drained, self._undrained = self._undrained[:limit], self._undrained[limit:]
+        return drained
+
+    def restart(self) -> None:
+        """It does not end."""
+
+
+async def draw(picture: Picture) -> str:
+    """The picture as SVG."""
+    app = ReqtraceApp(Visit(), ascii_only=picture.ascii_only)
+    async with app.run_test(size=picture.size, notifications=True) as pilot:
+        await settle(app, pilot)
+        if picture.theme:
+            app.theme = picture.theme
+        await select(app, pilot, picture)
+        await pilot.press(*picture.keys)
+        await pilot.wait_for_scheduled_animations()
+        return tidy(app.export_screenshot(title=f"reqtrace: {picture.name}"))
+
+
+async def settle(app: ReqtraceApp, pilot: Pilot[int]) -> None:
+    """Wait until everything has arrived and is shown."""
+    deadline = time.monotonic() + PATIENCE
+    while app.bridge.source.backlog:
+        assert time.monotonic() < deadline, "the recording is not drained"
+        await pilot.pause(0.05)
+    await pilot.pause(0.2)
+
+
+async def select(app: ReqtraceApp, pilot: Pilot[int], picture: Picture) -> None:
+    """Press the keys that lead to the request and to the stop."""
+    summaries = app.bridge.store.summaries()
+    at = max((n for n, summary in enumerate(summaries) if picture.path in ("", summary.path)), default=None)
+    assert at is not None, f"no request for {picture.path} was recorded"
+    await pilot.press(*["up"] * (len(summaries) - 1 - at))
+    if picture.stop is None:
+        return
+    trace = app.bridge.store.trace(summaries[at].key)
+    assert trace is not None
+    await pilot.press("home", *["right"] * picture.stop(trace))
