@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from reqtrace.errors import ProjectError, UsageError
+from reqtrace.errors import ProjectBroken, ProjectError, UsageError
 from reqtrace.hub.hub import Hub
 from reqtrace.hub.preflight import explain_failure
 from reqtrace.hub.program import ProgramAnswer, run_program
@@ -67,9 +67,10 @@ def exchange(project: Project, visit: Visit, *, timeout: float) -> Exchange:
     check_answer(answer, project)
     trace = trace_of_visit(store)
     if trace is None:
-        raise ProjectError(
+        raise ProjectBroken(
             f"{project.name} answered {answer.facts['status']}, but nothing of it was traced.",
             hint="reqtrace doctor says whether another package named reqtrace is in the way.",
+            output=answer.output,
         )
     return Exchange(
         trace=trace,

@@ -23,7 +23,7 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 MIN_WIDTH = 40
 
 
-@click.command("request", context_settings={"ignore_unknown_options": False})
+@click.command("request")
 @click.argument("words", nargs=-1, metavar="[PATH] [METHOD] URL")
 @click.option("--data", "-d", multiple=True, metavar="NAME=VALUE", help="Form data; repeat for more. Means POST.")
 @click.option("--json", "json_text", metavar="JSON", help="A JSON body. Means POST.")
@@ -141,7 +141,9 @@ def show_funnel(trace: RequestTrace, *, is_ascii: bool, width: int | None) -> No
 
     columns = width or max(MIN_WIDTH, Console().width)
     theme = DEFAULT_THEME if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else MONOCHROME
-    output.show(canvas_text(request_block(trace, width=columns, ascii_only=is_ascii), theme), width=columns)
+    picture = canvas_text(request_block(trace, width=columns, ascii_only=is_ascii), theme)
+    picture.end = "\n"
+    output.show(picture, width=columns)
 
 
 def show_body(exchanged: Exchange) -> None:
