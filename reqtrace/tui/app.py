@@ -1,0 +1,219 @@
+"""The application: composes the screens, binds the keys, and hands what has changed to the screen in front."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from reqtrace.errors import EXIT_OK
+from reqtrace.render.roles import DEFAULT_THEME
+from reqtrace.render.sanitize import sanitize
+from reqtrace.tui.board import Board
+from reqtrace.tui.bridge import Bridge, Source
+from reqtrace.tui.keys import APP_KEYS
+from reqtrace.tui.screens.flow import FlowScreen
+from reqtrace.tui.screens.help import HelpScreen
+from reqtrace.tui.screens.log import LogScreen
+from reqtrace.tui.screens.too_small import TooSmallScreen, is_too_small
+from reqtrace.tui.terminal import AsciiFilter, is_utf8
+from reqtrace.tui.themes import default_variables, next_theme, textual_themes
+from reqtrace.tui.words import word
+
+__all__ = ["KEEP", "ReqtraceApp", "run_app"]
+
+KEEP = 2_000
+"""Requests kept."""
+TICK = 1 / 20
+BUDGET = 0.012
+"""Seconds of a tick that go into draining, so that keys are answered in between."""
+CATCH_UP = 0.004
+"""Pause between two slices when more has come than one takes."""
+TOAST = 8
+"""Seconds a remark stays on the screen; it stays in the log."""
+
+MOST_TOASTS = 3
+
+
+class ReqtraceApp(App[int]):
+    """Live or replayed: the difference is only the source."""
+
+    DEFAULT_MODE = "flow"
+    CSS_PATH = "reqtrace.tcss"
+    TITLE = "reqtrace"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-medium"), (170, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
+
+    def __init__(self, source: Source, *, keep: int = KEEP, ascii_only: bool = False) -> None:
+        super().__init__()
+        self.bridge = Bridge(source, keep=keep)
+        self._ascii: list[LineFilter] = [AsciiFilter(is_strict=not is_utf8())] if ascii_only else []
+        self._shown_version: tuple[object, ...] = ()
+        self._frozen: Board | None = None
+        self._is_catching_up = False
+        self._must_exit = threading.Event()
+        for theme in textual_themes():
+            self.register_theme(theme)
+        self.theme = DEFAULT_THEME
+
+    # --- composition -------------------------------------------------------------------------------------------
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return default_variables()
+
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), *self._ascii]
+
+    def get_default_screen(self) -> Screen[None]:
+        return FlowScreen(self.bridge)
+
+    def on_mount(self) -> None:
+        self.add_mode("log", partial(LogScreen, self.bridge))
+        self.app_resume_signal.subscribe(self, self._on_resume)
+        self.set_interval(TICK, self._tick)
+        if self._ascii and not is_utf8():
+            self.notify(word("ascii.notice"), timeout=TOAST, markup=False)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action that has a key, by its name."""
+        seen: set[str] = set()
+        for node, binding, is_enabled, tooltip in screen.active_bindings.values():
+            if binding.id and is_enabled and binding.action not in seen | {"command_palette"}:
+                seen.add(binding.action)
+                yield SystemCommand(binding.description, tooltip, partial(self.run_action, binding.action, node))
+
+    # --- what has arrived --------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        if self._must_exit.is_set():
+            self.exit(EXIT_OK)
+            return
+        is_more = self.bridge.pump(BUDGET)
+        self._publish()
+        if is_more and not self._is_catching_up:
+            self._is_catching_up = True
+            self.set_timer(CATCH_UP, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Drain on until the next tick finds nothing left; keys are answered between two slices."""
+        if self.bridge.pump(BUDGET):
+            self.set_timer(CATCH_UP, self._catch_up)
+        else:
+            self._is_catching_up = False
+
+    def _publish(self) -> None:
+        """Show what has changed, if anything has."""
+        version = self.bridge.version
+        if version != self._shown_version:
+            self._shown_version = version
+            self._tell_notes()
+            self._show()
+
+    def _show(self) -> None:
+        screen = self._mode_screen
+        if screen is not None and screen.is_mounted:
+            screen.show(self._board())
+
+    def _board(self) -> Board:
+        board, frozen = self.bridge.board(), self._frozen
+        if frozen is None:
+            return board
+        return replace(board, is_paused=True, held=board.total - frozen.total, summaries=frozen.summaries)
+
+    def _tell_notes(self) -> None:
+        for text in self.bridge.new_notes()[-MOST_TOASTS:]:
+            self.notify(sanitize(text), timeout=TOAST, markup=False)
+
+    @property
+    def _mode_screen(self) -> FlowScreen | LogScreen | None:
+        """The screen of the mode, whatever lies over it."""
+        bottom = self.screen_stack[0] if self.screen_stack else None
+        return bottom if isinstance(bottom, FlowScreen | LogScreen) else None
+
+    # --- size and terminal -------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        is_covered = isinstance(self.screen, TooSmallScreen)
+        if is_too_small(event.size.width, event.size.height):
+            if not is_covered:
+                self.push_screen(TooSmallScreen())
+        elif is_covered:
+            self.pop_screen()
+
+    def _on_resume(self, app: App[object]) -> None:
+        # After Ctrl+Z and fg the terminal is empty, but nothing has changed for Textual.
+        self.screen.refresh(layout=True)
+
+    # --- actions -----------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing works on a screen that is too small, but leaving."""
+        if isinstance(self.screen, TooSmallScreen):
+            return action in ("quit", "suspend_process")
+        if isinstance(self.screen, HelpScreen):
+            return action in ("quit", "suspend_process", "theme")
+        if action == "restart":
+            return self.bridge.is_ended
+        return True
+
+    def action_help(self) -> None:
+        """What is on the screen in front."""
+        screen = self._mode_screen
+        if screen is not None:
+            bindings = [binding for _, binding, _, _ in screen.active_bindings.values() if binding.id]
+            self.push_screen(HelpScreen(screen.HELP_TOPIC, bindings))
+
+    def action_pause(self) -> None:
+        """Freeze what is shown, or show what came meanwhile."""
+        self._frozen = self.bridge.board() if self._frozen is None else None
+        self._show()
+
+    def action_mode(self, name: str) -> None:
+        """Another mode, as it was left."""
+        self.switch_mode(name)
+        self.call_after_refresh(self._show)
+
+    def action_theme(self) -> None:
+        """The next theme."""
+        self.theme = next_theme(self.theme)
+        screen = self._mode_screen
+        if screen is not None:
+            screen.redraw()
+
+    def action_restart(self) -> None:
+        """Start the site again."""
+        self.bridge.source.restart()
+
+    async def action_quit(self) -> None:
+        """Leave; the site is ended by whoever started it."""
+        self.exit(EXIT_OK)
+
+    # --- being run ---------------------------------------------------------------------------------------------
+
+    def request_exit(self) -> None:
+        """Ask the app to leave, from any thread and at any time."""
+        self._must_exit.set()
+
+    def run_to_end(self) -> int:
+        """Run until somebody leaves; an exception that ended it is raised again, the terminal being restored."""
+        code = self.run()
+        if self._exception is not None:
+            raise self._exception
+        return EXIT_OK if code is None else code
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with all local variables, requests among them; ``run_to_end`` raises instead.
+        self._close_messages_no_wait()
+
+
+def run_app(source: Source, *, keep: int = KEEP, ascii_only: bool = False) -> int:
+    """Show a source until the person leaves; the exit code."""
+    return ReqtraceApp(source, keep=keep, ascii_only=ascii_only).run_to_end()

@@ -1,0 +1,255 @@
+"""Mode 1: the requests, the path of one of them, and the source of its current step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
+from reqtrace.tui.board import Board
+from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.keys import FLOW_KEYS
+from reqtrace.tui.matching import matching
+from reqtrace.tui.narrative import happened, narrative, shown_stop, telling_stop
+from reqtrace.tui.position import Position
+from reqtrace.tui.situation import crash_notice, filtered_notice, out_of_reach_notice, waiting_notice
+from reqtrace.tui.stop_source import source_of
+from reqtrace.tui.widgets.filter_bar import FilterBar
+from reqtrace.tui.widgets.funnel import FunnelView
+from reqtrace.tui.widgets.happened import Happened
+from reqtrace.tui.widgets.key_bar import KeyBar
+from reqtrace.tui.widgets.narration import Narration
+from reqtrace.tui.widgets.notice import Notice, NoticeText
+from reqtrace.tui.widgets.request_list import RequestList
+from reqtrace.tui.widgets.source_pane import SourcePane
+from reqtrace.tui.widgets.status_bar import StatusBar
+from reqtrace.tui.widgets.title_rule import TitleRule
+from reqtrace.tui.words import markup_safe, word
+
+__all__ = ["FlowScreen"]
+
+LIST_OPEN = "-list"
+SOURCE_SWAPPED = "-swap-source"
+NOTICE = "-notice"
+
+
+class FlowScreen(Screen[None]):
+    """Owns the position; its widgets are handed what to draw."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*FLOW_KEYS]
+    AUTO_FOCUS = ""
+    HELP_TOPIC = "flow"
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._board = Board()
+        self._words = ""
+        self._shown: Sequence[RequestSummary] = ()
+        self._position = Position(is_following=bridge.source.is_live)
+        self._trace: RequestTrace | None = None
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar()
+        with Container(id="body"):
+            yield RequestList(id="requests")
+            yield TitleRule(id="title")
+            yield FunnelView(id="picture")
+            yield Notice(id="notice")
+            yield Happened(id="happened")
+            yield SourcePane(id="source")
+        yield FilterBar()
+        yield Narration()
+        yield KeyBar()
+
+    # --- showing -----------------------------------------------------------------------------------------------
+
+    def show(self, board: Board) -> None:
+        """Another moment; while it is paused only the top row changes."""
+        was_paused, self._board = self._board.is_paused, board
+        if not (board.is_paused and was_paused):
+            self._list_anew()
+        self._show_status()
+
+    def redraw(self) -> None:
+        """The theme has changed."""
+        self.query_one(FunnelView).redraw()
+
+    def _list_anew(self) -> None:
+        self._shown = matching(self._board.summaries, self._words)
+        self._go(self._position.settled(self._shown))
+
+    def _go(self, position: Position) -> None:
+        """Show everything as it is at a position."""
+        self._position = position
+        summary = self._summary()
+        self._trace = self._fetch(summary)
+        self.query_one(RequestList).show(self._shown, position.selected)
+        notice = self._notice(summary)
+        self.set_class(notice is not None, NOTICE)
+        if notice is not None:
+            self.query_one(Notice).show(notice)
+        self._show_trace()
+        self._entitle(summary)
+        self._show_status()
+
+    def _fetch(self, summary: RequestSummary | None) -> RequestTrace | None:
+        if summary is None:
+            return None
+        trace = self._trace
+        if trace is not None and trace.summary.key == summary.key:
+            is_settled = summary == trace.summary and summary.state is not RequestState.OPEN
+            if is_settled or self._board.is_paused:
+                return trace
+        return self._bridge.trace(summary.key)
+
+    def _show_trace(self) -> None:
+        trace, stop = self._trace, self._position.stop
+        self.query_one(FunnelView).show(trace, stop)
+        self.query_one(Narration).show(*narrative(trace, stop))
+        self.query_one(Happened).show(happened(trace, stop))
+        if trace is None:
+            self.query_one(SourcePane).show(None)
+            return
+        current = shown_stop(trace, stop) or telling_stop(trace)
+        place = None if current is None else source_of(trace, current)
+        self.query_one(SourcePane).show(place, trace.summary.unix_time)
+
+    def _notice(self, summary: RequestSummary | None) -> NoticeText | None:
+        board = self._board
+        if board.is_down and board.site is not None and (self._position.is_following or not self._shown):
+            return crash_notice(board.site, self._bridge.output())
+        if summary is not None:
+            return None if self._trace is not None else out_of_reach_notice(summary)
+        if self._words and board.summaries:
+            return filtered_notice(len(board.summaries), self._words)
+        return waiting_notice(board)
+
+    def _entitle(self, summary: RequestSummary | None) -> None:
+        requests, picture = self.query_one(RequestList), self.query_one(FunnelView)
+        title = word("flow.untitled") if summary is None else word("flow.title", n=summary.ordinal)
+        remark = self._following_words()
+        picture.border_title = title
+        requests.border_title, requests.border_subtitle = markup_safe(self._list_title()), remark
+        # On a narrow screen the list is one row without a border.
+        words = self._list_title() if self._words else remark
+        self.query_one(TitleRule).show(title, words)
+
+    def _list_title(self) -> str:
+        if not self._words:
+            return word("list.title")
+        total = len(self._board.summaries)
+        return word("list.filtered", n=len(self._shown), total=total, words=sanitize(self._words))
+
+    def _following_words(self) -> str:
+        if self._position.is_following:
+            return word("list.following")
+        newer = self._position.newer(self._shown)
+        return word("list.newer", n=newer) if newer and self._board.is_live else ""
+
+    def _show_status(self) -> None:
+        newer = self._position.newer(self._shown)
+        place = len(self._shown) - newer if self._position.selected is not None else 0
+        self.query_one(StatusBar).show(self._board, (place, len(self._shown)))
+
+    def _summary(self) -> RequestSummary | None:
+        key, shown = self._position.selected, self._shown
+        if key is None or not shown:
+            return None
+        if shown[-1].key == key:
+            return shown[-1]
+        return next((summary for summary in shown if summary.key == key), None)
+
+    # --- moving ------------------------------------------------------------------------------------------------
+
+    def action_step(self, direction: int) -> None:
+        """One stop back or on."""
+        if self._trace is not None:
+            move = self._position.forward if direction > 0 else self._position.back
+            self._go(move(self._trace))
+
+    def action_first_step(self) -> None:
+        """The first stop."""
+        if self._trace is not None:
+            self._go(self._position.first(self._trace))
+
+    def action_last_step(self) -> None:
+        """The last stop, and from there the newest request."""
+        self._go(self._position.end(self._trace, self._shown))
+
+    def action_request(self, distance: int) -> None:
+        """The request above or below."""
+        self._go(self._position.by_requests(self._shown, distance))
+
+    def action_follow(self) -> None:
+        """The newest request, from now on."""
+        self._go(self._position.follow(self._shown))
+
+    def action_interesting(self, direction: int) -> None:
+        """The next request worth a look."""
+        position = self._position.to_interesting(self._shown, direction)
+        if position is None:
+            self.notify(word("interesting.none"), timeout=3)
+        else:
+            self._go(position)
+
+    def on_request_list_chosen(self, message: RequestList.Chosen) -> None:
+        self.remove_class(LIST_OPEN)
+        self._go(self._position.at_request(message.key))
+
+    def on_funnel_view_pointed(self, message: FunnelView.Pointed) -> None:
+        if self._trace is not None:
+            self._go(self._position.at_stop(self._trace, message.index))
+
+    # --- panes -------------------------------------------------------------------------------------------------
+
+    def action_source(self) -> None:
+        """Narrow: source in the place of the picture; wider: with or without the source."""
+        self.toggle_class(SOURCE_SWAPPED)
+
+    def action_open(self) -> None:
+        """Narrow: the list in the place of the picture, and back with the chosen request."""
+        self.toggle_class(LIST_OPEN)
+
+    def action_back(self) -> None:
+        """Close what is open; with nothing open, clear the filter."""
+        bar = self.query_one(FilterBar)
+        if self.has_class(LIST_OPEN) and not bar.is_open:
+            self.remove_class(LIST_OPEN)
+            return
+        if bar.is_open or self._words:
+            bar.clear()
+            bar.close()
+            self._filter("")
+        elif self.has_class("-narrow"):
+            self.remove_class(SOURCE_SWAPPED)
+
+    def action_scroll(self, direction: int) -> None:
+        """A page of the picture, or of the source in its place."""
+        source, picture = self.query_one(SourcePane), self.query_one(FunnelView)
+        pane = picture if picture.display else source
+        pane.scroll_rows(direction * max(pane.scrollable_content_region.height - 2, 1))
+
+    def action_scroll_source(self, rows: int) -> None:
+        """Lines of the source."""
+        self.query_one(SourcePane).scroll_rows(rows)
+
+    # --- filter ------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Type words."""
+        self.query_one(FilterBar).open()
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        self._filter(message.words)
+
+    def _filter(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self._list_anew()

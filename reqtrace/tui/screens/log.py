@@ -1,0 +1,80 @@
+"""Mode 5: what the site prints, and the settings that decide what happens to a request."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from reqtrace.tui.board import Board
+from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.keys import LOG_KEYS
+from reqtrace.tui.widgets.key_bar import KeyBar
+from reqtrace.tui.widgets.log_view import LogView
+from reqtrace.tui.widgets.settings_view import SettingsView
+from reqtrace.tui.widgets.status_bar import StatusBar
+
+__all__ = ["LogScreen"]
+
+FULL = "-settings"
+
+
+class LogScreen(Screen[None]):
+    """Output and settings; on a narrow screen ``s`` swaps them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*LOG_KEYS]
+    HELP_TOPIC = "log"
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar()
+        with Container(id="body"):
+            yield LogView(id="output")
+            yield SettingsView(id="settings")
+        yield KeyBar()
+
+    def show(self, board: Board) -> None:
+        """Another moment; while it is paused only the top row changes."""
+        self.query_one(StatusBar).show(board)
+        if not board.is_paused:
+            self.query_one(LogView).show(self._bridge.output())
+            self.query_one(SettingsView).show(self._bridge.process_with_settings())
+
+    def redraw(self) -> None:
+        """The theme has changed."""
+        self.query_one(SettingsView).redraw()
+
+    @property
+    def _log(self) -> LogView | SettingsView:
+        return self.query_one(SettingsView) if self.has_class(FULL) else self.query_one(LogView)
+
+    def action_scroll(self, rows: int) -> None:
+        """Lines up or down."""
+        self._log.move(rows)
+
+    def action_page(self, direction: int) -> None:
+        """Pages up or down."""
+        self._log.move(direction * max(self._log.scrollable_content_region.height - 1, 1))
+
+    def action_shift(self, direction: int) -> None:
+        """Long lines, sideways."""
+        self.query_one(LogView).shift(direction)
+
+    def action_top(self) -> None:
+        """The oldest line."""
+        self._log.move(-self._log.virtual_size.height)
+
+    def action_follow(self) -> None:
+        """The newest line."""
+        self.remove_class(FULL)
+        self.query_one(LogView).follow()
+
+    def action_settings(self) -> None:
+        """Settings over everything, and back."""
+        self.toggle_class(FULL)

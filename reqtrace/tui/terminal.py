@@ -1,0 +1,43 @@
+"""In which characters the screen can be drawn."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+from reqtrace.render.ascii import only_ascii, translate
+
+__all__ = ["AsciiFilter", "is_utf8"]
+
+
+def is_utf8() -> bool:
+    """The stream the screen is painted on can carry every character."""
+    encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
+    return codecs.lookup(encoding).name == "utf-8"
+
+
+FRAMES = {code: "+" for code in range(0x2500, 0x2580)} | {code: "#" for code in range(0x2580, 0x25A0)}
+FRAMES |= str.maketrans("─━╌▁▔▂▃▄│┃╎▎▍▌▋▊▏▕", "------" + "##" + "|" * 10)
+"""What Textual's own borders and scrollbars are made of, beyond the glyphs of the pictures."""
+
+
+class AsciiFilter(LineFilter):
+    """Everything any widget draws, borders included, in ASCII: one place, so nothing is forgotten."""
+
+    def __init__(self, *, is_strict: bool) -> None:
+        super().__init__()
+        self._is_strict = is_strict
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment if segment.text.isascii() else segment._replace(text=self._change(segment.text))
+            for segment in segments
+        ]
+
+    def _change(self, text: str) -> str:
+        text = translate(text).translate(FRAMES)
+        return only_ascii(text) if self._is_strict else text

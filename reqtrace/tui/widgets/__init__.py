@@ -1,0 +1,1 @@
+"""One widget a file; each is handed frozen data and draws it."""

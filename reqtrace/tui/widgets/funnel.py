@@ -1,0 +1,119 @@
+"""The picture of one request at one stop."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from reqtrace.render.funnel import Drawing, draw_funnel
+from reqtrace.trace.model import RequestState, RequestTrace
+from reqtrace.tui.strips import blank_strip, canvas_strips
+
+__all__ = ["FunnelView"]
+
+
+class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
+    """Draws once per trace, stop, size and theme, and sends only the rows that differ to the terminal."""
+
+    class Pointed(Message):
+        """The row of a stop was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+            """Of the stop; ``stop`` is a method of messages."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._trace: RequestTrace | None = None
+        self._stop: int | None = None
+        self._strips: list[Strip] = []
+        self._drawing: Drawing | None = None
+        self._drawn_for: tuple[object, ...] = ()
+
+    def show(self, trace: RequestTrace | None, stop: int | None) -> None:
+        """Another request, or another stop of it."""
+        if trace is self._trace and stop == self._stop:
+            return
+        is_another = trace is None or self._trace is None or trace.summary.key != self._trace.summary.key
+        self._trace, self._stop = trace, stop
+        before = self._strips
+        self._draw()
+        if is_another:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self._reveal()
+        self._refresh_changed(before)
+
+    def _draw(self) -> None:
+        region = self.scrollable_content_region
+        wanted = (self._trace, self._stop, region.size, self.app.theme)
+        if self._trace is None or not region.width:
+            self._strips, self._drawing = [], None
+        elif not self._is_drawn_for(wanted):
+            drawing = draw_funnel(self._trace, stop=self._stop, width=region.width, height=region.height)
+            self._strips = canvas_strips(drawing.canvas, self.app.theme)
+            self._drawing = drawing
+        self._drawn_for = wanted
+        size = Size(region.width, len(self._strips))
+        if self.virtual_size != size:
+            self.virtual_size = size
+
+    def _is_drawn_for(self, wanted: tuple[object, ...]) -> bool:
+        # A trace is compared by identity: it is frozen, and equality would walk its whole tree.
+        return bool(self._drawn_for) and self._drawn_for[0] is wanted[0] and self._drawn_for[1:] == wanted[1:]
+
+    def _reveal(self) -> None:
+        """Keep the lit rows in sight, with a row of what comes before and after them."""
+        trace, stop = self._trace, self._stop
+        if trace is None or self._drawing is None:
+            return
+        if stop is None and trace.summary.state is RequestState.OPEN and trace.stops:
+            stop = trace.stops[-1].index
+        rows = self._drawing.stop_rows.get(stop) if stop is not None else None
+        height = self.scrollable_content_region.height
+        if rows is None or height <= 2:
+            return
+        first, after = rows
+        wanted = min(max(self.scroll_offset.y, after - height + 1), max(first - 1, 0))
+        if wanted != self.scroll_offset.y:
+            self.scroll_to(y=wanted, animate=False, immediate=True)
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll a picture that is higher than its room."""
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+
+    def _refresh_changed(self, before: list[Strip]) -> None:
+        if len(before) != len(self._strips):
+            self.refresh()
+            return
+        width, top = self.size.width, self.scroll_offset.y
+        rows = (y for y, (old, new) in enumerate(zip(before, self._strips, strict=True)) if old != new)
+        regions = [Region(0, y - top, width, 1) for y in rows if 0 <= y - top < self.size.height]
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        row = y + self.scroll_offset.y
+        if row < len(self._strips):
+            return self._strips[row]
+        return blank_strip(self.scrollable_content_region.width, self.app.theme)
+
+    def redraw(self) -> None:
+        """The theme or the size has changed."""
+        self._draw()
+        self._reveal()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or self._drawing is None:
+            return
+        stop = self._drawing.stop_at(offset.x + self.scroll_offset.x, offset.y + self.scroll_offset.y)
+        if stop is not None:
+            self.post_message(self.Pointed(stop))

@@ -1,0 +1,98 @@
+"""The bottom row: the keys that work here, as many as fit, the most needed first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding
+from textual.screen import Screen
+
+from reqtrace.render.canvas import Canvas
+from reqtrace.render.roles import Paint, Role, Surface
+from reqtrace.tui.keys import rank
+from reqtrace.tui.widgets.painted import Painted
+
+__all__ = ["KeyBar", "KeyHint", "key_hints"]
+
+NARROW = 116
+MOST_WHEN_NARROW = 6
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyHint:
+    """One entry: keys that belong together, and what they do."""
+
+    keys: tuple[str, ...]
+    display: str
+    description: str
+    is_enabled: bool
+
+    @property
+    def width(self) -> int:
+        """Cells it takes."""
+        return cell_len(self.display) + 1 + cell_len(self.description)
+
+
+def key_hints(bindings: Iterable[tuple[Binding, bool]]) -> list[KeyHint]:
+    """What there is to show for bindings, each with whether it is enabled, in order of importance."""
+    groups: dict[object, list[tuple[Binding, bool]]] = {}
+    for binding, is_enabled in bindings:
+        if binding.show:
+            groups.setdefault(binding.group or binding.action, []).append((binding, is_enabled))
+    ordered = sorted(groups.values(), key=lambda members: min(rank(binding) for binding, _ in members))
+    return [_hint(members) for members in ordered]
+
+
+def _hint(members: list[tuple[Binding, bool]]) -> KeyHint:
+    first = members[0][0]
+    shown = members if first.group else members[:1]
+    return KeyHint(
+        keys=tuple(binding.key for binding, _ in shown),
+        display="/".join(binding.key_display or binding.key for binding, _ in shown),
+        description=first.group.description if first.group else first.description,
+        is_enabled=any(is_enabled for _, is_enabled in members),
+    )
+
+
+class KeyBar(Painted):
+    """Shows at most six keys on a narrow screen, and never half of one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spans: list[tuple[range, str]] = []
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._on_bindings)
+
+    def _on_bindings(self, screen: Screen[object]) -> None:
+        if self.is_attached:
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> Canvas:
+        active = self.screen.active_bindings.values()
+        hints = key_hints((binding, enabled) for _, binding, enabled, _ in active)
+        if width < NARROW:
+            hints = hints[:MOST_WHEN_NARROW]
+        ground = Paint(surface=Surface.BLOCK)
+        canvas = Canvas(width, 1)
+        canvas.fill(0, 0, width, ground)
+        self._spans = []
+        x = 1
+        for hint in hints:
+            if x + hint.width > width:
+                break
+            self._spans.append((range(x, x + hint.width), hint.keys[-1]))
+            key = Paint(Role.DOWN if hint.is_enabled else Role.SKIP, Surface.BLOCK, bold=True)
+            end = canvas.put(x, 0, hint.display, key)
+            x = canvas.put(end + 1, 0, hint.description, ground if hint.is_enabled else ground._replace(role=Role.SKIP))
+            x += GAP
+        return canvas
+
+    def on_click(self, event: events.Click) -> None:
+        key = next((key for span, key in self._spans if event.x in span), None)
+        if key is not None:
+            self.app.simulate_key(key)

@@ -1,0 +1,108 @@
+"""The real source of the current step, at its line."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from reqtrace.render.canvas import Canvas
+from reqtrace.render.roles import INK, Paint, Role, Surface
+from reqtrace.render.sanitize import sanitize
+from reqtrace.tui.source_text import Excerpt, SourceUnreadable, read_excerpt, short_path
+from reqtrace.tui.stop_source import SourceLine
+from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.words import markup_safe, word
+
+__all__ = ["SourcePane"]
+
+GUTTER = 9
+HERE = "▶"
+ABOVE = 6
+"""Lines of context above the marked one, where there is room."""
+
+
+class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
+    """Shows an excerpt with the function of the hook on a bar; long lines are cut, not wrapped."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._place: SourceLine | None = None
+        self._excerpt: Excerpt | None = None
+        self._message: tuple[str, ...] = (word("source.none"),)
+        self._cache: dict[tuple[object, ...], Strip] = {}
+
+    def show(self, place: SourceLine | None, request_time: int = 0) -> None:
+        """Another place; ``request_time`` (ns since the epoch) tells whether the file is newer than the request."""
+        if place == self._place:
+            return
+        self._place, self._excerpt, note = place, None, ""
+        if place is None:
+            self._message = (word("source.none"),)
+        else:
+            try:
+                self._excerpt = read_excerpt(place.file, place.line)
+            except SourceUnreadable as error:
+                self._message = (word("source.missing", why=error), sanitize(place.file))
+            else:
+                is_newer = 0 < request_time < self._excerpt.modified * 1_000_000_000
+                note = word("source.changed") if is_newer else ""
+        self._entitle(place, note)
+        self._cache.clear()
+        self._settle()
+
+    def _entitle(self, place: SourceLine | None, note: str) -> None:
+        title = word("source.title") if place is None else f"{short_path(place.file)}:{place.line}"
+        self.border_title = markup_safe(sanitize(title))
+        self.border_subtitle = note
+
+    def _settle(self) -> None:
+        region = self.scrollable_content_region
+        excerpt = self._excerpt
+        self.virtual_size = Size(region.width, len(excerpt.lines) if excerpt is not None else len(self._message))
+        if excerpt is not None and self._place is not None and region.height:
+            above = min(ABOVE, max(region.height // 3, 1))
+            self.scroll_to(y=max(excerpt.block.start - excerpt.first - above, 0), animate=False, immediate=True)
+        self.refresh()
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll on or back."""
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        self._cache.clear()
+        self._settle()
+
+    def render_line(self, y: int) -> Strip:
+        width, row = self.scrollable_content_region.width, y + self.scroll_offset.y
+        key = (row, width, self.app.theme)
+        strip = self._cache.get(key)
+        if strip is None:
+            strip = self._cache[key] = self._row(row, width)
+        return strip
+
+    def _row(self, row: int, width: int) -> Strip:
+        excerpt = self._excerpt
+        canvas = Canvas(width, 1)
+        if excerpt is None:
+            if row < len(self._message):
+                canvas.put(1, 0, self._message[row], Paint(Role.SKIP))
+        elif row < len(excerpt.lines):
+            _draw_line(canvas, excerpt, row)
+        else:
+            return blank_strip(width, self.app.theme)
+        return canvas_strips(canvas, self.app.theme)[0]
+
+
+def _draw_line(canvas: Canvas, excerpt: Excerpt, row: int) -> None:
+    number = excerpt.first + row
+    is_start, is_inside = number == excerpt.block.start, number in excerpt.block
+    canvas.put(1, 0, HERE if is_start else " ", Paint(Role.TOKEN, bold=True))
+    canvas.put(3, 0, f"{number:>4}", Paint(Role.TOKEN, bold=True) if is_start else Paint(Role.SKIP))
+    x = GUTTER
+    if is_inside:
+        length = sum(cell_len(text) for text, _ in excerpt.lines[row])
+        canvas.fill(x, 0, min(x + max(length, 1), canvas.width), INK.on(Surface.BAR))
+    for text, paint in excerpt.lines[row]:
+        x = canvas.put(x, 0, text, paint._replace(bold=True).on(Surface.BAR) if is_inside else paint)

@@ -1,0 +1,102 @@
+"""The top row: what is watched, how it is, how many requests, how many events were lost."""
+
+from __future__ import annotations
+
+from reqtrace.hub.arrival import SitePhase
+from reqtrace.render import symbols
+from reqtrace.render.canvas import Canvas, Phrase, clip, phrase_width
+from reqtrace.render.roles import Paint, Role, Surface
+from reqtrace.render.sanitize import sanitize
+from reqtrace.tui.board import Board
+from reqtrace.tui.widgets.painted import Painted
+from reqtrace.tui.words import word
+
+__all__ = ["StatusBar", "status_phrase"]
+
+GROUND = Paint(surface=Surface.BLOCK)
+STRONG = GROUND._replace(bold=True)
+GAP = "   "
+
+_PHASE_ROLES = {
+    SitePhase.PREPARING: Role.WARN,
+    SitePhase.STARTING: Role.WARN,
+    SitePhase.SERVING: Role.OK,
+    SitePhase.RELOADING: Role.WARN,
+    SitePhase.BROKEN: Role.BAD,
+    SitePhase.FAILED: Role.BAD,
+    SitePhase.EXITED: Role.BAD,
+    SitePhase.STOPPED: Role.SKIP,
+}
+
+
+class StatusBar(Painted):
+    """One row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._board = Board()
+        self._place = (0, 0)
+
+    def show(self, board: Board, place: tuple[int, int] = (0, 0)) -> None:
+        """Another moment; ``place`` is the position of the selected request in the list, from 1, and its length."""
+        if (board.status, place) != (self._board.status, self._place):
+            self._board, self._place = board, place
+            self.redraw()
+        self._board = board
+
+    def draw(self, width: int, height: int) -> Canvas:
+        canvas = Canvas(width, 1)
+        canvas.fill(0, 0, width, GROUND)
+        canvas.put_phrase(1, 0, status_phrase(self._board, self._place, width - 2))
+        return canvas
+
+
+def status_phrase(board: Board, place: tuple[int, int], width: int) -> Phrase:
+    """The row; when it is tight the name of the site gives way first."""
+    head: Phrase = ((word("brand"), STRONG), ("  ", GROUND), *state_phrase(board, place), ("  ", GROUND))
+    tail = _counts(board)
+    name, paint = _name(board)
+    room = width - phrase_width(head) - phrase_width(tail)
+    return (*head, (clip(name, room), paint), *tail)
+
+
+def state_phrase(board: Board, place: tuple[int, int]) -> Phrase:
+    """``● LIVE``, ``PAUSED held 3``, ``REPLAY file 3/12`` …: always a word, never only a colour."""
+    if board.is_paused:
+        paint = Paint(Role.WARN, Surface.BLOCK, bold=True, reverse=True)
+        return ((f" {word('status.paused')} ", paint), (" " + word("status.held", n=board.held), STRONG))
+    if not board.is_live:
+        number, total = place
+        where = word("status.place", n=number, total=total) if number else ""
+        return ((f"{word('status.replay')} {sanitize(board.title)} {where}".rstrip(), STRONG),)
+    phase = board.phase
+    text = word("phase.unknown") if phase is None else word(f"phase.{phase.value}")
+    role = Role.WARN if phase is None else _PHASE_ROLES[phase]
+    if role is Role.BAD:
+        return ((f" {symbols.STATUS_SERVER_ERROR} {text} ", Paint(role, Surface.BLOCK, bold=True, reverse=True)),)
+    mark = symbols.LIVE if role is Role.OK else symbols.NODE_LATER
+    return ((mark, Paint(role, Surface.BLOCK)), (f" {text}", STRONG))
+
+
+def _name(board: Board) -> tuple[str, Paint]:
+    if not board.is_live:
+        return "", GROUND
+    if board.notice:
+        return sanitize(board.notice), Paint(Role.WARN, Surface.BLOCK, bold=True)
+    if not board.address:
+        return sanitize(board.title), GROUND
+    return word("status.site", title=sanitize(board.title), address=sanitize(board.address)), GROUND
+
+
+def _counts(board: Board) -> Phrase:
+    total = board.total
+    requests = word("status.requests.one") if total == 1 else word("status.requests.many", n=total)
+    dropped = word("status.dropped", n=board.dropped)
+    if board.dropped:
+        lost = Paint(Role.BAD, Surface.BLOCK, bold=True, reverse=True)
+        phrase: Phrase = ((GAP + requests + GAP, GROUND), (f" {symbols.STATUS_CLIENT_ERROR} {dropped} ", lost))
+    else:
+        phrase = ((GAP + requests + GAP + dropped, GROUND),)
+    if board.recording:
+        phrase = (*phrase, (GAP + word("status.recording", file=sanitize(board.recording)), STRONG))
+    return phrase
