@@ -27,6 +27,8 @@ NARROWEST = 60
 class PlainViewer:
     """Prints until the source is over, or ``quit`` is called from another thread."""
 
+    keeps_output = True
+
     def __init__(self, *, ascii_only: bool = False, keep: int = 2000) -> None:
         self._ascii_only = ascii_only or not output.is_unicode()
         self._store = TraceStore(keep=keep)

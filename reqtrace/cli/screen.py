@@ -16,6 +16,8 @@ __all__ = ["ScreenViewer"]
 class ScreenViewer:
     """Runs the Textual application."""
 
+    keeps_output = False
+
     def __init__(self, *, ascii_only: bool = False) -> None:
         self._ascii_only = ascii_only
         self._is_quitting = threading.Event()

@@ -70,8 +70,9 @@ def command(
         port=wanted,
         inherits_stdin=plain,
     )
-    exit_code, last = watch(launch, choose_viewer(plain=plain, ascii_only=ascii_only), record=record)
-    return verdict(last) if exit_code is None else exit_code
+    viewer = choose_viewer(plain=plain, ascii_only=ascii_only)
+    exit_code, last = watch(launch, viewer, record=record)
+    return verdict(last, is_read=viewer.keeps_output) if exit_code is None else exit_code
 
 
 def choose_path(path: Path | None, *, sample: bool) -> Path:
@@ -93,11 +94,16 @@ def explain(project: Project, environment: Mapping[str, str]) -> ProjectError | 
         return error
 
 
-def verdict(last: SiteState) -> int:
-    """The exit code after the viewer has closed. Raises ``ProjectBroken`` if the site had ended badly by itself."""
+def verdict(last: SiteState, *, is_read: bool) -> int:
+    """The exit code after the viewer has closed. Raises ``ProjectBroken`` if the site had ended badly by itself.
+
+    ``is_read`` says that its last words need not be repeated.
+    """
     if last.phase is SitePhase.EXITED and last.exit_code:
         how = f"exit code {last.exit_code}" if last.exit_code > 0 else f"signal {-last.exit_code}"
         raise ProjectBroken(
-            f"The site ended by itself with {how}.", hint="What it said last is above.", output=last.detail
+            f"The site ended by itself with {how}.",
+            hint="What it said last is above.",
+            output="" if is_read else last.detail,
         )
     return EXIT_OK

@@ -11,7 +11,7 @@ from reqtrace.cli import output
 from reqtrace.cli.signals import ending_signals
 from reqtrace.cli.sources import LiveSource, RecordedSource
 from reqtrace.cli.viewers import Viewer
-from reqtrace.errors import EXIT_OK
+from reqtrace.errors import EXIT_OK, ProjectBroken, ReqtraceError
 from reqtrace.hub.arrival import SiteState
 from reqtrace.hub.hub import Hub
 from reqtrace.hub.recording import RecordingWriter
@@ -41,7 +41,7 @@ def watch(launch: Launch, viewer: Viewer, *, record: Path | None = None) -> tupl
         viewer.show(LiveSource(site, hub, recording=record))
         last = site.state
         if site.failure is not None and ending.signal is None:
-            raise site.failure
+            raise without_repetition(site.failure) if viewer.keeps_output else site.failure
     return ending.exit_code, last
 
 
@@ -51,6 +51,11 @@ def review(path: Path, viewer: Viewer) -> int:
     with ending_signals(quit_viewer=viewer.quit, close=lambda: None, kill=lambda: None) as ending:
         viewer.show(source)
     return EXIT_OK if ending.exit_code is None else ending.exit_code
+
+
+def without_repetition(error: ReqtraceError) -> ReqtraceError:
+    """The error without the project's words, which stand on stderr already."""
+    return ProjectBroken(error.message, hint=error.hint) if isinstance(error, ProjectBroken) else error
 
 
 def close_recording(writer: RecordingWriter) -> None:

@@ -15,6 +15,10 @@ __all__ = ["Viewer", "choose_viewer"]
 class Viewer(Protocol):
     """Shows a source until it is over, the person has had enough, or somebody asks it to come back."""
 
+    @property
+    def keeps_output(self) -> bool:
+        """What the site printed can still be read when ``show`` has returned."""
+
     def show(self, source: Source) -> None: ...
 
     def quit(self) -> None:

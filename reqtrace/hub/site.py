@@ -183,8 +183,9 @@ class Site:
                 self._tell_if_new(watch.saw_answer(now) if has_answered else watch.look(self._hub.process_count, now))
             untraced.look(watch.state, now)
         if not self._is_stopping.is_set():
+            was_serving = watch.state.phase is SitePhase.SERVING
             self._tell(watch.saw_exit(child.exit_code or 0, time.monotonic()))
-            if child.exit_code and not watch.has_served and (error := self.launch.explain()):
+            if child.exit_code and not was_serving and (error := self.launch.explain()):
                 self._fail(error)
 
     def _tell_if_new(self, state: SiteState | None) -> None:

@@ -45,7 +45,6 @@ class SiteWatch:
 
     def __init__(self, command: tuple[str, ...], *, url: str = "", now: float) -> None:
         self.state = SiteState(phase=SitePhase.STARTING, command=command, url=url)
-        self.has_served = False
         self._output: deque[str] = deque(maxlen=LAST_WORDS)
         self._trouble: list[str] | None = None
         self._last_line = self._since = self._last_probe = now
@@ -104,7 +103,6 @@ class SiteWatch:
     def _enter(
         self, phase: SitePhase, now: float, *, url: str = "", detail: str = "", exit_code: int | None = None
     ) -> SiteState:
-        self.has_served = self.has_served or phase is SitePhase.SERVING
         self._trouble = None
         self._since = now
         self._has_had_processes = False

@@ -158,12 +158,21 @@ def test_a_site_that_did_not_start_is_explained(make: Any, watched: Watched) -> 
     assert site.state.detail == "Django is not installed.\nInstall it."
 
 
-def test_a_site_that_has_served_is_not_explained(make: Any, watched: Watched) -> None:
+def test_a_site_that_served_is_not_explained(make: Any, watched: Watched) -> None:
     """It started well; whatever ended it, it is not that."""
     site = make("print('Starting development server at http://127.0.0.1:1/')\nraise SystemExit(1)", explain=pytest.fail)
     site.start()
     assert site.wait(10)
     assert watched.phases() == ["starting", "serving", "exited"]
+
+
+def test_a_site_that_does_not_survive_a_reload_is_explained(make: Any, watched: Watched) -> None:
+    """A mistake in the settings ends the autoreloader, too."""
+    words = "print('Starting development server at http://127.0.0.1:1/\\nsettings.py changed, reloading.')"
+    site = make(f"{words}\nraise SystemExit(1)", explain=lambda: ProjectError("The settings do not load."))
+    site.start()
+    assert site.wait(10)
+    assert watched.phases() == ["starting", "serving", "reloading", "exited", "failed"]
 
 
 def test_a_taken_port_leads_to_the_next_and_is_said(make: Any, watched: Watched, until: Any) -> None:
