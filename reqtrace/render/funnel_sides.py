@@ -12,7 +12,7 @@ from reqtrace.render.labels import count, text
 from reqtrace.render.progress import Moment
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import Direction, Layer, LayerState, Stop, Way, WayState
+from reqtrace.trace.model import Direction, Layer, LayerState, Stop, StopSort, Way, WayState
 
 __all__ = ["ALARM", "NOT_IN_CHAIN", "QUIET", "Side", "error_name", "side_of"]
 
@@ -89,7 +89,7 @@ def _not_loaded(layer: Layer, direction: Direction) -> Side:
 
 
 def _expected(layer: Layer, direction: Direction, way: Way) -> Side:
-    hook = way.hook or _expected_hook(layer, direction)
+    hook = _expected_hook(layer, direction) if layer.shape else way.hook or _HOOKS[direction]
     return _said(hook, QUIET) if hook else _absent(_HOOKS[direction], has_node=False)
 
 
@@ -125,12 +125,13 @@ def _alarm(way: Way) -> Side:
 
 def _ran(way: Way, direction: Direction, inner: tuple[Stop, ...]) -> Side:
     badges = change_badges(way.changes)
-    statements = sum(stop.repeat for stop in inner)
-    note = f" {symbols.DOT} {count('funnel.inner', statements)}" if statements else ""
+    queries = sum(stop.repeat for stop in inner if stop.sort is StopSort.SQL)
+    ran = count("funnel.queries", queries) if queries else ""
+    note = f" {symbols.DOT} {ran}" if ran else ""
     returned = f"{way.hook} {symbols.ARROW} None" if way.hook == "process_request" else way.hook
     time = format_duration(way.duration) if way.duration is not None else ""
     if not badges:
-        variants: tuple[Phrase, ...] = (((way.hook + note, _PLAIN),), ((way.hook, _PLAIN),))
+        variants: tuple[Phrase, ...] = (((way.hook + note, _PLAIN),), ((ran or way.hook, _PLAIN),))
         short = returned.removeprefix(way.hook).strip() + note
         return Side(variants=variants, below=(((short, QUIET),),), time=time)
     paint = _CHANGED[direction]

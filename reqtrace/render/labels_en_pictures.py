@@ -33,8 +33,8 @@ PICTURES: dict[str, str] = {
     "funnel.raised": "✖ raised {error}",
     "funnel.converted": "{error} → {status}",
     "funnel.film": "made a response around it",
-    "funnel.inner.one": "1 inside",
-    "funnel.inner.many": "{n} inside",
+    "funnel.queries.one": "1 SQL",
+    "funnel.queries.many": "{n} SQL",
     "funnel.folded.one": "… 1 layer passed",
     "funnel.folded.many": "… {n} layers passed",
     # what a layer changed
@@ -121,10 +121,6 @@ PICTURES: dict[str, str] = {
     "line.state.open": "still running",
     "line.state.lost": "the process ended",
     "line.state.escaped": "exception left the handler",
-    # source
-    "source.missing": "the file cannot be read here",
-    "source.no_file": "this is not a file",
-    "source.too_big": "the file is too big to show",
     # past the chain
     "static.label": "STATIC",
     "static.served": "served by {handler}, before the chain",

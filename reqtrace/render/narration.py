@@ -12,7 +12,12 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
 from reqtrace.trace.model import SpanChange
 
-__all__ = ["message_text"]
+__all__ = ["changes_words", "message_text"]
+
+_PATH_PARTS = 2
+"""Directories and file name of a source file that are said aloud."""
+
+_ZEROES = (("skipped", "last"), ("bytes", "empty"))
 
 
 class Counted(int):
@@ -30,7 +35,7 @@ def message_text(message: Message) -> str:
 
 def _variant(key: str, message: Message) -> str:
     """The key for the case that a value is empty, if the table has one."""
-    for name, ending in (("changes", "unchanged"), ("message", "silent"), ("file", "no_line")):
+    for name, ending in (("changes", "unchanged"), ("message", "silent"), ("file", "no_line"), *_ZEROES):
         if name in message.values and not message.values[name] and has(f"{key}.{ending}"):
             return f"{key}.{ending}"
     return key
@@ -40,6 +45,8 @@ def _shown(name: str, value: Value) -> object:
     if isinstance(value, int):
         return format_size(value) if name == "bytes" else Counted(value)
     if isinstance(value, str):
+        if name == "file":
+            value = "/".join(value.replace("\\", "/").split("/")[-_PATH_PARTS:])
         return short_sql(value) if name == "sql" else sanitize(value)
     return changes_words(value)
 

@@ -12,7 +12,8 @@ __all__ = ["short_sql"]
 
 _QUOTED = re.compile(r'["`]')
 _BLANKS = re.compile(r"\s+")
-_COLUMNS = re.compile(r"^(SELECT(?: DISTINCT)?) .*? FROM ", re.IGNORECASE)
+_SELECT = re.compile(r"SELECT(?: DISTINCT)? ", re.IGNORECASE)
+_LANDMARK = re.compile(r"[()]| FROM ", re.IGNORECASE)
 _LONGEST = 2_000
 
 
@@ -20,4 +21,18 @@ _LONGEST = 2_000
 def short_sql(sql: str) -> str:
     """``SELECT … FROM polls_question WHERE id = 3``, on one line, without quotes around names."""
     line = _BLANKS.sub(" ", sql[:_LONGEST]).strip()
-    return sanitize(_COLUMNS.sub(rf"\1 {symbols.ELLIPSIS} FROM ", _QUOTED.sub("", line)))
+    return sanitize(_without_columns(_QUOTED.sub("", line)))
+
+
+def _without_columns(sql: str) -> str:
+    """The columns of a SELECT give way to an ellipsis, up to its own FROM, not that of a subquery."""
+    start = _SELECT.match(sql)
+    if start is None:
+        return sql
+    depth = 0
+    for found in _LANDMARK.finditer(sql, start.end() - 1):
+        if found.group() in "()":
+            depth += 1 if found.group() == "(" else -1
+        elif depth == 0:
+            return f"{start.group()}{symbols.ELLIPSIS}{sql[found.start() :]}"
+    return sql

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reqtrace.analysis.messages import MessageId
-from reqtrace.render import labels, labels_en
 from reqtrace.render import ascii as ascii_table
+from reqtrace.render import labels, labels_en
 
 RENDER = Path(labels.__file__).parent
 CALLS = re.compile(r"""\b(text|count|has)\(\s*\n?\s*["']([a-z_.+~-]+)["']""")
@@ -30,7 +30,7 @@ def test_every_message_has_words(message: MessageId) -> None:
 
 
 def endings(message: MessageId) -> set[str]:
-    return {f"{message.key}.{ending}" for ending in ("unchanged", "silent", "no_line")}
+    return {f"{message.key}.{ending}" for ending in ("unchanged", "silent", "no_line", "last", "empty")}
 
 
 def test_a_message_whose_words_show_a_text_that_may_be_empty_has_words_without_it() -> None:

@@ -64,7 +64,8 @@ every_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_roles_are_told_apart_by_everybody(theme: Theme, sight: str) -> None:
     """Any two roles differ by at least 12 (CIE 1976), however colours are seen."""
     distances = {
-        (one, other): distance(theme.roles[one], theme.roles[other], sight) for one, other in combinations(TOLD_APART, 2)
+        (one, other): distance(theme.roles[one], theme.roles[other], sight)
+        for one, other in combinations(TOLD_APART, 2)
     }
     assert min(distances.values()) >= 12, min(distances, key=lambda pair: distances[pair])
 
