@@ -152,7 +152,7 @@ def test_the_installed_sample_site_is_served_and_watched(
     finally:
         process.kill()
         process.wait()
-    assert "SessionMiddleware" in answer.read_text(encoding="utf-8")
+    assert "5 Session" in answer.read_text(encoding="utf-8")
     assert "Traceback" not in story.read_text(encoding="utf-8")
     assert not is_listening(port)
     if sys.platform == "linux":
