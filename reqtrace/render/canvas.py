@@ -17,7 +17,7 @@ from reqtrace.render.roles import INK, Paint
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.symbols import ELLIPSIS
 
-__all__ = ["Canvas", "Phrase", "Piece", "Run", "clip", "phrase_width"]
+__all__ = ["Canvas", "Phrase", "Piece", "Run", "clip", "clip_start", "phrase_width"]
 
 
 class Run(NamedTuple):
@@ -45,6 +45,11 @@ def clip(text: str, width: int, ellipsis: str = ELLIPSIS) -> str:
             break
         kept.append(character)
     return "".join(kept) + ellipsis
+
+
+def clip_start(text: str, width: int) -> str:
+    """The end of the text, for paths, whose end tells most."""
+    return clip(text[::-1], width)[::-1]
 
 
 def phrase_width(phrase: Phrase) -> int:

@@ -84,7 +84,10 @@ class CoreRow:
             phrase = tuple((words, _QUIET) for words, _ in phrase)
         x = canvas.put_phrase(x, y, [(words, paint.on(surface)) for words, paint in phrase], width=room)
         if alarm:
-            canvas.put(limit - cell_len(alarm) - 2, y, f" {alarm} ", ALARM)
+            start = limit - cell_len(alarm) - 2
+            if self.sort is StopSort.VIEW_HOOK and not self.is_here:
+                canvas.fill(x + 1, y, start, Paint(Role.BAD, bold=True), symbols.STUB_DONE)
+            canvas.put(start, y, f" {alarm} ", ALARM)
         return x
 
     def _alarm_that_fits(self, room: int) -> str:

@@ -145,10 +145,15 @@ class LayerRow:
         if alarm_end > start:
             canvas.repaint(start, y, alarm_end, ALARM)
 
+    def _words(self, side: Side) -> tuple[Phrase, ...]:
+        """Beside a badge the hook is only named when there is no second line to name it in."""
+        repeats = self.height > 1 and bool(side.below) and len(side.variants[0]) > 1
+        return side.variants[1:] if repeats else side.variants
+
     def _paint_in(self, canvas: Canvas, y: int, left: int, end: int) -> None:
         side = self.side_in
         room = end - left
-        phrase, has_time = _choose(side.variants, side.time, room - 1, words_first=side.is_alarm)
+        phrase, has_time = _choose(self._words(side), side.time, room - 1, words_first=side.is_alarm)
         if side.is_alarm:
             canvas.fill(left - 1, y, end, ALARM)
         time_x = end - cell_len(side.time)
@@ -162,7 +167,7 @@ class LayerRow:
         side = self.side_out
         room = right - start
         padding = max(self.time_width - cell_len(side.time), 0) if side.time else 0
-        phrase, has_time = _choose(side.variants, side.time, room - padding - 1, words_first=side.is_alarm)
+        phrase, has_time = _choose(self._words(side), side.time, room - padding - 1, words_first=side.is_alarm)
         below_start = start
         if has_time:
             start = canvas.put(start + padding, y, side.time, QUIET) + 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from reqtrace.events.kinds import SqlExecuted
 from reqtrace.render import symbols
-from reqtrace.render.canvas import Canvas, Phrase
+from reqtrace.render.canvas import Canvas, Phrase, clip_start
 from reqtrace.render.figures import format_duration, status_mark, status_role
 from reqtrace.render.funnel import draw_funnel
 from reqtrace.render.labels import count, has, text
@@ -30,9 +32,9 @@ def request_block(trace: RequestTrace, *, width: int, ascii_only: bool = False) 
         x = canvas.put(1, y, mark, Paint(note.role, bold=True))
         x = canvas.put(x + 1, y, note.words, Paint(note.role))
         if note.place:
-            fits = x + 2 + len(note.place) <= canvas.width
+            fits = x + 2 + cell_len(note.place) <= canvas.width
             y, x = (y, x + 2) if fits else (y + 1, _NOTE_INDENT)
-            canvas.put(x, y, note.place, _QUIET)
+            canvas.put(x, y, clip_start(note.place, canvas.width - x), _QUIET)
         y += 1
     return canvas.to_ascii() if ascii_only else canvas
 

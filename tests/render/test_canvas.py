@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reqtrace.render.canvas import Canvas, Run, clip, phrase_width
+from reqtrace.render.canvas import Canvas, Run, clip, clip_start, phrase_width
 from reqtrace.render.roles import INK, Paint, Role
 
 DOWN = Paint(Role.DOWN)
@@ -44,6 +44,12 @@ def test_a_combining_mark_joins_the_cell_before() -> None:
 def test_too_long_text_ends_in_an_ellipsis(text: str, width: int, shown: str) -> None:
     """Clipping never leaves half a letter."""
     assert clip(text, width) == shown
+
+
+def test_a_path_loses_its_beginning() -> None:
+    """The line number at the end of a place stays."""
+    assert clip_start("/srv/project/views.py:30", 12) == "…views.py:30"
+    assert clip_start("views.py:30", 12) == "views.py:30"
 
 
 def test_text_is_cut_at_the_edge() -> None:

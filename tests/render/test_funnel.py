@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django_model import Journey
 from rich.cells import cell_len
 from scenarios import SCENARIOS, Scenario, make
 
+from reqtrace.events.kinds import RequestEscaped
 from reqtrace.render import ascii as ascii_table
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.funnel import Drawing, draw_funnel, funnel_height
 from reqtrace.render.roles import Role
-from reqtrace.trace.model import RequestTrace, Stop, StopSort
+from reqtrace.trace.model import Phase, RequestState, RequestTrace, Stop, StopSort
 
 TraceOf = Callable[..., RequestTrace]
 Golden = Callable[[str, str], None]
@@ -294,6 +296,43 @@ def test_a_request_of_which_nothing_is_known_has_a_picture(trace_of: TraceOf) ->
     drawing = draw_funnel(trace_of("home", 0), width=80)
     assert drawing.stop_rows == {}
     assert "RESPONSE" in drawing.canvas.line(0)
+
+
+def test_a_layer_entered_twice_says_so(trace_of: TraceOf) -> None:
+    """When an outer layer called ``get_response`` again, the rows inside it carry the number of calls."""
+    trace = trace_of("home")
+    twice = tuple(replace(row, calls=2) if row.layer.index == 2 else row for row in trace.passes)
+    text = draw_funnel(replace(trace, passes=twice), width=80).canvas.plain()
+    assert "3 Common ×2" in text
+
+
+def test_a_layer_whose_inner_layer_was_adapted_says_so(trace_of: TraceOf) -> None:
+    """With two rows a layer, a hop between sync and async stands under the name."""
+    trace = trace_of("home")
+    first = replace(trace.passes[0], layer=replace(trace.passes[0].layer, adapted="sync_to_async"))
+    adapted = replace(trace, passes=(first, *trace.passes[1:]))
+    assert "sync_to_async" in draw_funnel(adapted, width=120, height=40).canvas.plain()
+    assert "sync_to_async" not in draw_funnel(adapted, width=120).canvas.plain()
+
+
+def test_an_exception_that_left_the_handler_is_told(trace_of: TraceOf) -> None:
+    """Nothing was started: the server answers, and the header says that Django did not."""
+    trace = trace_of("home")
+    kept = [stop for stop in trace.stops if stop.sort not in (StopSort.STARTED, StopSort.CLOSED)]
+    last = replace(kept[-1], index=len(kept), sort=StopSort.ESCAPED, span=None, layer=None, phase=Phase.SEND)
+    error = RequestEscaped(time=1, request=1, thread=1, error="builtins.AttributeError", message="'NoneType'")
+    summary = replace(trace.summary, state=RequestState.ESCAPED, status=0)
+    escaped = replace(trace, summary=summary, response=None, escaped=error, stops=(*kept, last))
+    text = draw_funnel(escaped, width=80).canvas.plain()
+    assert "no response from Django" in text
+    assert "✖ AttributeError left the handler: the server answers" in text
+
+
+def test_a_request_whose_process_ended_says_so(trace_of: TraceOf) -> None:
+    """A lost request is not left waiting for ever."""
+    trace = trace_of("detail", 20)
+    lost = replace(trace, summary=replace(trace.summary, state=RequestState.LOST))
+    assert "the process ended" in draw_funnel(lost, width=80).canvas.line(0)
 
 
 @pytest.mark.parametrize("width", [1, 10, 39])
