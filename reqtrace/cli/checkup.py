@@ -205,7 +205,8 @@ def check_settings(surveyed: Survey, project: Project) -> Iterator[Finding]:
     yield ok("DEBUG", str(surveyed.debug))
     yield ok("ROOT_URLCONF", surveyed.root_urlconf or "none")
     yield ok("runserver", describe_runserver(surveyed.runserver))
-    yield ok("MIDDLEWARE", f"{len(surveyed.middleware)} entries" if surveyed.middleware else "empty")
+    count = len(surveyed.middleware)
+    yield ok("MIDDLEWARE", "empty" if not count else "1 entry" if count == 1 else f"{count} entries")
 
 
 def describe_runserver(app: str) -> str:

@@ -1,0 +1,262 @@
+"""``reqtrace doctor`` says what was found and what is wrong, and its exit code says whether anything is."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import socket
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from project_trees import SETTINGS, make_environment, manage_py, startproject, write_tree
+
+import reqtrace
+from reqtrace.cli.checkup import DEFAULT_PORT
+from reqtrace.cli.main import main
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(reqtrace.__file__).parent.parent
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    def found(self, subject: str) -> dict[str, Any]:
+        """The first finding about a subject, of a JSON document."""
+        return next(finding for finding in json.loads(self.out)["findings"] if finding["subject"] == subject)
+
+
+Doctor = Callable[..., Ran]
+
+
+@pytest.fixture
+def doctor(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    """Run ``reqtrace doctor`` in this process; the project is looked at in a real child."""
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*words: str | Path) -> Ran:
+        code = main(["doctor", *map(str, words)])
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def _every_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else runs on this machine."""
+    monkeypatch.setattr("reqtrace.cli.checkup.free_port", lambda host, port: port)
+
+
+@pytest.mark.usefixtures("_every_port_is_free")
+def test_healthy_project(tmp_path: Path, doctor: Doctor) -> None:
+    """Everything that was found is told, MIDDLEWARE in order with its hooks; nothing is wrong: exit code 0."""
+    startproject(tmp_path, **{"reqtrace.toml": 'prepare = ["migrate"]\n', ".git/HEAD": ""})
+    ran = doctor(tmp_path)
+    assert ran.code == 0, ran.out
+    page = " ".join(ran.out.split())
+    assert f"port {DEFAULT_PORT} is free" in page
+    assert "reqtrace.toml; prepares migrate" in page
+    assert "config.settings, from" in page
+    assert "ROOT_URLCONF config.urls" in page
+    assert "runserver django.core: WSGI" in page
+    assert "1 CommonMiddleware ✓ ✓" in page
+    assert ran.out.endswith("Nothing is wrong.\n")
+
+
+def test_document(tmp_path: Path, doctor: Doctor) -> None:
+    """The JSON document has a version, the findings, the project and what its Django is made of."""
+    startproject(tmp_path)
+    document = json.loads(doctor(tmp_path, "--output", "json").out)
+    assert list(document) == ["reqtrace_doctor", "findings", "project", "django"]
+    assert document["reqtrace_doctor"] == 1
+    assert set(document["findings"][0]) == {"subject", "level", "text", "hint", "details"}
+    assert {finding["level"] for finding in document["findings"]} <= {"ok", "warning", "problem"}
+    assert document["project"] == {
+        "root": str(tmp_path),
+        "kind": "manage.py",
+        "manage_py": str(tmp_path / "manage.py"),
+        "interpreter": sys.executable,
+        "interpreter_source": document["project"]["interpreter_source"],
+        "settings": "config.settings",
+        "settings_source": str(tmp_path / "manage.py"),
+        "config_file": None,
+        "prepare": [],
+    }
+    assert document["django"]["middleware"] == [
+        {
+            "path": "django.middleware.common.CommonMiddleware",
+            "is_class": True,
+            "hooks": ["process_request", "process_response"],
+            "error": None,
+        }
+    ]
+
+
+def test_no_project(tmp_path: Path, doctor: Doctor) -> None:
+    """What was found around it is told all the same; that there is no project is the problem."""
+    ran = doctor(tmp_path / "nowhere", "--output", "json")
+    assert ran.code == 1
+    assert ran.found("project")["level"] == "problem"
+    assert ran.found("encoding")
+    assert json.loads(ran.out)["project"] is None
+
+
+def test_project_that_does_not_start(tmp_path: Path, doctor: Doctor) -> None:
+    """The cause is the finding, the project's own traceback its details, and Django's version is still told."""
+    startproject(tmp_path)
+    write_tree(tmp_path, {"config/settings.py": "import os\nos.environ['POSTGRES_DB']\n"})
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert "POSTGRES_DB is not set" in ran.found("start")["text"]
+    assert ran.found("start")["details"][-1] == "KeyError: 'POSTGRES_DB'"
+    assert ran.found("Django")["level"] in ("ok", "warning")
+
+
+def test_django_missing(tmp_path: Path, doctor: Doctor) -> None:
+    """An environment without Django is a problem with something to do."""
+    startproject(tmp_path)
+    python = make_environment(tmp_path / ".venv")
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert str(python) in ran.found("interpreter")["text"]
+    assert "Install the project's requirements there" in ran.found("start")["hint"]
+
+
+def test_obstacle(tmp_path: Path, doctor: Doctor) -> None:
+    """A manage.py that refuses runserver is a problem; it is not run."""
+    inside = "if 'migrate' not in sys.argv: open('was run', 'w'); sys.exit('no')"
+    startproject(tmp_path, **{"manage.py": manage_py("config.settings", inside=inside)})
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert "refuses to run runserver" in ran.found("start")["text"]
+    assert not (tmp_path / "was run").exists()
+
+
+def test_middleware_that_does_not_load(tmp_path: Path, doctor: Doctor) -> None:
+    """The entry is named, and the others are still shown."""
+    startproject(tmp_path)
+    text = SETTINGS.format(package="config") + "MIDDLEWARE += ['config.nowhere.LostMiddleware']\n"
+    write_tree(tmp_path, {"config/settings.py": text})
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert "there is no module config.nowhere" in ran.found("LostMiddleware")["text"]
+    page = doctor(tmp_path).out
+    assert "LostMiddleware" in page
+    assert "(does not load)" in " ".join(page.split())
+
+
+def test_name_clash(tmp_path: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other people's distributions own the same import name; in the project's environment that is a problem."""
+    startproject(tmp_path / "site")
+    metadata = "Metadata-Version: 2.1\nName: reqtrace-py\nVersion: 0.3\n"
+    packages = write_tree(tmp_path / "packages", {"reqtrace_py-0.3.dist-info/METADATA": metadata})
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    python = tmp_path / "python"
+    python.symlink_to(sys.executable)
+    write_tree(tmp_path, {"pyvenv.cfg": ""})
+    ran = doctor(tmp_path / "site", "--python", python, "--output", "json")
+    clash = ran.found("name clash")
+    assert "reqtrace-py 0.3 in the project's environment" in clash["text"]
+    assert clash["hint"].endswith("-m pip uninstall reqtrace-py")
+
+
+def test_name_clash_beside_ourselves(tmp_path: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is one in our own environment, where one package hides the other."""
+    metadata = "Metadata-Version: 2.1\nName: reqtrace\nVersion: 0.2\n"
+    packages = write_tree(tmp_path / "packages", {"reqtrace-0.2.dist-info/METADATA": metadata})
+    monkeypatch.syspath_prepend(packages)
+    ran = doctor(tmp_path, "--output", "json")
+    assert "reqtrace 0.2 in reqtrace's own environment" in ran.found("name clash")["text"]
+
+
+def test_taken_port(tmp_path: Path, doctor: Doctor) -> None:
+    """A taken port is a warning with the one that would be used; the project's own port is looked at."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+        startproject(tmp_path, **{"reqtrace.toml": f"port = {port}\n", ".git/HEAD": ""})
+        ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 0
+    assert ran.found("port")["level"] == "warning"
+    assert f"{port} is taken; reqtrace serve would take " in ran.found("port")["text"]
+    assert DEFAULT_PORT == 8000
+
+
+def test_mistake_in_the_configuration(tmp_path: Path, doctor: Doctor) -> None:
+    """A misspelt key is a finding, not the end of the examination."""
+    startproject(tmp_path, **{"reqtrace.toml": "prepair = []\n", ".git/HEAD": ""})
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert "unknown key 'prepair'" in ran.found("project")["text"]
+
+
+@pytest.mark.usefixtures("_every_port_is_free")
+def test_notes_are_warnings(tmp_path: Path, doctor: Doctor) -> None:
+    """What the files hint at is shown; alone it is nothing wrong."""
+    startproject(tmp_path, Makefile="serve:\n\tpython manage.py runserver_plus\n")
+    ran = doctor(tmp_path)
+    assert ran.code == 0
+    assert "! warning" in ran.out
+    assert ran.out.endswith("\n1 warning.\n"), ran.out
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "term", "level", "words"),
+    [
+        (24, 80, "xterm-256color", "ok", "80 columns, 24 rows, xterm-256color, colour"),
+        (20, 70, "xterm", "warning", "80 columns and 24 rows show a whole request"),
+        (16, 54, "xterm", "warning", "needs 60 columns and 18 rows"),
+        (24, 80, "dumb", "warning", "use reqtrace serve --plain"),
+    ],
+)
+def test_terminal(tmp_path: Path, rows: int, columns: int, term: str, level: str, words: str) -> None:
+    """A real terminal is measured, and judged by what the screen needs."""
+    finding = next(f for f in in_terminal(tmp_path, rows, columns, term) if f["subject"] == "terminal")
+    assert finding["level"] == level
+    assert words in finding["text"] + finding["hint"]
+
+
+def in_terminal(directory: Path, rows: int, columns: int, term: str) -> list[dict[str, Any]]:
+    """The findings of ``reqtrace doctor`` in a terminal of that size, where there is no project."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    unwanted = ("COLUMNS", "LINES", "NO_COLOR", "DJANGO_SETTINGS_MODULE")
+    environ = {name: value for name, value in os.environ.items() if name not in unwanted}
+    command = [sys.executable, "-m", "reqtrace", "doctor", str(directory), "--output", "json"]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, env={**environ, "TERM": term, "PYTHONPATH": str(ROOT)}
+    ) as child:
+        os.close(theirs)
+        written = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                written += chunk
+        except OSError:  # Linux says so when the other end is closed
+            pass
+        os.close(ours)
+        assert child.wait() == 1
+    findings: list[dict[str, Any]] = json.loads(written)["findings"]
+    return findings
+
+
+def test_stream_that_is_not_unicode(tmp_path: Path) -> None:
+    """A stream without the symbols gets ASCII ones, and the finding says what to set."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "latin-1"}
+    ran = subprocess.run([sys.executable, "-m", "reqtrace", "doctor", str(tmp_path)], capture_output=True, env=environ)
+    assert ran.returncode == 1
+    assert ran.stdout.isascii()
+    assert b"Set PYTHONUTF8=1." in ran.stdout
