@@ -30,7 +30,14 @@ def watch(launch: Launch, viewer: Viewer, *, record: Path | None = None) -> tupl
     hub = Hub(recorder=writer)
     site = Site(launch, hub)
     with ExitStack() as stack:
-        ending = stack.enter_context(ending_signals(quit_viewer=viewer.quit, close=site.close, kill=site.kill))
+        ending = stack.enter_context(
+            ending_signals(
+                quit_viewer=viewer.quit,
+                end_site=site.close,
+                kill_site=site.kill,
+                close_all=lambda: close_all(site, hub, writer),
+            )
+        )
         if writer is not None:
             stack.callback(close_recording, writer)
         stack.callback(hub.close)
@@ -48,9 +55,23 @@ def watch(launch: Launch, viewer: Viewer, *, record: Path | None = None) -> tupl
 def review(path: Path, viewer: Viewer) -> int:
     """Show a recording. Raises ``RecordingError``."""
     source = RecordedSource(path)
-    with ending_signals(quit_viewer=viewer.quit, close=lambda: None, kill=lambda: None) as ending:
+    with ending_signals(
+        quit_viewer=viewer.quit, end_site=do_nothing, kill_site=do_nothing, close_all=do_nothing
+    ) as ending:
         viewer.show(source)
     return EXIT_OK if ending.exit_code is None else ending.exit_code
+
+
+def do_nothing() -> None:
+    """There is no site to end behind a recording."""
+
+
+def close_all(site: Site, hub: Hub, writer: RecordingWriter | None) -> None:
+    """The same order, for when the viewer does not come back."""
+    site.close()
+    hub.close()
+    if writer is not None:
+        writer.close()
 
 
 def without_repetition(error: ReqtraceError) -> ReqtraceError:

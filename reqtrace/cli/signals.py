@@ -12,8 +12,8 @@ from types import FrameType
 __all__ = ["Ending", "ending_signals"]
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-DEADLINE = 12.0
-"""Seconds the viewer has to come back after it was asked to; then the process ends without it."""
+PATIENCE = 4.0
+"""Seconds the viewer has to come back once the site has ended; then the process ends without it."""
 
 
 class Ending:
@@ -30,33 +30,34 @@ class Ending:
 
 @contextmanager
 def ending_signals(
-    *, quit_viewer: Callable[[], None], close: Callable[[], None], kill: Callable[[], None]
+    *,
+    quit_viewer: Callable[[], None],
+    end_site: Callable[[], None],
+    kill_site: Callable[[], None],
+    close_all: Callable[[], None],
 ) -> Iterator[Ending]:
     """Turn the signals into an orderly end, until the block is left.
 
-    The first one asks the viewer to come back and closes the site meanwhile, since a viewer whose terminal is gone
-    may never answer. A second one kills the site at once. A signal that was ignored before (``nohup``) stays ignored.
+    The first one asks the viewer to come back and ends the site meanwhile, since a viewer whose terminal is gone may
+    never answer: then ``close_all`` saves what can be saved. A second one kills the site at once. A signal that was
+    ignored before (``nohup``) stays ignored.
     """
     ending = Ending()
+    has_left = threading.Event()
 
-    def end() -> None:
+    def end(number: int) -> None:
         quit_viewer()
-        close()
-
-    def give_up() -> None:
-        close()
-        os._exit(128 + (ending.signal or 0))
-
-    last_resort = threading.Timer(DEADLINE, give_up)
-    last_resort.daemon = True
+        end_site()
+        if not has_left.wait(PATIENCE):
+            close_all()
+            os._exit(128 + number)
 
     def received(number: int, frame: FrameType | None) -> None:
         if ending.signal is not None:
-            kill()
+            kill_site()
             return
         ending.signal = number
-        threading.Thread(target=end, name="reqtrace-ending", daemon=True).start()
-        last_resort.start()
+        threading.Thread(target=end, args=(number,), name="reqtrace-ending", daemon=True).start()
 
     earlier = {number: signal.getsignal(number) for number in SIGNALS}
     earlier = {number: handler for number, handler in earlier.items() if handler not in (None, signal.SIG_IGN)}
@@ -65,6 +66,6 @@ def ending_signals(
     try:
         yield ending
     finally:
-        last_resort.cancel()
+        has_left.set()
         for number, handler in earlier.items():
             signal.signal(number, handler)
