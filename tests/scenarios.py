@@ -32,7 +32,7 @@ from django_model import (
 
 from reqtrace.events import kinds as k
 from reqtrace.events.kinds import Event
-from reqtrace.events.wire import FORMAT_VERSION, Encoder, dump_record, kind_numbers
+from reqtrace.events.wire import Encoder, dump_record, kind_numbers
 
 HEADER: dict[str, Any] = {
     "reqtrace": "0.1.0",
@@ -66,14 +66,14 @@ class Scenario:
         """The same after its first ``count`` events: a request under way."""
         return replace(self, request=self.request[:count])
 
-    def lines(self) -> list[bytes]:
-        """What the process sends."""
-        header = dump_record(["reqtrace", FORMAT_VERSION, dict(self.header)])
+    def lines(self, process: int = 1) -> list[bytes]:
+        """The process' records as the hub hands them on."""
+        header = dump_record(["process", process, dict(self.header)])
         return [header, *Encoder().encode([row_of(event) for event in self.events])]
 
     def arrivals(self, process: int = 1) -> list[tuple[int, bytes]]:
         """``(process, line)`` pairs, as a hub hands them on."""
-        return [(process, line) for line in self.lines()]
+        return [(process, line) for line in self.lines(process)]
 
 
 def row_of(event: Event) -> list[Any]:

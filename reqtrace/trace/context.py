@@ -29,6 +29,10 @@ HOOK_PHASES = {
 }
 
 
+OUTER = (ViewEntered, TemplateEntered)
+INNER = (SqlExecuted, TemplateEntered)
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """What is true of each span because of where it stands; lists by span number."""
@@ -73,6 +77,14 @@ class ContextReader:
 
     def _place(self, span: Span, parent: Span | None) -> None:
         context = self.context
+        if parent is not None and type(parent.entered) in OUTER and type(span.entered) in INNER:
+            # By far the most: what runs inside a view or a template is as that is, one step deeper.
+            context.phases.append(context.phases[parent.number])
+            context.depths.append(context.depths[parent.number] + 1)
+            context.layers.append(context.layers[parent.number])
+            if parent.number in context.error_pages:
+                context.error_pages.add(span.number)
+            return
         context.phases.append(self._phase(span, parent))
         context.depths.append(self._depth(span, parent))
         context.layers.append(self._layer(span, parent))
@@ -95,8 +107,6 @@ class ContextReader:
             return Phase.SEND if self._send_since is not None and span.start >= self._send_since else Phase.ENTER
         if isinstance(parent.entered, LayerEntered):
             return self._phase_in_layer(span, parent)
-        if parent.number in self.context.error_pages:
-            self.context.error_pages.add(span.number)
         return self.context.phases[parent.number]
 
     def _phase_in_layer(self, span: Span, parent: Span) -> Phase:

@@ -70,9 +70,7 @@ class Reading:
     has_gap: bool = False
 
     def take(self, event: Event) -> None:
-        """Use one event."""
-        if self.spans.take(event):
-            return
+        """Use one event that is about no span."""
         name = FRAME_FACTS.get(type(event))
         if name is not None:
             setattr(self.frame, name, event)
@@ -101,9 +99,7 @@ def fold(
     """
     events = list(events)
     summary = summary or summarise(events, process)
-    reading = Reading()
-    for event in events:
-        reading.take(event)
+    reading = read(events)
     frame, tree = reading.frame, reading.spans.freeze()
     chain = chain or chain_of(frame.started, process)
     layers = chain.layers if chain is not None else guessed_layers(tree)
@@ -135,6 +131,16 @@ def fold(
         logged=frame.logged,
         unknown=tuple(reading.unknown),
     )
+
+
+def read(events: list[Event]) -> Reading:
+    """The events taken apart."""
+    reading = Reading()
+    take_span = reading.spans.take
+    for event in events:
+        if not take_span(event):
+            reading.take(event)
+    return reading
 
 
 def summarise(events: list[Event], process: ProcessFacts) -> RequestSummary:

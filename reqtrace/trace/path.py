@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reqtrace.events.kinds import (
     BodySent,
+    Event,
     ExceptionConverted,
     Hook,
     HookEntered,
@@ -43,6 +44,12 @@ HOOK_STOPS = {
     int(Hook.process_view): (StopSort.VIEW_HOOK, Direction.IN),
     int(Hook.process_exception): (StopSort.EXCEPTION_HOOK, Direction.OUT),
     int(Hook.process_template_response): (StopSort.TEMPLATE_RESPONSE_HOOK, Direction.OUT),
+}
+SORTS: dict[type[Event], StopSort] = {
+    SqlExecuted: StopSort.SQL,
+    TemplateEntered: StopSort.TEMPLATE,
+    UrlconfEntered: StopSort.RESOLVED,
+    ViewEntered: StopSort.VIEW,
 }
 BEGINNING, ENTERING, LEAVING, SENDING = range(4)
 """The order of stops that fall on the same nanosecond."""
@@ -189,20 +196,12 @@ def conversion(span: Span, converted: ExceptionConverted, layer_count: int) -> D
 
 def sort_of(span: Span, context: Context, *, is_in_hook: bool) -> tuple[StopSort, Direction] | None:
     """The sort of stop a span is, if it is one by itself, and the direction there."""
-    direction = DIRECTIONS[context.phases[span.number]]
-    match span.entered:
-        case SqlExecuted():
-            return StopSort.SQL, direction
-        case TemplateEntered():
-            return StopSort.TEMPLATE, direction
-        case HookEntered(hook=hook):
-            # A hook that another hook called is part of that one.
-            return None if is_in_hook else HOOK_STOPS.get(hook)
-        case UrlconfEntered():
-            return StopSort.RESOLVED, direction
-        case ViewEntered():
-            return StopSort.VIEW, direction
-    return None
+    entered = span.entered
+    sort = SORTS.get(type(entered))
+    if sort is not None:
+        return sort, DIRECTIONS[context.phases[span.number]]
+    # A hook that another hook called is part of that one.
+    return HOOK_STOPS.get(entered.hook) if isinstance(entered, HookEntered) and not is_in_hook else None
 
 
 def core_stop(span: Span, context: Context, sort: StopSort, direction: Direction, layer_count: int) -> Draft:

@@ -130,8 +130,8 @@ class SpanBuilder:
         self._open: dict[Identity, list[Draft]] = {}
         self._raised: ExceptionRaised | None = None
         self._unmatched = 0
-        self._last_change: tuple[Draft, int] | None = None
-        """Who was charged with the ``ResponseChanged`` that came last, and how many changes."""
+        self._fresh = 0
+        """How many changes the innermost span has been charged with since the last event of another kind."""
 
     def take(self, event: Event) -> bool:
         """Use an event; false if it is about no span."""
@@ -157,7 +157,7 @@ class SpanBuilder:
         draft = self._push(entered, identity)
         self._stack.append(draft)
         self._open.setdefault(identity, []).append(draft)
-        self._last_change = None
+        self._fresh = 0
 
     def _begin_layer(self, entered: LayerEntered) -> None:
         for draft in reversed(self._stack):
@@ -167,7 +167,7 @@ class SpanBuilder:
         self._begin(entered, ("layer", entered.layer))
 
     def _end(self, left: SpanClosing, identity: Identity, outcome: Outcome, status: int) -> None:
-        self._last_change = None
+        self._fresh = 0
         opened = self._open.get(identity)
         if not opened:
             self._unmatched += 1
@@ -206,21 +206,21 @@ class SpanBuilder:
             return
         draft = self._stack[-1]
         direction = draft.direction()
-        is_response = isinstance(event, ResponseChanged)
-        target = "response" if is_response else "request"
+        target = "response" if isinstance(event, ResponseChanged) else "request"
         draft.changes.extend([SpanChange(direction, target, change) for change in event.changes])
-        self._last_change = (draft, len(event.changes)) if is_response else None
+        self._fresh += len(event.changes)
 
     def _seen(self, event: ExceptionRaised) -> None:
         self._raised = event
-        self._last_change = None
+        self._fresh = 0
 
     def _convert(self, event: ExceptionConverted) -> None:
-        if self._last_change is not None:
-            # The film put its own response in the place of the layer's; no code of the layer did.
-            draft, count = self._last_change
-            del draft.changes[len(draft.changes) - count :]
-            self._last_change = None
+        if self._fresh and self._stack:
+            # The film put its own response in the place of the layer's, and its error page may read the request:
+            # no code of the layer did.
+            changes = self._stack[-1].changes
+            del changes[len(changes) - self._fresh :]
+        self._fresh = 0
         opened = self._open.get(("layer", event.layer))
         if not opened:
             self._unmatched += 1

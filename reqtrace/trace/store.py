@@ -46,7 +46,9 @@ MAX_EVENTS = 500_000
 MAX_PROCESSES = 200
 """Ended processes (an autoreloader makes one a save) that are remembered while no request of theirs is kept."""
 
-ENDINGS = (LayerLeft, ViewLeft, ResponseStarted, ResponseClosed, RequestEscaped, RequestFinished)
+ROOM_FOR_ENDINGS = 1_000
+BEGINNINGS = (RequestLineReceived, RequestStarted)
+ENDINGS = (BodySent, LayerLeft, ViewLeft, ResponseStarted, ResponseClosed, RequestEscaped, RequestFinished)
 """Kinds that are still kept of a request with too many events, so that its trace has an end."""
 
 
@@ -75,7 +77,7 @@ class Record:
             # Each report counts from the start, so the first and the last tell all.
             events[-1] = event
             return 0
-        if len(events) < limit or (isinstance(event, ENDINGS) and len(events) < limit + limit // 10):
+        if len(events) < limit or (isinstance(event, ENDINGS) and len(events) < limit + ROOM_FOR_ENDINGS):
             events.append(event)
             return 1
         self.overflow += 1
@@ -189,7 +191,7 @@ class TraceStore:
         key = RequestKey(process.number, event.request)
         record = self._records.get(key)
         if record is None:
-            if event.request <= self._forgotten.get(process.number, 0) and not isinstance(event, RequestStarted):
+            if event.request <= self._forgotten.get(process.number, 0) and not isinstance(event, BEGINNINGS):
                 return
             record = self._begin(process, key)
         self._held += record.keep(event, self.keep_events)
