@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from reqtrace.events.kinds import SqlExecuted, TemplateEntered
 from reqtrace.render import symbols
+from reqtrace.render.badges import telling_changes
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
@@ -108,7 +109,7 @@ class LayerRow:
             or self.side_in.is_alarm
             or self.side_out.is_alarm
             or self.layer_pass.calls > 1
-            or any(way.changes for way in ways)
+            or any(telling_changes(way.changes) for way in ways)
         )
 
     @property

@@ -23,6 +23,7 @@ from reqtrace.render.funnel_core import CoreRow
 from reqtrace.render.funnel_sides import error_name
 from reqtrace.render.labels import text
 from reqtrace.render.progress import Moment, Progress
+from reqtrace.render.repeats import Group, grouped
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
@@ -66,11 +67,12 @@ def core_rows(view: CoreView, stops: Sequence[Stop]) -> list[CoreRow]:
     """Rows for the stops inside the chain, and for URLconf and view if they were never reached."""
     rows: list[CoreRow] = []
     seen: set[StopSort] = set()
-    for stop in stops:
+    for group in grouped(stops):
+        stop = group.stop
         if StopSort.VIEW in seen or _is_on_the_way_back(stop):
-            rows += [_after_view(row) for row in _rows_of(view, stop)]
+            rows += [_after_view(row) for row in _rows_of(view, group)]
         else:
-            rows += _rows_of(view, stop)
+            rows += _rows_of(view, group)
         seen.add(stop.sort)
     place = next((index for index, row in enumerate(rows) if row.is_after_view), len(rows))
     return [*rows[:place], *_unreached(view, seen), *rows[place:]]
@@ -91,11 +93,19 @@ def _is_surprise(stop: Stop) -> bool:
     return stop.sort in (StopSort.EXCEPTION_HOOK, StopSort.CONVERTED) or stop.phase is Phase.LEAVE
 
 
-def _rows_of(view: CoreView, stop: Stop) -> list[CoreRow]:
+def _rows_of(view: CoreView, group: Group) -> list[CoreRow]:
+    stop = group.stop
     if stop.sort is StopSort.RESOLVED:
         return _resolved(view, stop)
     build = _BUILDERS.get(stop.sort)
-    return [build(view, stop)] if build is not None else []
+    if build is None:
+        return []
+    row = build(view, stop)
+    if len(group.members) > 1:
+        row = replace(
+            row, stops=tuple(member.index for member in group.members), moment=view.progress.among(group.members)
+        )
+    return [row]
 
 
 def _row(
@@ -156,10 +166,11 @@ def _resolved(view: CoreView, stop: Stop) -> list[CoreRow]:
         return [_row(view, stop, label, _BOLD, single, later=untried(single), has_node=True)]
     rows = []
     for depth, level in enumerate(levels):
-        words = phrase_of_levels([level], width, path, with_modules=view.is_roomy) or phrase_of_levels(
-            [level], width, path
+        room = width if not depth else width + len(time) + 1
+        words = phrase_of_levels([level], room, path, with_modules=view.is_roomy)
+        words = (
+            words or phrase_of_levels([level], room, path) or ((text("core.more_tried", n=len(level.tried)), _QUIET),)
         )
-        words = words or ((text("core.more_tried", n=len(level.tried)), _QUIET),)
         rows.append(_row(view, stop, label, _BOLD, words, later=untried(words), has_node=not depth))
         if depth:
             below = f"{' ' * len(label)}{symbols.INCLUDE}"
@@ -253,7 +264,7 @@ def _sql(view: CoreView, stop: Stop) -> CoreRow:
         words = short_sql(entered.sql)
         place = f"  {sanitize(entered.file).rpartition('/')[2]}:{entered.line}" if entered.file else ""
         alarm = (f"{symbols.STATUS_SERVER_ERROR} {sanitize(entered.error)}",) if entered.error else ()
-    repeat: Phrase = ((f"{symbols.TIMES}{stop.repeat}  ", _WARN),) if stop.repeat > 1 else ()
+    repeat = _repeat(stop)
     return _row(
         view,
         stop,
@@ -266,11 +277,15 @@ def _sql(view: CoreView, stop: Stop) -> CoreRow:
     )
 
 
+def _repeat(stop: Stop) -> Phrase:
+    return ((f"{symbols.TIMES}{stop.repeat}  ", _WARN),) if stop.repeat > 1 else ()
+
+
 def _template(view: CoreView, stop: Stop) -> CoreRow:
     entered = stop.span.entered if stop.span is not None else None
     name = sanitize(entered.name) if isinstance(entered, TemplateEntered) else ""
     alarm = _raised_words(stop.span) if stop.span is not None and stop.span.outcome is Outcome.raised else ()
-    variants: tuple[Phrase, ...] = (((name, INK),),)
+    variants: tuple[Phrase, ...] = ((*_repeat(stop), (name, INK)),)
     if stop.depth == 0 and stop.phase is Phase.RENDER:
         variants = (((name, INK), (f"  {text('core.late')}", _QUIET)), *variants)
         return _row(view, stop, text("core.render"), _OK, *variants, alarm=alarm)

@@ -105,8 +105,8 @@ PICTURES: dict[str, str] = {
     "note.turned_back": "turned back: {hook} of {number} {layer} returned {status}",
     "note.raised": "raised: {words}",
     "note.place": "{place} in {function}",
-    "note.repeated.one": "query: {sql}, {duration}",
-    "note.repeated.many": "repeated query: {n} times {sql}, {duration}",
+    "note.repeated.one": "query, {duration}: {sql}",
+    "note.repeated.many": "repeated query: {n} times, {duration}: {sql}",
     "note.incomplete": "some events were lost: what is not shown may still have happened",
     # one line a request
     "line.queries.one": "1 query",

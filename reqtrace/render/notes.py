@@ -54,7 +54,7 @@ def _short_circuit(trace: RequestTrace) -> Iterator[Note]:
 def _exceptions(trace: RequestTrace) -> Iterator[Note]:
     for span in _walk(trace.root):
         raised = span.raised
-        if raised is None:
+        if raised is None or raised.error.endswith(".Resolver404"):  # the URLconf row says so, with the patterns
             continue
         words = (
             f"{error_name(raised.error)}: {sanitize(raised.message)}" if raised.message else error_name(raised.error)
@@ -66,15 +66,18 @@ def _exceptions(trace: RequestTrace) -> Iterator[Note]:
 
 
 def _repeated_queries(trace: RequestTrace) -> Iterator[Note]:
+    repeated: dict[str, list[Stop]] = {}
     for stop in trace.stops:
-        entered = stop.span.entered if stop.span is not None else None
-        if stop.repeat >= _REPEATS_WORTH_TELLING and isinstance(entered, SqlExecuted):
-            yield _repeated(stop, entered)
-
-
-def _repeated(stop: Stop, entered: SqlExecuted) -> Note:
-    words = count("note.repeated", stop.repeat, sql=short_sql(entered.sql), duration=format_duration(stop.duration))
-    return Note(Role.WARN, words, sanitize(f"{entered.file}:{entered.line}") if entered.file else "")
+        if stop.span is not None and isinstance(stop.span.entered, SqlExecuted):
+            repeated.setdefault(stop.span.entered.sql, []).append(stop)
+    for stops in repeated.values():
+        number = sum(stop.repeat for stop in stops)
+        entered = stops[0].span.entered if stops[0].span is not None else None
+        if number >= _REPEATS_WORTH_TELLING and isinstance(entered, SqlExecuted):
+            duration = format_duration(sum(stop.duration or 0 for stop in stops))
+            words = count("note.repeated", number, sql=short_sql(entered.sql), duration=duration)
+            place = f"{entered.file}:{entered.line}" if entered.file else ""
+            yield Note(Role.WARN, words, sanitize(place))
 
 
 def _walk(spans: tuple[Span, ...]) -> Iterator[Span]:
