@@ -68,12 +68,16 @@ def our_own(directories: Sequence[Path], notes: list[str]) -> Interpreter:
 
 
 def candidate_environments(directories: Sequence[Path]) -> Iterator[Path]:
-    """Virtual environments beside the project, nearest directory first, the usual names before others."""
-    for directory in directories:
+    """Virtual environments beside the project, nearest directory first, by their usual names.
+
+    In the project's own directory one with another name counts, too (``myvenv``), if it is the only one; further up
+    it might belong to a neighbour.
+    """
+    for index, directory in enumerate(directories):
         usual = [directory / name for name in USUAL_NAMES if is_environment(directory / name)]
         yield from usual
-        others = [] if usual else [entry for entry in subdirectories(directory) if is_environment(entry)]
-        if len(others) == 1:
+        others = [entry for entry in subdirectories(directory) if is_environment(entry)]
+        if index == 0 and not usual and len(others) == 1:
             yield others[0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from wsgiref.validate import check_environ
+from wsgiref.validate import check_environ  # type: ignore[attr-defined]
 
 import pytest
 

@@ -536,6 +536,16 @@ def test_environment_at_the_repository_root(tmp_path: Path, found: Found) -> Non
     assert found().interpreter == inner
 
 
+def test_environment_of_a_neighbour_is_not_taken(tmp_path: Path) -> None:
+    """Without a repository one directory above is looked at, for the usual names only."""
+    mimic_environment(tmp_path / "neighbour")
+    startproject(tmp_path / "site")
+    project = discover(tmp_path / "site", environ={})
+    assert (project.interpreter, project.notes) == (Path(sys.executable), ())
+    python = mimic_environment(tmp_path / "venv")
+    assert discover(tmp_path / "site", environ={}).interpreter == python
+
+
 def test_environment_above_the_repository_is_not_taken(tmp_path: Path) -> None:
     """What lies above the repository belongs to something else."""
     mimic_environment(tmp_path / ".venv")
