@@ -16,6 +16,7 @@ from reqtrace.hub.tree import directories_below, locate_module
 __all__ = ["Entry", "entry_at"]
 
 MAIN = "__main__.py"
+MAX_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,9 @@ def nearest(
 def only_one(base: Path, scripts: Sequence[ScriptFacts], what: str) -> ScriptFacts | None:
     """The only script, if there is one. Raises ``ProjectAmbiguous`` if there are more."""
     if len(scripts) > 1:
-        named = "\n".join(f"  {script.path}" for script in scripts)
+        named = "\n".join(f"  {script.path}" for script in scripts[:MAX_LISTED])
+        if len(scripts) > MAX_LISTED:
+            named += f"\n  and {len(scripts) - MAX_LISTED} more"
         raise ProjectAmbiguous(
             f"There are {len(scripts)} {what} equally near in {base}:\n{named}",
             hint=f"Give the one you mean: reqtrace serve {quoted(scripts[0].path)}",
