@@ -13,7 +13,7 @@ from reqtrace.render.labels import count, text
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import SpanChange
 
-__all__ = ["change_badges", "changes_text", "main_change", "telling_changes"]
+__all__ = ["change_badges", "changes_text", "has_changed", "main_change"]
 
 _RANK = {"status": 0, "object": 1, "body": 2, "attribute": 3, "header": 3, "cookie": 4, "META": 5}
 
@@ -28,14 +28,19 @@ def main_change(changes: Sequence[SpanChange]) -> SpanChange:
     return min(changes, key=_importance)
 
 
-def telling_changes(changes: Sequence[SpanChange]) -> list[SpanChange]:
+def _telling(changes: Sequence[SpanChange]) -> list[SpanChange]:
     """The changes without those that are only Django's own memory of having computed something."""
     return [change for change in changes if not (change.change.op == "." and change.change.name.startswith("_"))]
 
 
+def has_changed(changes: Sequence[SpanChange]) -> bool:
+    """Something was changed, and not only read."""
+    return any(change.change.op != "." for change in changes)
+
+
 def change_badges(changes: Sequence[SpanChange]) -> tuple[str, ...]:
     """Variants of a badge for the changes of one way through a layer; empty if there is nothing to tell."""
-    ordered = sorted(telling_changes(changes), key=_importance)
+    ordered = sorted(_telling(changes), key=_importance)
     if not ordered:
         return ()
     if len(ordered) == 1:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.columns import Columns, columns_for
 from reqtrace.render.funnel_bypass import bypass_rows
+from reqtrace.render.funnel_fold import Row
 from reqtrace.render.funnel_header import paint_header
 from reqtrace.render.funnel_lanes import Turn, find_turn, paint_lanes
 from reqtrace.render.funnel_layers import LayerRow
 from reqtrace.render.funnel_owners import Owners, owners_of
-from reqtrace.render.funnel_plan import Row, plan_rows
+from reqtrace.render.funnel_plan import plan_rows
 from reqtrace.render.funnel_send import SendRow, send_row
 from reqtrace.render.progress import Progress, progress_at
 from reqtrace.trace.model import RequestTrace

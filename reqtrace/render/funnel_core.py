@@ -42,6 +42,8 @@ class CoreRow:
     tree: str = ""
     """The lines that join it to the row it ran in."""
     is_after_view: bool = False
+    passes_on: bool = False
+    """A hook that returned ``None``, or has not run yet."""
     has_node: bool = False
     is_hidden: bool = False
     """Its place is kept, but it would give away what is going to happen."""

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from reqtrace.events.kinds import SqlExecuted, TemplateEntered
 from reqtrace.render import symbols
-from reqtrace.render.badges import telling_changes
+from reqtrace.render.badges import has_changed
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
@@ -50,6 +50,8 @@ class FoldRow:
     """Neighbouring layers with nothing to tell, in one row."""
 
     rows: tuple[LayerRow, ...]
+    words: str
+    """Key of what they have in common."""
     moment_in: Moment
     moment_out: Moment
     height: int = 1
@@ -69,7 +71,7 @@ class FoldRow:
         """Draw how many they are, and their names as far as they fit."""
         left, right = columns.block(self.position)
         canvas.fill(left, y, right, QUIET)
-        words = count("funnel.folded", len(self.rows))
+        words = count(self.words, len(self.rows))
         names = ", ".join(short_name(row.layer_pass.layer) for row in self.rows)
         canvas.put(left + 1, y, f"{words}: {names}", QUIET, width=right - left - 2)
 
@@ -109,8 +111,17 @@ class LayerRow:
             or self.side_in.is_alarm
             or self.side_out.is_alarm
             or self.layer_pass.calls > 1
-            or any(telling_changes(way.changes) for way in ways)
+            or any(has_changed(way.changes) for way in ways)
         )
+
+    @property
+    def folds_as(self) -> str:
+        """Key of the words for such layers folded together; empty if this one must be seen."""
+        if self.is_vital:
+            return ""
+        if self.is_skipped:
+            return "funnel.folded_skipped"
+        return "funnel.folded_silent" if self.is_silent else "funnel.folded"
 
     @property
     def is_silent(self) -> bool:

@@ -206,7 +206,7 @@ def _view_hook(view: CoreView, stop: Stop) -> CoreRow:
     went_on = f" {text('core.went_on')}"
     variants: list[Phrase] = [((layer, _DOWN), (went_on, Paint(Role.DOWN)), (f"  {badge}", _DOWN)) for badge in badges]
     variants.append(((layer, _DOWN), (went_on, Paint(Role.DOWN))))
-    return _row(view, stop, label, _BOLD, *variants, later=((layer, _DOWN),), time="", has_node=True)
+    return _row(view, stop, label, _BOLD, *variants, later=((layer, _DOWN),), time="", has_node=True, passes_on=True)
 
 
 # --- the view and what it ran ------------------------------------------------------------------------------------
@@ -308,8 +308,8 @@ def _exception_hook(view: CoreView, stop: Stop) -> CoreRow:
         words = ((layer, _OK), (f" {text('core.handled', status=span.status)}", _OK))
     elif span.outcome is Outcome.raised:
         words, alarm = ((layer, _BAD),), _raised_words(span)
-    alone: Phrase = ((layer, _UP),)
-    return _row(view, stop, "process_exception", _BOLD, words, alone, later=alone, alarm=alarm)
+    passes_on = span is not None and span.outcome is Outcome.none
+    return _row(view, stop, "process_exception", _BOLD, words, later=((layer, _UP),), alarm=alarm, passes_on=passes_on)
 
 
 def _converted(view: CoreView, stop: Stop) -> CoreRow:

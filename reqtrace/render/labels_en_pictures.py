@@ -37,6 +37,10 @@ PICTURES: dict[str, str] = {
     "funnel.queries.many": "{n} SQL",
     "funnel.folded.one": "… 1 layer passed",
     "funnel.folded.many": "… {n} layers passed",
+    "funnel.folded_silent.one": "… 1 layer never reached",
+    "funnel.folded_silent.many": "… {n} layers never reached",
+    "funnel.folded_skipped.one": "… 1 not in the chain",
+    "funnel.folded_skipped.many": "… {n} not in the chain",
     # what a layer changed
     "badge.lazy": "{name} (lazy)",
     "badge.parsed": "reads {name}",

@@ -258,6 +258,13 @@ def test_folding_never_hides_where_something_happened(trace_of: TraceOf) -> None
             assert drawing.canvas.height <= 21
 
 
+def test_layers_that_were_never_reached_are_not_called_passed(trace_of: TraceOf) -> None:
+    """A fold says what became of the layers in it."""
+    text = draw_funnel(trace_of("short_circuit_301"), width=80, height=8).canvas.plain()
+    assert "… 4 layers never reached: CsrfView, Authentication" in text
+    assert "passed" not in text
+
+
 # --- requests made for the occasion ------------------------------------------------------------------------------
 
 
