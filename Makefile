@@ -21,7 +21,7 @@ serve: .venv/.installed
 	$(BIN)/reqtrace serve sample_site $(ARGS)
 
 test: .venv/.developed
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 quick: .venv/.developed
 	$(BIN)/python -m pytest -m 'not slow and not terminal' $(ARGS)

@@ -30,10 +30,17 @@ def _with_cell_width(match: re.Match[str]) -> str:
 
 
 def rows_of(svg: str) -> list[str]:
-    """The characters of each row, without the spaces at its end."""
-    pieces: dict[float, list[tuple[float, str]]] = defaultdict(list)
+    """The characters of each row in their columns, without the spaces at its end."""
+    pieces: dict[float, list[tuple[int, str]]] = defaultdict(list)
     for element in ElementTree.fromstring(svg).iter(f"{SVG}text"):
         if "textLength" in element.attrib:
-            pieces[float(element.attrib["y"])].append((float(element.attrib["x"]), element.text or ""))
-    rows = ["".join(text for _, text in sorted(pieces[y])) for y in sorted(pieces)]
-    return [row.replace("\xa0", " ").rstrip() for row in rows]
+            column = round(float(element.attrib["x"]) / CELL)
+            pieces[float(element.attrib["y"])].append((column, (element.text or "").replace("\xa0", " ")))
+    return [_row_of(sorted(pieces[y])) for y in sorted(pieces)]
+
+
+def _row_of(pieces: list[tuple[int, str]]) -> str:
+    row = ""
+    for column, text in pieces:  # Rich leaves out pieces that are only spaces
+        row += " " * (column - cell_len(row)) + text
+    return row.rstrip()
