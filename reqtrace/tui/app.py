@@ -59,6 +59,7 @@ class ReqtraceApp(App[int]):
         self._shown_version: tuple[object, ...] = ()
         self._frozen: Board | None = None
         self._is_catching_up = False
+        self._was_ended = False
         self._must_exit = threading.Event()
         for theme in textual_themes():
             self.register_theme(theme)
@@ -76,6 +77,7 @@ class ReqtraceApp(App[int]):
         return FlowScreen(self.bridge)
 
     def on_mount(self) -> None:
+        self.add_mode("flow", self.get_default_screen)
         self.add_mode("log", partial(LogScreen, self.bridge))
         self.app_resume_signal.subscribe(self, self._on_resume)
         self.set_interval(TICK, self._tick)
@@ -112,15 +114,20 @@ class ReqtraceApp(App[int]):
     def _publish(self) -> None:
         """Show what has changed, if anything has."""
         version = self.bridge.version
-        if version != self._shown_version:
+        if version != self._shown_version and self._show():
             self._shown_version = version
             self._tell_notes()
-            self._show()
+            if self._was_ended != self.bridge.is_ended:
+                self._was_ended = self.bridge.is_ended
+                self.screen.refresh_bindings()
 
-    def _show(self) -> None:
+    def _show(self) -> bool:
+        """Hand the screen of the mode what there is; whether it could take it."""
         screen = self._mode_screen
-        if screen is not None and screen.is_mounted:
-            screen.show(self._board())
+        if screen is None or not screen.is_mounted:
+            return False
+        screen.show(self._board())
+        return True
 
     def _board(self) -> Board:
         board, frozen = self.bridge.board(), self._frozen
@@ -158,8 +165,6 @@ class ReqtraceApp(App[int]):
         """Nothing works on a screen that is too small, but leaving."""
         if isinstance(self.screen, TooSmallScreen):
             return action in ("quit", "suspend_process")
-        if isinstance(self.screen, HelpScreen):
-            return action in ("quit", "suspend_process", "theme")
         if action == "restart":
             return self.bridge.is_ended
         return True

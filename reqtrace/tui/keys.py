@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-__all__ = ["APP_KEYS", "FLOW_KEYS", "HELP_KEYS", "LOG_KEYS", "rank"]
+__all__ = ["APP_KEYS", "FLOW_KEYS", "HELP_KEYS", "LOG_KEYS", "SMALL_KEYS", "rank"]
 
 STEP = Binding.Group("Step", compact=True)
 REQUEST = Binding.Group("Request", compact=True)
@@ -87,7 +87,7 @@ FLOW_KEYS = [
         "shift+down",
         "scroll_source(1)",
         "Scroll source on",
-        key_display="⇧↓",
+        key_display="Shift+↓",
         id="source.down",
         show=False,
         tooltip="Scroll the source on",
@@ -96,7 +96,7 @@ FLOW_KEYS = [
         "shift+up",
         "scroll_source(-1)",
         "Scroll source back",
-        key_display="⇧↑",
+        key_display="Shift+↑",
         id="source.up",
         show=False,
         tooltip="Scroll the source back",
@@ -118,7 +118,7 @@ LOG_KEYS = [
 ]
 
 HELP_KEYS = [
-    Binding("escape,question_mark", "close", "Close", key_display="Esc", id="help.close", tooltip="Back"),
+    Binding("escape,question_mark,q", "close", "Close", key_display="Esc", id="help.close", tooltip="Back"),
     Binding("up", "scroll(-1)", "Scroll up", key_display="↑", id="help.up", group=SCROLL, tooltip="One line up"),
     Binding("down", "scroll(1)", "Scroll down", key_display="↓", id="help.down", group=SCROLL, tooltip="One line down"),
     Binding("pageup", "page(-1)", "Page up", key_display="PgUp", id="help.page_up", show=False, tooltip="One page up"),
@@ -126,6 +126,8 @@ HELP_KEYS = [
         "pagedown", "page(1)", "Page down", key_display="PgDn", id="help.page_down", show=False, tooltip="A page down"
     ),
 ]
+
+SMALL_KEYS = [Binding("q", "app.quit", "Quit", id="small.quit", tooltip="End reqtrace, and the site it started")]
 
 IMPORTANCE = (
     "help",

@@ -20,8 +20,14 @@ def is_utf8() -> bool:
     return codecs.lookup(encoding).name == "utf-8"
 
 
-FRAMES = {code: "+" for code in range(0x2500, 0x2580)} | {code: "#" for code in range(0x2580, 0x25A0)}
-FRAMES |= str.maketrans("─━╌▁▔▂▃▄│┃╎▎▍▌▋▊▏▕", "------" + "##" + "|" * 10)
+FRAMES: dict[int, str] = {
+    **dict.fromkeys(range(0x2500, 0x2580), "+"),
+    **dict.fromkeys(range(0x2580, 0x25A0), "#"),
+    **{ord(glyph): "-" for glyph in "─━╌▁▔"},
+    **{ord(glyph): "|" for glyph in "│┃╎▎▍▌▋▊▏▕"},
+    ord("↑"): "^",
+    ord("↓"): "v",
+}
 """What Textual's own borders and scrollbars are made of, beyond the glyphs of the pictures."""
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.screen import ModalScreen
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint
+from reqtrace.tui.keys import SMALL_KEYS
 from reqtrace.tui.widgets.painted import Painted
 from reqtrace.tui.words import word
 
@@ -36,6 +40,8 @@ class TooSmallText(Painted):
 
 class TooSmallScreen(ModalScreen[None]):
     """Lies over whatever was open; the app takes it away when there is room again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*SMALL_KEYS]
 
     def compose(self) -> ComposeResult:
         yield TooSmallText()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from reqtrace.render.canvas import Canvas, Phrase
+import re
+
+from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.tui.widgets.painted import Painted
 
 __all__ = ["Narration"]
 
 BAR = "▌"
+SUFFIX = re.compile(r"(?<=\w)Middleware\b")
 
 
 class Narration(Painted):
@@ -31,6 +34,13 @@ class Narration(Painted):
             canvas.fill(0, y, width, ground)
             canvas.put(0, y, BAR, Paint(Role.TOKEN, Surface.BLOCK))
         for y, phrase in enumerate(self._phrases[:height]):
-            on_block = ((text, paint.on(Surface.BLOCK)) for text, paint in phrase)
+            on_block = ((text, paint.on(Surface.BLOCK)) for text, paint in _fitted(phrase, width - 3))
             canvas.put_phrase(2, y, on_block, width=width - 3)
         return canvas
+
+
+def _fitted(phrase: Phrase, width: int) -> Phrase:
+    """The phrase; if it is too long, with the middleware named as in the picture (``4 CsrfView``)."""
+    if phrase_width(phrase) <= width:
+        return phrase
+    return tuple((SUFFIX.sub("", text), paint) for text, paint in phrase)

@@ -1,0 +1,139 @@
+"""For tests of the screens: a site in memory, and a driver that presses keys and reads the screen as text."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+from scenarios import SCENARIOS, Scenario, row_of
+from textual.pilot import Pilot
+
+from reqtrace.events.wire import Encoder
+from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, output_record, process_record, state_record
+from reqtrace.tui.app import ReqtraceApp
+
+URL = "http://127.0.0.1:8000/"
+PATIENCE = 5.0
+
+
+class MemorySource:
+    """What a site would send, when the test says so."""
+
+    def __init__(self, *, is_live: bool = True) -> None:
+        self.is_live = is_live
+        self.title = "bookshop" if is_live else "monday.reqtrace"
+        self.address = "127.0.0.1:8000" if is_live else ""
+        self.notice = ""
+        self.recording = ""
+        self.dropped = 0
+        self.restarts = 0
+        self._arrivals: deque[Arrival] = deque()
+        self._processes = 0
+        self._encoders: dict[int, Encoder] = {}
+
+    @property
+    def backlog(self) -> int:
+        return len(self._arrivals)
+
+    def drain(self, limit: int) -> list[Arrival]:
+        return [self._arrivals.popleft() for _ in range(min(limit, len(self._arrivals)))]
+
+    def restart(self) -> None:
+        self.restarts += 1
+
+    def request(self, scenario: Scenario | str, *, upto: int | None = None) -> Callable[[], None]:
+        """One request, each in a process of its own; what is called to send the rest of it."""
+        if isinstance(scenario, str):
+            scenario = SCENARIOS[scenario]
+        self._processes += 1
+        process = self._processes
+        self._arrivals.append(Arrival(process, process_record(process, scenario.header)))
+        encoder = Encoder()
+        count = len(scenario.request) if upto is None else upto
+        self._send(process, encoder, [*scenario.loading, *scenario.request[:count]])
+        return lambda: self._send(process, encoder, list(scenario.request[count:]))
+
+    def _send(self, process: int, encoder: Encoder, events: list[Any]) -> None:
+        if events:
+            self._arrivals += [Arrival(process, line) for line in encoder.encode([row_of(event) for event in events])]
+
+    def site(self, phase: SitePhase, **fields: Any) -> None:
+        """The site is in another state."""
+        state = SiteState(phase=phase, url=URL if phase is SitePhase.SERVING else "", unix_ns=1, **fields)
+        self._arrivals.append(Arrival(HUB, state_record(state)))
+
+    def output(self, text: str, stream: str = "stderr") -> None:
+        """A line the site printed, at a fixed time."""
+        self._arrivals.append(Arrival(HUB, output_record(stream, text, 1_750_000_000_000_000_000)))
+
+
+class Driver:
+    """An app under test."""
+
+    def __init__(self, app: ReqtraceApp, pilot: Pilot[int], source: MemorySource) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.source = source
+
+    async def settle(self) -> None:
+        """Until everything that was sent is on the screen."""
+        deadline = time.monotonic() + PATIENCE
+        while self.source.backlog and time.monotonic() < deadline:
+            await self.pilot.pause(0.01)
+        self.app._tick()
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and see what comes of it."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, row by row, without trailing blanks."""
+        screen = self.app.screen
+        rows = screen._compositor.render_strips(screen.size)
+        return ["".join(segment.text for segment in strip).rstrip() for strip in rows]
+
+    @property
+    def text(self) -> str:
+        """The whole screen."""
+        return "\n".join(self.lines) + "\n"
+
+    @property
+    def top(self) -> str:
+        """The status row."""
+        return self.lines[0]
+
+    @property
+    def said(self) -> str:
+        """The two lines of narration."""
+        return "\n".join(self.lines[-3:-1])
+
+    @property
+    def keys(self) -> str:
+        """The key bar."""
+        return self.lines[-1]
+
+
+class Opener(Protocol):
+    """Opens the app on a source."""
+
+    def __call__(
+        self, source: MemorySource, size: tuple[int, int] = (80, 24), *, ascii_only: bool = False
+    ) -> AbstractAsyncContextManager[Driver]: ...
+
+
+@asynccontextmanager
+async def open_app(
+    source: MemorySource, size: tuple[int, int] = (80, 24), *, ascii_only: bool = False
+) -> AsyncIterator[Driver]:
+    app = ReqtraceApp(source, ascii_only=ascii_only)
+    async with app.run_test(size=size, tooltips=True, notifications=True) as pilot:
+        driver = Driver(app, pilot, source)
+        await driver.settle()
+        yield driver
