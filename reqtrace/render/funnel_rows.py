@@ -20,7 +20,7 @@ from reqtrace.render.canvas import Phrase
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_core import CoreRow
-from reqtrace.render.funnel_sides import error_name
+from reqtrace.render.funnel_sides import error_name, turning_words
 from reqtrace.render.labels import text
 from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.repeats import Group, grouped
@@ -197,11 +197,8 @@ def _view_hook(view: CoreView, stop: Stop) -> CoreRow:
         return _row(view, stop, label, _BOLD, ((layer, _DOWN),), has_node=True)
     if span.outcome is Outcome.raised:
         return _row(view, stop, label, _BOLD, ((layer, _BAD),), alarm=_raised_words(span), has_node=True)
-    if span.outcome is Outcome.response:
-        alarm = tuple(
-            text(key, status=span.status) for key in ("funnel.turns_back", "funnel.turns_back_short", "funnel.returned")
-        )
-        return _row(view, stop, label, _BOLD, ((layer, _BAD),), alarm=alarm, has_node=True)
+    if span.outcome in (Outcome.response, Outcome.other):
+        return _row(view, stop, label, _BOLD, ((layer, _BAD),), alarm=turning_words(span.status), has_node=True)
     badges = change_badges([change for change in span.changes if change.target == "request"])
     went_on = f" {text('core.went_on')}"
     variants: list[Phrase] = [((layer, _DOWN), (went_on, Paint(Role.DOWN)), (f"  {badge}", _DOWN)) for badge in badges]
@@ -308,6 +305,8 @@ def _exception_hook(view: CoreView, stop: Stop) -> CoreRow:
         words = ((layer, _OK), (f" {text('core.handled', status=span.status)}", _OK))
     elif span.outcome is Outcome.raised:
         words, alarm = ((layer, _BAD),), _raised_words(span)
+    elif span.outcome is Outcome.other:
+        words, alarm = ((layer, _BAD),), (text("core.no_response"),)
     passes_on = span is not None and span.outcome is Outcome.none
     return _row(view, stop, "process_exception", _BOLD, words, later=((layer, _UP),), alarm=alarm, passes_on=passes_on)
 

@@ -14,7 +14,7 @@ from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import Direction, Layer, LayerState, Stop, StopSort, Way, WayState
 
-__all__ = ["ALARM", "NOT_IN_CHAIN", "QUIET", "Side", "error_name", "side_of"]
+__all__ = ["ALARM", "NOT_IN_CHAIN", "QUIET", "Side", "error_name", "side_of", "turning_words"]
 
 ALARM = Paint(Role.BAD, bold=True, reverse=True)
 QUIET = Paint(Role.SKIP, Surface.BLOCK)
@@ -100,20 +100,22 @@ def _expected_hook(layer: Layer, direction: Direction) -> str:
     return "" if layer.is_mixin_call else "__call__"
 
 
+def turning_words(status: int) -> tuple[str, ...]:
+    """That a hook answered, in less and less words; without a status it was no response that it answered with."""
+    if not status:
+        return (text("funnel.returned_other"), text("funnel.returned_other_short"))
+    keys = ("funnel.turns_back", "funnel.turns_back_short", "funnel.returned")
+    return tuple(text(key, status=status) for key in keys)
+
+
 def _alarm(way: Way) -> Side:
     if way.state is WayState.ANSWERED:
-        words = tuple(
-            text(key, status=way.status) for key in ("funnel.turns_back", "funnel.turns_back_short", "funnel.returned")
-        )
-        below = f"{way.hook} {symbols.ARROW} {way.status}"
+        words = turning_words(way.status)
+        below = f"{way.hook} {symbols.ARROW} {way.status or '?'}"
     else:
         raised = way.span.raised if way.span is not None else None
         name = error_name(raised.error) if raised is not None else ""
-        words = (
-            (text("funnel.raised", error=name), f"{symbols.STATUS_SERVER_ERROR} {name}")
-            if name
-            else (text("funnel.raised", error=""),)
-        )
+        words = (text("funnel.raised", error=name).rstrip(), f"{symbols.STATUS_SERVER_ERROR} {name}".rstrip())
         below = sanitize(raised.message) if raised is not None else ""
     return Side(
         variants=tuple(((word, ALARM),) for word in words),

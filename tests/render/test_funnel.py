@@ -346,3 +346,13 @@ def test_a_request_whose_process_ended_says_so(trace_of: TraceOf) -> None:
 def test_too_narrow_is_drawn_at_the_least_width(width: int, trace_of: TraceOf) -> None:
     """Below the least width the picture keeps it, and whoever shows it cuts."""
     assert draw_funnel(trace_of("home"), width=width).canvas.width == 40
+
+
+def test_what_is_no_response_is_not_shown_as_one(trace_of: TraceOf) -> None:
+    """A layer that turned the request back without a response has no status to show."""
+    trace = trace_of("own_call_answers")
+    row = trace.passes[1]
+    broken = replace(row, way_in=replace(row.way_in, status=0))
+    text = draw_funnel(replace(trace, passes=(trace.passes[0], broken, *trace.passes[2:])), width=80).canvas.plain()
+    assert "no response" in text
+    assert "returned 0" not in text

@@ -11,6 +11,7 @@ import pytest
 from reqtrace.analysis.messages import MessageId
 from reqtrace.render import ascii as ascii_table
 from reqtrace.render import labels, labels_en
+from reqtrace.render.labels_en_pictures import PICTURES
 
 RENDER = Path(labels.__file__).parent
 CALLS = re.compile(r"""\b(text|count|has)\(\s*\n?\s*["']([a-z_.+~-]+)["']""")
@@ -48,6 +49,15 @@ def test_every_label_that_the_code_asks_for_exists() -> None:
         for function, key in CALLS.findall(path.read_text(encoding="utf-8")):
             wanted = {key} if function == "text" else {f"{key}.one", f"{key}.many"} if function == "count" else set()
             assert wanted <= labels_en.TABLE.keys(), (path.name, key)
+
+
+def test_no_label_is_left_over() -> None:
+    """Every word of the pictures is used somewhere, so translators waste no time."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in RENDER.glob("*.py") if "labels_en" not in path.name)
+    for key in PICTURES:
+        stem = key.removesuffix(".one").removesuffix(".many")
+        made_up = stem.rpartition(".")[0]
+        assert f'"{stem}"' in code or f"'{stem}'" in code or f'"{made_up}.{{' in code, key
 
 
 def test_counts_come_in_pairs() -> None:
