@@ -13,10 +13,11 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
-__all__ = ["EntryFailed", "describe_error", "enter", "failing_as", "traceback_without_us"]
+__all__ = ["EntryFailed", "Refused", "describe_error", "enter", "failing_as", "traceback_without_us"]
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OLDEST_DJANGO = (4, 2)
@@ -31,11 +32,21 @@ class EntryFailed(Exception):
         self.facts = {"stage": stage, **facts, **(describe_error(error) if error is not None else {})}
 
 
+class Refused(Exception):
+    """What was asked for cannot be done in this project."""
+
+    def __init__(self, message: str, hint: str = "", *, is_project_fault: bool = False) -> None:
+        super().__init__(message)
+        self.facts = {"message": message, "hint": hint, "is_project_fault": is_project_fault}
+
+
 @contextmanager
 def failing_as(stage: str) -> Iterator[None]:
     """Turn whatever the project raises into ``EntryFailed``. A script may end with ``SystemExit``, too."""
     try:
         yield
+    except Refused:
+        raise
     except (Exception, SystemExit) as error:
         raise EntryFailed(stage, error) from error
 
@@ -89,18 +100,19 @@ def run_entry(request: Mapping[str, Any]) -> None:
         if spec is None or spec.loader is None or spec.origin is None:
             raise ImportError(f"No module named {name}", name=name)
         code = spec.loader.get_code(name)  # type: ignore[attr-defined]
-        run_as_main(code, spec.origin, package=request["package"])
+        run_as_main(code, spec.origin, package=request["package"], spec=spec)
     elif request["script"]:
         with open(request["script"], "rb") as source:
             code = compile(source.read(), request["script"], "exec")
-        run_as_main(code, request["script"], package=None)
+        run_as_main(code, request["script"])
 
 
-def run_as_main(code: CodeType, file: str, *, package: str | None) -> None:
+def run_as_main(code: CodeType, file: str, *, package: str | None = None, spec: ModuleSpec | None = None) -> None:
     """Run a script as ``__main__`` for good: the URLconf of a single-file project is that very module."""
     main = ModuleType("__main__")
     main.__file__ = file
     main.__package__ = package
+    main.__spec__ = spec
     sys.modules["__main__"] = main
     sys.argv[:] = [file, *COMMAND]
     with command_line_caught():

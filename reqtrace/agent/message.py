@@ -13,6 +13,8 @@ __all__ = ["Message", "message_from", "usable_host"]
 
 SAFE_IN_PATH = "/%:@!$&'()*+,;=~"
 SAFE_IN_QUERY = SAFE_IN_PATH + "?[]"
+RAW = "surrogateescape"
+"""Bytes of the command line that are not UTF-8 go out as they came in."""
 CLIENT = ("127.0.0.1", 0)
 
 
@@ -70,7 +72,7 @@ class Message:
         for name, value in self.headers:
             key = name.upper().replace("-", "_")
             key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-            text = value.encode("utf-8").decode("latin-1")
+            text = value.encode("utf-8", RAW).decode("latin-1")
             environ[key] = f"{environ[key]},{text}" if key in environ else text
         return environ
 
@@ -86,7 +88,7 @@ class Message:
             "raw_path": self.path.encode("ascii"),
             "query_string": self.query.encode("ascii"),
             "root_path": "",
-            "headers": [(name.lower().encode("latin-1"), value.encode("utf-8")) for name, value in self.headers],
+            "headers": [(name.lower().encode("latin-1"), value.encode("utf-8", RAW)) for name, value in self.headers],
             "client": CLIENT,
             "server": (self.host, self.port),
             "extensions": {},
@@ -103,15 +105,15 @@ def message_from(request: dict[str, Any], allowed_hosts: Sequence[str]) -> Messa
     asked_for = "" if is_path else url.netloc.rpartition("@")[2]
     netloc = named or asked_for or usable_host(allowed_hosts)
     server = urlsplit(f"//{netloc}")
-    body = request["body"].encode("utf-8")
+    body = request["body"].encode("utf-8", RAW)
     headers = [("Host", netloc), *defaults(request, body)]
     return Message(
         method=request["method"],
         scheme=scheme,
         host=server.hostname or "localhost",
         port=port_of(server.netloc, scheme),
-        path=quote(url.path or "/", safe=SAFE_IN_PATH),
-        query=quote(url.query, safe=SAFE_IN_QUERY),
+        path=quote(url.path or "/", safe=SAFE_IN_PATH, errors=RAW),
+        query=quote(url.query, safe=SAFE_IN_QUERY, errors=RAW),
         headers=tuple(headers),
         body=body,
     )

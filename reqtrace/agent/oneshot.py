@@ -10,9 +10,9 @@ from collections.abc import Callable
 from contextlib import closing, nullcontext
 from typing import Any
 
-from reqtrace.agent.entering import EntryFailed, enter, failing_as, traceback_without_us
+from reqtrace.agent.entering import EntryFailed, Refused, enter, failing_as, traceback_without_us
 from reqtrace.agent.message import Message, message_from
-from reqtrace.agent.visitor import Refused, visiting
+from reqtrace.agent.visitor import visiting
 
 __all__ = ["main"]
 

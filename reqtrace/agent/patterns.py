@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-from reqtrace.agent.values import attributes_of, dotted_name
+from reqtrace.agent.values import attributes_of, dotted_name, plain_text
 
 Description = tuple[int, str, str, str, str]
 
@@ -52,21 +52,17 @@ def describe_pattern(pattern: object) -> tuple[str, str, str, str]:
         if sort != "i18n":
             sort = "include"
         name = attributes.get("namespace") or attributes.get("app_name") or ""
-        return sort, text, plain(name), urlconf_name(attributes["urlconf_name"])
-    return sort, text, plain(attributes.get("name")), view_name(attributes.get("callback"))
+        return sort, text, plain_text(name), urlconf_name(attributes["urlconf_name"])
+    return sort, text, plain_text(attributes.get("name")), view_name(attributes.get("callback"))
 
 
 def describe_route(route: object) -> tuple[str, str]:
     attributes = attributes_of(route)
     if "_route" in attributes:
-        return "path", plain(attributes["_route"], "<translated>")
+        return "path", plain_text(attributes["_route"], "<translated>")
     if "_regex" in attributes:
-        return "re_path", plain(attributes["_regex"], "<translated>")
+        return "re_path", plain_text(attributes["_regex"], "<translated>")
     return ("i18n", "") if "prefix_default_language" in attributes else ("path", f"<{type(route).__name__}>")
-
-
-def plain(text: object, otherwise: str = "") -> str:
-    return text if type(text) is str else otherwise
 
 
 def urlconf_name(urlconf: Any) -> str:

@@ -63,6 +63,8 @@ class RequestState:
     """``start_response`` was called, or ``http.response.start`` sent."""
     is_streaming = False
     is_file = False
+    counts_sends = False
+    """The body is counted where it is sent (ASGI), not where it is produced."""
     chunks = 0
     sent = 0
     told = 0

@@ -17,7 +17,7 @@ REDACTED = "********"
 MAX_TEXT = 200
 
 SECRET_NAME = re.compile(
-    r"API(?!S?_?V\d)|AUTH(?!OR)|TOKEN|KEY(?!WORD)|SECRET|PASS|SIGNATURE|COOKIE|SESSION|CSRF", re.IGNORECASE
+    r"API(?!S?_?V\d)|AUTH(?!OR(?!IZ))|TOKEN|KEY(?!WORD)|SECRET|PASS|SIGNATURE|COOKIE|SESSION|CSRF", re.IGNORECASE
 )
 """Names whose values never leave the process: what ``SafeExceptionReporterFilter`` hides, and session and CSRF keys."""
 
@@ -50,6 +50,11 @@ def shorten(text: str, limit: int = MAX_TEXT) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}… +{len(text) - limit}"
+
+
+def plain_text(value: object, otherwise: str = "") -> str:
+    """A text as an exact ``str`` (Django's ``SafeString`` is none); anything else is ``otherwise``."""
+    return str.__str__(value) if isinstance(value, str) else otherwise
 
 
 def attributes_of(instance: object) -> dict[str, Any]:

@@ -8,20 +8,13 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from reqtrace.agent.entering import Refused, failing_as
 from reqtrace.agent.message import Message
 
-__all__ = ["Refused", "visiting"]
+__all__ = ["visiting"]
 
 MAX_NAMES = 2_000
 """User names looked through for the nearest one."""
-
-
-class Refused(Exception):
-    """The request cannot be made as asked."""
-
-    def __init__(self, message: str, hint: str = "", *, is_project_fault: bool = False) -> None:
-        super().__init__(message)
-        self.facts = {"message": message, "hint": hint, "is_project_fault": is_project_fault}
 
 
 @contextmanager
@@ -31,7 +24,8 @@ def visiting(message: Message, *, username: str | None, wants_csrf: bool) -> Ite
 
     headers: list[tuple[str, str]] = []
     secret = new_csrf_secret() if wants_csrf else ""
-    session = open_session(username, secret if settings.CSRF_USE_SESSIONS else "")
+    with failing_as("visitor"):
+        session = open_session(username, secret if settings.CSRF_USE_SESSIONS else "")
     if session is not None:
         headers.append(("Cookie", f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))
     if wants_csrf:
@@ -114,7 +108,7 @@ def find_user(username: str) -> Any:
     model: Any = get_user_model()
     with explaining_database("a user"):
         try:
-            user = model._default_manager.get_by_natural_key(username)
+            user = model._default_manager.get(**{model.USERNAME_FIELD: username})
         except model.DoesNotExist:
             raise unknown_user(model, username) from None
     if not user.is_active:

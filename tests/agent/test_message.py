@@ -37,6 +37,15 @@ def test_path_and_query(url: str, path_info: str, query: str) -> None:
     assert environ["QUERY_STRING"] == scope["query_string"].decode() == query
 
 
+def test_bytes_that_are_not_utf8() -> None:
+    """They go out as they came in; ASGI, whose path is text, shows them replaced."""
+    sent = message("/caf\udce9/?q=\udcff", headers=[["X-Raw", "\udcfe"]])
+    environ, scope = sent.environ(None), sent.scope()
+    assert environ["PATH_INFO"] == "/caf\xe9/"
+    assert (environ["QUERY_STRING"], environ["HTTP_X_RAW"]) == ("q=%FF", "\xfe")
+    assert (scope["path"], scope["raw_path"]) == ("/caf\ufffd/", b"/caf%E9/")
+
+
 def test_environ_is_valid() -> None:
     """``wsgiref.validate`` has nothing against it."""
     sent = message("/x/?y=1", method="POST", body="a=ü", content_type="text/plain", headers=[["X-One", "1"]])

@@ -53,7 +53,10 @@ def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
 def begin(handler: object, scope: dict[str, Any]) -> RequestState | None:
     if scope.get("type") != "http":
         return None
-    return begin_request("asgi", handler, scope_facts(scope))
+    state = begin_request("asgi", handler, scope_facts(scope))
+    if state is not None:
+        state.counts_sends = True
+    return state
 
 
 def tell_end(state: RequestState) -> None:

@@ -1,8 +1,8 @@
 """Wraps the hooks of one middleware instance: hook entered, hook left.
 
 The wrapper is set on the instance, never on the class, and made from the bound attribute the instance gives, so that
-static and class methods keep their arguments. ``__self__`` is copied only if the original has it: Django reads
-``middleware_method.__self__`` of template-response hooks, and an invented one would hide Django's own error.
+static and class methods keep their arguments. A method is wrapped as a method of the same object: Django reads
+``middleware_method.__self__`` of template-response hooks, and its debug page shows the method.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ probe = Probe("hooks")
 class HookWatch:
     """What the wrapper of one hook of one layer knows."""
 
-    __slots__ = ("entered", "layer", "left", "original", "raised")
+    __slots__ = ("entered", "function", "layer", "left", "raised", "request_place")
 
     def __init__(self, layer: int, hook: int, original: Callable[..., Any]) -> None:
         self.layer = layer
-        self.original = original
+        is_method = isinstance(original, MethodType)
+        self.function: Callable[..., Any] = original.__func__ if is_method else original  # type: ignore[attr-defined]
+        self.request_place = 1 if is_method else 0
+        """Position of the request among the arguments of ``function``."""
         self.entered = StepCode.pack(HookEntered, layer=layer, hook=hook)
         self.left = StepCode.pack(HookLeft, layer=layer, hook=hook)
         """To which outcome and status are added."""
@@ -44,18 +47,15 @@ class HookWatch:
 
 
 def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[..., Any]:
-    """The hook with its calls recorded, sync or async as it is."""
+    """The hook with its calls recorded: sync or async, method or function, as it is."""
     watch = HookWatch(layer, hook, original)
     wrapper = watch_async(original, watch) if iscoroutinefunction(original) else watch_sync(original, watch)
-    for name in ("__self__", "__func__"):
-        with contextlib.suppress(AttributeError):
-            setattr(wrapper, name, getattr(original, name))
     wrapper.reqtrace_watch = watch  # type: ignore[attr-defined]
-    return wrapper
+    return MethodType(wrapper, original.__self__) if isinstance(original, MethodType) else wrapper
 
 
 def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
-    entered, left = watch.entered, watch.left
+    entered, left, function, request_place = watch.entered, watch.left, watch.function, watch.request_place
     get_state, now, ident = current.get, perf_counter_ns, get_ident
     note_request, note_response = changes.note_request, changes.note_response
 
@@ -63,21 +63,21 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
     def traced(*args: Any, **kwargs: Any) -> Any:
         state = get_state()
         if state is None:
-            return original(*args, **kwargs)
+            return function(*args, **kwargs)
         # Under ASGI, MiddlewareMixin runs its hooks in another thread.
         if ident() != state.thread:
             state.hop()
         state.log.extend((entered, now()))
         try:
-            result = original(*args, **kwargs)
+            result = function(*args, **kwargs)
         except BaseException as error:
             probe.attempt(tell_raised, state, watch, error)
             leave_no_frame(error)
             raise
         try:
             outcome, status = outcome_of(result) if result is not None else NOTHING
-            if state.notes and args:
-                note_request(state, args[0])
+            if state.notes and len(args) > request_place:
+                note_request(state, args[request_place])
                 if status:
                     note_response(state, result, status)
         except Exception as error:
@@ -90,14 +90,16 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
 
 
 def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
+    function = watch.function
+
     @wraps(original)
     async def traced(*args: Any, **kwargs: Any) -> Any:
         state = current.get()
         if state is None:
-            return await original(*args, **kwargs)
+            return await function(*args, **kwargs)
         state.step(watch.entered)
         try:
-            result = await original(*args, **kwargs)
+            result = await function(*args, **kwargs)
         except BaseException as error:
             probe.attempt(tell_raised, state, watch, error)
             leave_no_frame(error)
@@ -110,8 +112,8 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
 
 def tell_left(state: RequestState, watch: HookWatch, args: tuple[Any, ...], result: object) -> None:
     outcome, status = outcome_of(result)
-    if state.notes and args:
-        changes.note_request(state, args[0])
+    if state.notes and len(args) > watch.request_place:
+        changes.note_request(state, args[watch.request_place])
         if status:
             changes.note_response(state, result, status)
     state.step(watch.left + outcome * OUTCOME_STEP + status * STATUS_STEP)
@@ -145,8 +147,8 @@ def find_hook(instance: object, name: str) -> Callable[..., Any] | None:
     own = attributes_of(instance).get(name)
     if own is not None:
         watch = getattr(own, "reqtrace_watch", None)
-        hook: Callable[..., Any] = watch.original if watch is not None else own
-        return hook
+        hook: Callable[..., Any] = own if watch is None else watch.function
+        return MethodType(hook, own.__self__) if watch is not None and isinstance(own, MethodType) else hook
     raw = find_in_class(type(instance), name)
     if not isinstance(raw, FunctionType | MethodType | staticmethod | classmethod | partial):
         return None

@@ -73,10 +73,10 @@ class WatchedAsyncIterator:
 
 
 def tell_part(state: RequestState, part: object) -> None:
-    if type(part) in (bytes, str):
+    if type(part) in (bytes, str) and not state.counts_sends:
         tell_body(state, len(part))  # type: ignore[arg-type]
 
 
 def tell_end(state: RequestState) -> None:
-    if state.chunks:
+    if state.chunks and not state.counts_sends:
         tell_body(state, 0, is_last=True)

@@ -13,7 +13,7 @@ from typing import Any
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.recorder import RequestState, current, number_of
-from reqtrace.agent.values import attributes_of
+from reqtrace.agent.values import attributes_of, plain_text
 from reqtrace.events.kinds import Outcome, TemplateEntered, TemplateLeft
 from reqtrace.events.steps import StepCode
 
@@ -56,9 +56,8 @@ def tell_entry(state: RequestState, template: object) -> None:
     if not state.has_room():
         return
     attributes = attributes_of(template)
-    name = attributes.get("name")
     file = attributes_of(attributes.get("origin")).get("name")
-    state.tell(ENTERED, name if type(name) is str else "<string>", file if type(file) is str else "")
+    state.tell(ENTERED, plain_text(attributes.get("name"), "<string>"), plain_text(file))
 
 
 def tell_left(state: RequestState, code: int) -> None:

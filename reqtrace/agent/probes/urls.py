@@ -15,10 +15,10 @@ from django.conf import settings
 from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
-from reqtrace.agent.patterns import plain, urlconf_name
+from reqtrace.agent.patterns import urlconf_name
 from reqtrace.agent.probes.outcomes import tell_exception
 from reqtrace.agent.recorder import RequestState, current, number_of
-from reqtrace.agent.values import REDACTED, attributes_of, describe, dotted_name, is_redacted_name
+from reqtrace.agent.values import REDACTED, attributes_of, describe, dotted_name, is_redacted_name, plain_text
 from reqtrace.events.kinds import UrlconfEntered, UrlResolved, UrlUnresolved
 
 ENTERED, RESOLVED, UNRESOLVED = map(number_of, (UrlconfEntered, UrlResolved, UrlUnresolved))
@@ -68,8 +68,8 @@ def tell_match(state: RequestState, request: object, match: object) -> None:
     state.tell(
         RESOLVED,
         found.get("tried"),
-        plain(found.get("route")),
-        plain(found.get("view_name")) or plain(found.get("_func_path")),
+        plain_text(found.get("route")),
+        plain_text(found.get("view_name")) or plain_text(found.get("_func_path")),
         [name for name in namespaces if type(name) is str] if namespaces else (),
         captured(found),
     )

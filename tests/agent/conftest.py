@@ -1,0 +1,106 @@
+"""Runs small sites in child processes, with and without the agent, and collects what the agent says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reqtrace.events.kinds import Event
+from reqtrace.events.wire import Decoder, load_record
+from reqtrace.hub.hub import Hub
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass
+class Observation:
+    """What a child printed, and what its agent said."""
+
+    outcome: dict[str, Any]
+    events: list[Event] = field(default_factory=list)
+    stderr: str = ""
+
+    def of(self, *kinds: type[Event], request: int | None = None) -> list[Any]:
+        """The events of these kinds, in order."""
+        return [
+            event
+            for event in self.events
+            if (not kinds or isinstance(event, kinds)) and (request is None or event.request == request)
+        ]
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A real hub on a free port."""
+    hub = Hub()
+    hub.start()
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+def decode(hub: Hub, deadline: float = 10.0) -> list[Event]:
+    """Every event until each process that said hello has said good-bye."""
+    events: list[Event] = []
+    decoders: dict[int, Decoder] = {}
+    alive: set[int] = set()
+    end = time.monotonic() + deadline
+    quiet_until = time.monotonic() + 0.3
+    while time.monotonic() < end and (alive or time.monotonic() < quiet_until):
+        for process, line in hub.drain(1000):
+            record = load_record(line)
+            if record[0] == "process":
+                decoders[record[1]] = Decoder(record[2]["kinds"])
+                alive.add(record[1])
+            elif record[0] == "bye":
+                alive.discard(process)
+                quiet_until = time.monotonic()
+            elif process in decoders:
+                events.extend(decoders[process].decode(record))
+        time.sleep(0.005)
+    assert not alive, "an agent never said good-bye"
+    return events
+
+
+@pytest.fixture
+def run_child(hub: Hub) -> Callable[..., Observation]:
+    """``run_child(command, traced=True)``: run a Python program to its end."""
+
+    def run(*arguments: str, traced: bool = True, environment: dict[str, str] | None = None) -> Observation:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("REQTRACE_")}
+        clean.pop("PYTHONPATH", None)
+        clean.update(environment or {})
+        if traced:
+            clean.update(hub.environment())
+            clean["PYTHONPATH"] = clean["PYTHONPATH"].split(os.pathsep)[0]
+        done = subprocess.run(
+            [sys.executable, *arguments], env=clean, capture_output=True, text=True, timeout=60, cwd=HERE
+        )
+        assert done.returncode == 0, done.stderr
+        return Observation(json.loads(done.stdout or "{}"), decode(hub) if traced else [], done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def visit(run_child: Callable[..., Observation]) -> Callable[..., Observation]:
+    """``visit(middleware, *requests, mode=…, traced=…, settings=…)`` on the awkward site."""
+
+    def run(
+        middleware: list[str], *requests: Any, mode: str = "wsgi", traced: bool = True, settings: Any = None
+    ) -> Observation:
+        wanted = [([*request, *["GET", "/", "", {}][len(request) :]]) for request in requests]
+        spec = {"middleware": middleware, "requests": wanted, "mode": mode, "settings": settings or {}}
+        return run_child(str(HERE / "awkward_site.py"), json.dumps(spec), traced=traced)
+
+    return run

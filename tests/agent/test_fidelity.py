@@ -1,0 +1,116 @@
+"""The traced site behaves as if reqtrace were absent: every awkward middleware, traced and untraced, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reqtrace.events.kinds import AgentWarned
+
+pytestmark = pytest.mark.slow
+
+PATHS = [
+    ["GET", "/"],
+    ["GET", "/sql/"],
+    ["GET", "/page/"],
+    ["GET", "/template-response/"],
+    ["GET", "/broken-template/"],
+    ["GET", "/raises/"],
+    ["GET", "/missing/"],
+    ["GET", "/forbidden/"],
+    ["GET", "/none/"],
+    ["GET", "/nowhere/"],
+    ["GET", "/stream/"],
+    ["GET", "/broken-stream/"],
+    ["GET", "/file/"],
+    ["POST", "/body/", "a=1&b=2"],
+    ["POST", "/read/", "raw bytes"],
+    ["GET", "/async/"],
+    ["GET", "/things/5/"],
+    ["HEAD", "/things/5/"],
+    ["DELETE", "/things/5/"],
+    ["GET", "/async-thing/"],
+    ["GET", "/years/2026/"],
+    ["GET", "/deep/abc/"],
+    ["GET", "/en/hello/"],
+    ["GET", "/other/"],
+]
+DEFAULT = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+STACKS = {
+    "none": [],
+    "default": DEFAULT,
+    "default and hooks": [*DEFAULT, "AllHooks"],
+    "hooks": ["AllHooks", "NewStyle", "Super"],
+    "functions": ["closure", "partial_factory", "object_factory", "hybrid"],
+    "closure with hook": ["AllHooks", "closure_with_hook"],
+    "slots and read-only": ["Slots", "ReadOnly", "AllHooks"],
+    "static hooks": ["StaticHooks", "AllHooks"],
+    "async hooks": ["AsyncHooks", "AllHooks"],
+    "sync only inside": ["AllHooks", "hybrid", "sync_only"],
+    "sync only outside": ["sync_only", "AllHooks", "hybrid"],
+    "async only": ["AllHooks", "async_only", "AllHooks"],
+    "not used": ["NotUsed", "AllHooks", "NotUsedSilently"],
+    "factory returns None": ["AllHooks", "returns_none"],
+    "missing path": ["AllHooks", "there.is.no.such"],
+    "twice": ["AllHooks", "Twice", "closure"],
+    "never": ["AllHooks", "Never", "closure"],
+    "swap": ["AllHooks", "Swap", "NewStyle"],
+    "own hook": ["CallsOwnHook", "KeepsBoundHook"],
+    "same class twice": ["AllHooks", "closure", "AllHooks"],
+    "answers request": ["AllHooks", "AnswersRequest", "closure"],
+    "answers view": ["AllHooks", "AnswersView", "NewStyle"],
+    "answers view with template": ["AllHooks", "AnswersViewWithTemplate", "NewStyle"],
+    "answers exception": ["AllHooks", "AnswersException", "NewStyle"],
+    "raises in exception": ["AllHooks", "RaisesInException", "NewStyle"],
+    "raises in request": ["AllHooks", "RaisesInRequest", "NewStyle"],
+    "raises in view": ["AllHooks", "RaisesInView", "NewStyle"],
+    "raises in response": ["AllHooks", "RaisesInResponse", "NewStyle"],
+    "raises a BaseException": ["AllHooks", "RaisesBase"],
+    "returns text": ["closure", "ReturnsText"],
+    "returns None": ["AllHooks", "ReturnsNoneOnTheWayOut"],
+    "template hook returns None": ["AllHooks", "TemplateHookReturnsNone"],
+    "replaces the response": ["AllHooks", "Replaces", "NewStyle"],
+    "lazy and fragile values": ["LazyUser", "AllHooks", "closure"],
+    "request.urlconf": ["Urlconf", "AllHooks"],
+    "a request in a request": ["Nested", "AllHooks"],
+    "a handler in a handler": ["SecondHandler", "AllHooks"],
+}
+
+
+@pytest.mark.parametrize("mode", ["wsgi", "asgi"])
+@pytest.mark.parametrize("stack", STACKS.values(), ids=STACKS.keys())
+def test_the_site_does_not_notice(visit: Callable[..., Any], stack: list[str], mode: str) -> None:
+    """Status, headers, body, order of calls, log records with tracebacks, warnings, hops and threads are the same."""
+    bare = visit(stack, *PATHS, mode=mode, traced=False)
+    traced = visit(stack, *PATHS, mode=mode)
+    for question in bare.outcome:
+        assert traced.outcome[question] == bare.outcome[question], question
+    assert traced.of(AgentWarned) == []
+    assert traced.stderr == bare.stderr
+
+
+@pytest.mark.parametrize("settings", [{"DEBUG": True}, {"DEBUG_PROPAGATE_EXCEPTIONS": True}], ids=str)
+def test_debug_pages_and_propagated_exceptions_are_the_same(visit: Callable[..., Any], settings: Any) -> None:
+    """The technical pages show no frame, no path and no variable of ours; propagated exceptions have our frames out."""
+    stack = ["AllHooks", "NewStyle", "closure"]
+    paths = [["GET", "/raises/"], ["GET", "/nowhere/"], ["GET", "/"], ["GET", "/none/"], ["GET", "/broken-template/"]]
+    bare = visit(stack, *paths, traced=False, settings=settings)
+    traced = visit(stack, *paths, settings=settings)
+    assert traced.outcome == bare.outcome
+
+
+def test_the_test_client_is_the_same(visit: Callable[..., Any]) -> None:
+    """Django's test client, which has a handler of its own, gets the same answers."""
+    bare = visit(STACKS["hooks"], *PATHS, mode="client", traced=False)
+    traced = visit(STACKS["hooks"], *PATHS, mode="client")
+    assert traced.outcome == bare.outcome
+    assert traced.of(AgentWarned) == []
