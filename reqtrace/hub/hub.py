@@ -7,6 +7,7 @@ import contextlib
 import hmac
 import logging
 import os
+import re
 import secrets
 import socket
 import threading
@@ -30,6 +31,7 @@ from reqtrace.hub.arrival import (
 )
 from reqtrace.hub.backlog import Backlog
 from reqtrace.hub.lines import LineReader
+from reqtrace.hub.preflight import OLDEST_DJANGO
 
 __all__ = ["Hub", "Recorder"]
 
@@ -231,6 +233,8 @@ class Hub:
         self._alive.add(number)
         self._last_number = number
         self._publish([Arrival(number, process_record(number, header))])
+        if is_too_old(django := str(header.get("django", ""))):
+            self.note(f"Process {number} has Django {django}; reqtrace is made for {OLDEST_DJANGO} and later.")
         is_clean = False
         try:
             while not is_clean and (batch := await lines.batch()):
@@ -258,6 +262,13 @@ class Hub:
         finally:
             self._publish(sound)
         return False
+
+
+def is_too_old(django: str) -> bool:
+    """Whether a Django version is older than the oldest that can be traced; not if it cannot be told."""
+    numbers = re.match(r"(\d{1,4})\.(\d{1,4})", django)
+    oldest = tuple(map(int, OLDEST_DJANGO.split(".")))
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) < oldest
 
 
 def read_header(line: bytes, token: str) -> dict[str, Any]:

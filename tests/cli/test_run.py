@@ -53,7 +53,9 @@ def test_what_a_child_prints_cannot_command_the_terminal(start: Any) -> None:
 def test_options_after_the_command_are_its_own(start: Any) -> None:
     """With and without the two dashes."""
     for dashes in ([], ["--"]):
-        program = start("run", "--plain", *dashes, sys.executable, "-c", "import sys; print(sys.argv[1:])", "--plain", "-x")
+        program = start(
+            "run", "--plain", *dashes, sys.executable, "-c", "import sys; print(sys.argv[1:])", "--plain", "-x"
+        )
         assert program.wait() == 0
         assert "['--plain', '-x']" in program.stderr
 
@@ -101,7 +103,12 @@ def test_two_workers_report_into_one_viewer(
     command = ["gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{site.port}", "application"]
     program = start("run", "--plain", "--", sys.executable, "-m", *command, cwd=project)
     workers: set[str] = set()
-    until(lambda: workers.add(site.get().rpartition(" ")[2]) or len(workers - {""}) == 2)
+
+    def both_have_answered() -> bool:
+        workers.add(site.get().rpartition(" ")[2])
+        return len(workers - {""}) == 2
+
+    until(both_have_answered)
     until(lambda: "GET /hello/" in program.stdout)
     assert f"the site is up: http://127.0.0.1:{site.port}/" in program.stderr
     program.process.send_signal(number)

@@ -41,7 +41,7 @@ def show(start: Any, project: Any, site: Any, terminal: Any, until: Any) -> Call
     """Serve the project on a screen in the terminal, and wait until the site is up."""
 
     def shown(change: str = "") -> Any:
-        terminals = {name: terminal.screen for name in ("stdin", "stdout", "stderr")}
+        terminals = dict.fromkeys(("stdin", "stdout", "stderr"), terminal.screen)
         program = start(
             *("serve", str(project), "--port", str(site.port)),
             code=SHOWING.format(change=change),

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import reqtrace
+from reqtrace.errors import HubError
 from reqtrace.events.kinds import EVENT_KINDS
 from reqtrace.events.wire import MAX_LINE, Decoder, Encoder, dump_record, kind_numbers
 from reqtrace.hub import hub as hub_module
@@ -47,7 +48,12 @@ def test_lines_come_out_as_they_went_in(join: Any, hub: Hub, until: Any) -> None
     lines = encoder.encode([(REQUEST_FINISHED, 5, 1, 1)])
     join().socket.sendall(b"".join(lines))
     arrivals: list[Arrival] = []
-    until(lambda: arrivals.extend(hub.drain(10)) or len(arrivals) == 1 + len(lines))
+
+    def all_have_arrived() -> bool:
+        arrivals.extend(hub.drain(10))
+        return len(arrivals) == 1 + len(lines)
+
+    until(all_have_arrived)
     assert [arrival.line for arrival in arrivals[1:]] == lines
     assert decoder.decode(json.loads(lines[-1]))[0].time == 5
 
@@ -205,6 +211,16 @@ def test_a_bad_line_ends_that_connection_only(
     assert records_of(1) == [(2, ["events", []])]
 
 
+@pytest.mark.parametrize(("django", "is_noted"), [("3.2.25", True), ("4.2.1", False), ("10.0", False), ("", False)])
+def test_a_django_that_is_too_old_is_noted(django: str, is_noted: bool, join: Any, hub: Hub, until: Any) -> None:
+    """The site runs, but what is shown of it may be wrong."""
+    agent = join(django=django)
+    agent.send(["bye"])
+    until(lambda: hub.process_count == 0 and hub.last_process)
+    records = [json.loads(line) for _process, line in hub.drain(10)]
+    assert any(record[0] == "note" and f"Django {django}" in record[2] for record in records) is is_noted
+
+
 def test_an_unknown_record_is_passed_on(join: Any, records_of: Any) -> None:
     """A later agent may say more than this hub understands."""
     join().send(["weather", "fine"])
@@ -327,7 +343,7 @@ def test_a_hub_that_cannot_listen_says_so(monkeypatch: pytest.MonkeyPatch) -> No
         raise OSError(24, "Too many open files")
 
     monkeypatch.setattr(socket, "create_server", refuse)
-    with pytest.raises(hub_module.HubError, match=r"cannot listen on 127\.0\.0\.1: Too many open files"):
+    with pytest.raises(HubError, match=r"cannot listen on 127\.0\.0\.1: Too many open files"):
         Hub().start()
 
 

@@ -75,7 +75,7 @@ def test_a_privileged_port_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: socket.socket, address: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(ports.socket, "socket", type("Refusing", (socket.socket,), {"bind": refuse}))
+    monkeypatch.setattr(socket, "socket", type("Refusing", (socket.socket,), {"bind": refuse}))
     with pytest.raises(UsageError, match="Port 80 is for the administrator only"):
         ports.claim("127.0.0.1", 80)
 

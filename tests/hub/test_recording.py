@@ -35,7 +35,7 @@ ARRIVALS = [
 
 @pytest.fixture(params=["shop.reqtrace", "shop.reqtrace.gz", "名 前.reqtrace"])
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return tmp_path / request.param
+    return tmp_path / str(request.param)
 
 
 def write(path: Path, arrivals: list[Arrival]) -> None:
