@@ -18,6 +18,8 @@ Place = Callable[[RequestTrace], int]
 """Which stop of a trace is meant."""
 
 PATIENCE = 30.0
+CALM = 5
+"""How many looks in a row have to show the same."""
 SMALL, MEDIUM, WIDE = (80, 24), (120, 40), (200, 50)
 
 
@@ -99,17 +101,19 @@ async def draw(picture: Picture) -> str:
             app.theme = picture.theme
         await select(app, pilot, picture)
         await pilot.press(*picture.keys)
-        await pilot.wait_for_scheduled_animations()
-        return tidy(app.export_screenshot(title=f"reqtrace: {picture.name}"))
+        return await settle(app, pilot)
 
 
-async def settle(app: ReqtraceApp, pilot: Pilot[int]) -> None:
-    """Wait until everything has arrived and is shown."""
+async def settle(app: ReqtraceApp, pilot: Pilot[int]) -> str:
+    """Wait until everything has arrived and the picture has stayed the same for a while; returns the picture."""
     deadline = time.monotonic() + PATIENCE
-    while app.bridge.source.backlog:
-        assert time.monotonic() < deadline, "the recording is not drained"
+    picture, same = "", 0
+    while same < CALM or app.bridge.source.backlog:
+        assert time.monotonic() < deadline, "the screen does not come to rest"
         await pilot.pause(0.05)
-    await pilot.pause(0.2)
+        before, picture = picture, tidy(app.export_screenshot(title="reqtrace"))
+        same = same + 1 if before == picture else 0
+    return picture
 
 
 async def select(app: ReqtraceApp, pilot: Pilot[int], picture: Picture) -> None:
