@@ -78,6 +78,7 @@ def describe(
         kind=entry.kind,
         interpreter=interpreter.path,
         interpreter_source=interpreter.source,
+        interpreter_notes=interpreter.notes,
         manage_py=entry.script.path if entry.script is not None and not entry.package else None,
         package=entry.package,
         settings=choice.module,

@@ -107,6 +107,7 @@ SUBJECTS = {
     "setup": "The apps of {project} do not load",
     "middleware": "This middleware does not load",
     "prepare": "The prepare commands of {project} fail",
+    "visitor": "A session for the request cannot be made",
     "handler": "The application of {project} does not load",
 }
 
@@ -126,7 +127,7 @@ def explain_failure(
     if stage == "no django":
         return ProjectError(
             f"Django is not installed in {project.interpreter} ({project.interpreter_source}).",
-            hint="Install the project's requirements there, or name the right Python: --python PATH",
+            hint=requirements_hint(project),
         )
     if stage == "old django":
         return ProjectError(
@@ -163,8 +164,14 @@ def remedy_for(failure: Mapping[str, Any], project: Project) -> str:
     if missing and project.settings and (project.settings + ".").startswith(missing + "."):
         return f"Check the name, which comes from {project.settings_source}, or give another one with --settings."
     if missing:
-        return "Install the project's requirements there, or name the right Python: --python PATH"
+        return requirements_hint(project)
     return "The project's own words are above; it does not start without reqtrace either."
+
+
+def requirements_hint(project: Project) -> str:
+    """What to do if something is not installed, with what made us doubt the interpreter in the first place."""
+    hint = "Install the project's requirements there, or name the right Python: --python PATH"
+    return "\n".join((hint, *project.interpreter_notes))
 
 
 def shortened(file: str, project: Project) -> str:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import reqtrace
 from reqtrace.errors import ProjectBroken, ProjectError
-from reqtrace.hub import watchdog
+from reqtrace.hub.child import end_tree, start_watchdog
 from reqtrace.hub.project import Project, ProjectKind
 
 __all__ = ["ProgramAnswer", "describe_project", "run_program"]
 
+GRACE = 0.5
+"""Seconds between asking and killing."""
 LAUNCHER = Path(reqtrace.__file__).parent / "agent" / "launch.py"
 
 
@@ -60,7 +62,7 @@ def run_program(
             f"{project.interpreter} cannot be started: {error.strerror or error}.",
             hint="Name the project's interpreter with --python.",
         ) from error
-    with child:
+    with child, ended_with_us(child.pid):
         try:
             answer, story = child.communicate(json.dumps({**describe_project(project), **request}).encode(), timeout)
         except subprocess.TimeoutExpired:
@@ -68,17 +70,19 @@ def run_program(
                 f"{project.name} did not come to an end within {timeout:.0f} seconds.",
                 hint="Something it does at import, or the view itself, waits: a network, a lock, an endless stream.",
             ) from None
-        finally:
-            end(child)
     return read_answer(answer, story.decode("utf-8", "backslashreplace"), project, child.returncode)
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
-    """Leave nothing behind of a child, and of what it started."""
-    if os.name == "posix":
-        watchdog.end_group(child.pid, grace=0.5)
-    elif child.poll() is None:
-        child.kill()
+@contextmanager
+def ended_with_us(group: int) -> Iterator[None]:
+    """Leave nothing behind of a child and what it started, however the block, or reqtrace itself, comes to its end."""
+    watchdog = start_watchdog(group)
+    try:
+        yield
+    finally:
+        end_tree(group, GRACE)
+        if watchdog is not None:
+            watchdog.communicate(b".")
 
 
 def read_answer(answer: bytes, output: str, project: Project, exit_code: int) -> ProgramAnswer:

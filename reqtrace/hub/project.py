@@ -38,6 +38,8 @@ class Project:
     interpreter: Path
     interpreter_source: str
     """Where the interpreter was found, in words."""
+    interpreter_notes: tuple[str, ...] = ()
+    """Those of ``notes`` that speak against it."""
     manage_py: Path | None = None
     """``manage.py``, or the one script of a single-file project."""
     package: str = ""

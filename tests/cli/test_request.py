@@ -336,6 +336,14 @@ def test_unknown_user(shop: Path, request_: Request) -> None:
     assert "Did you mean reader?" in ran.err
 
 
+def test_session_that_cannot_be_made(shop: Path, request_: Request) -> None:
+    """What the project's own session engine raises is the project's failure."""
+    write_tree(shop, {"bookshop/lost.py": "from bookshop.settings import *\nSESSION_ENGINE = 'bookshop.nowhere'\n"})
+    ran = request_(shop, "/members/", "--as", "reader", "--settings", "bookshop.lost")
+    assert (ran.code, ran.out) == (3, "")
+    assert "bookshop.nowhere" in ran.err
+
+
 def test_csrf_is_real(shop: Path, request_: Request) -> None:
     """Unlike Django's test client, a POST without a token is refused, and a person is told about ``--csrf``."""
     request_(shop, "/books/")

@@ -541,7 +541,7 @@ def test_environment_of_a_neighbour_is_not_taken(tmp_path: Path) -> None:
     mimic_environment(tmp_path / "neighbour")
     startproject(tmp_path / "site")
     project = discover(tmp_path / "site", environ={})
-    assert (project.interpreter, project.notes) == (Path(sys.executable), ())
+    assert (project.interpreter, project.interpreter_notes) == (Path(sys.executable), ())
     python = mimic_environment(tmp_path / "venv")
     assert discover(tmp_path / "site", environ={}).interpreter == python
 
@@ -567,7 +567,7 @@ def test_broken_environment_is_passed_over_and_told(tmp_path: Path, found: Found
     mimic_environment(tmp_path / ".venv").unlink()
     project = found()
     assert project.interpreter == Path(sys.executable)
-    assert any("holds no Python that works" in note for note in project.notes)
+    assert any("holds no Python that works" in note for note in project.interpreter_notes)
 
 
 def test_active_environment(tmp_path: Path, found: Found) -> None:
@@ -603,7 +603,7 @@ def test_named_interpreter_that_is_none(tmp_path: Path, found: Found, named: str
 def test_environment_kept_elsewhere(tmp_path: Path, found: Found) -> None:
     """Poetry hides its environments; the note says how to name it."""
     startproject(tmp_path, **{"poetry.lock": ""})
-    assert any('--python "$(poetry env info --executable)"' in note for note in found().notes)
+    assert any('--python "$(poetry env info --executable)"' in note for note in found().interpreter_notes)
 
 
 @pytest.mark.slow
