@@ -90,7 +90,11 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Program]]:
     programs: list[Program] = []
 
     def started(
-        *arguments: str, cwd: Path = tmp_path, environment: Mapping[str, str] | None = None, code: str = "", **options: Any
+        *arguments: str,
+        cwd: Path = tmp_path,
+        environment: Mapping[str, str] | None = None,
+        code: str = "",
+        **options: Any,
     ) -> Program:
         mark = uuid.uuid4().hex
         known = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", MARK: mark, **(environment or {})}

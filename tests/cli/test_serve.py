@@ -83,9 +83,7 @@ def test_a_site_that_ignores_sigterm_ends_at_the_second_signal(
     until(lambda: not program.remains())
 
 
-def test_the_autoreloader_lives_and_the_new_process_is_traced(
-    serve: Any, site: Any, project: Path, until: Any
-) -> None:
+def test_the_autoreloader_lives_and_the_new_process_is_traced(serve: Any, site: Any, project: Path, until: Any) -> None:
     """A changed file brings another process, and its requests are shown as well."""
     program = serve()
     first = until(site.get)
@@ -98,9 +96,7 @@ def test_the_autoreloader_lives_and_the_new_process_is_traced(
     assert first.split()[-1] != site.get().split()[-1]
 
 
-def test_a_syntax_error_is_the_projects_own_and_can_be_mended(
-    start: Any, project: Path, site: Any, until: Any
-) -> None:
+def test_a_syntax_error_is_the_projects_own_and_can_be_mended(start: Any, project: Path, site: Any, until: Any) -> None:
     """runserver waits for a fix, and so do we; the traceback shown is the project's."""
     source = (project / "urls.py").read_text()
     (project / "urls.py").write_text(source + "urlpatterns += [path(\n")
