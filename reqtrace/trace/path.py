@@ -160,15 +160,22 @@ def sending(time: int, order: int, sort: StopSort) -> Draft:
 
 def span_stops(tree: SpanTree, calls: Calls, context: Context, layer_count: int) -> Iterator[Draft]:
     for span, parent in zip(tree.spans, tree.parents, strict=True):
-        call = calls.by_span.get(span.number)
-        if call is not None:
-            yield from layer_stops(call)
-        for converted in span.converted:
-            yield conversion(span, converted, layer_count)
-        around = tree.spans[parent].entered if parent >= 0 else None
-        found = sort_of(span, context, is_in_hook=isinstance(around, HookEntered))
-        if found is not None:
-            yield core_stop(span, context, *found, layer_count)
+        entered = span.entered
+        sort = SORTS.get(type(entered))
+        if sort is not None:
+            direction = DIRECTIONS[context.phases[span.number]]
+            yield core_stop(span, context, sort, direction, layer_count)
+        elif isinstance(entered, HookEntered):
+            # A hook that another hook called is part of that one.
+            is_in_hook = parent >= 0 and isinstance(tree.spans[parent].entered, HookEntered)
+            if entered.hook in HOOK_STOPS and not is_in_hook:
+                yield core_stop(span, context, *HOOK_STOPS[entered.hook], layer_count)
+        else:
+            call = calls.by_span.get(span.number)
+            if call is not None:
+                yield from layer_stops(call)
+            for converted in span.converted:
+                yield conversion(span, converted, layer_count)
 
 
 def layer_stops(call: LayerCall) -> Iterator[Draft]:
@@ -192,16 +199,6 @@ def conversion(span: Span, converted: ExceptionConverted, layer_count: int) -> D
     layer = known_layer(converted.layer, layer_count)
     rank = (LEAVING, -span.number, 0)
     return Draft(converted.time, rank, StopSort.CONVERTED, Phase.LEAVE, Direction.OUT, span, layer)
-
-
-def sort_of(span: Span, context: Context, *, is_in_hook: bool) -> tuple[StopSort, Direction] | None:
-    """The sort of stop a span is, if it is one by itself, and the direction there."""
-    entered = span.entered
-    sort = SORTS.get(type(entered))
-    if sort is not None:
-        return sort, DIRECTIONS[context.phases[span.number]]
-    # A hook that another hook called is part of that one.
-    return HOOK_STOPS.get(entered.hook) if isinstance(entered, HookEntered) and not is_in_hook else None
 
 
 def core_stop(span: Span, context: Context, sort: StopSort, direction: Direction, layer_count: int) -> Draft:

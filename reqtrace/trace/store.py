@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from reqtrace.events.kinds import (
-    BodySent,
-    ConnectionOpened,
     Event,
     EventsDropped,
-    LayerLeft,
     RequestEscaped,
     RequestFinished,
     RequestLineReceived,
     RequestStarted,
-    ResponseClosed,
-    ResponseStarted,
-    ViewLeft,
 )
 from reqtrace.hub.arrival import HUB, SiteState
 from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.fold import fold
 from reqtrace.trace.model import (
-    Chain,
     OutputLine,
     ProcessFacts,
     RequestKey,
-    RequestState,
     RequestSummary,
     RequestTrace,
 )
+from reqtrace.trace.record import Record
 from reqtrace.trace.summary import Tally
 
 __all__ = ["TraceStore"]
@@ -41,55 +35,26 @@ KEPT_OUTPUT = 5_000
 KEPT_NOTES = 200
 KEPT_FOLDS = 32
 """Traces that are remembered in folded form: the selected request, and where a person has just been."""
+COSTLY = 0.01
+"""Seconds above which folding is not repeated at once,"""
+REST = 5
+"""but only after this many times as long."""
 MAX_EVENTS = 500_000
 """Events kept over all requests."""
+BEGINNINGS = (RequestLineReceived, RequestStarted)
+"""Kinds with which a request may appear, however high the numbers that are forgotten."""
 MAX_PROCESSES = 200
 """Ended processes (an autoreloader makes one a save) that are remembered while no request of theirs is kept."""
 
-ROOM_FOR_ENDINGS = 1_000
-BEGINNINGS = (RequestLineReceived, RequestStarted)
-ENDINGS = (BodySent, LayerLeft, ViewLeft, ResponseStarted, ResponseClosed, RequestEscaped, RequestFinished)
-"""Kinds that are still kept of a request with too many events, so that its trace has an end."""
 
+class Folded(NamedTuple):
+    """A trace, and what it was made from."""
 
-class Record:
-    """One request: its events as they came, and its line in the list."""
-
-    __slots__ = ("chain", "connection", "events", "overflow", "tally", "version")
-
-    def __init__(self, tally: Tally) -> None:
-        self.tally = tally
-        self.events: list[Event] = []
-        self.overflow = 0
-        """Events beyond the limit, counted and not kept."""
-        self.version = 0
-        self.chain: Chain | None = None
-        self.connection: ConnectionOpened | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.tally.state is RequestState.OPEN
-
-    def keep(self, event: Event, limit: int) -> int:
-        """Keep the event if it may be kept; how many more events are held now."""
-        events = self.events
-        if type(event) is BodySent and len(events) > 1 and type(events[-1]) is type(events[-2]) is BodySent:
-            # Each report counts from the start, so the first and the last tell all.
-            events[-1] = event
-            return 0
-        if len(events) < limit or (isinstance(event, ENDINGS) and len(events) < limit + ROOM_FOR_ENDINGS):
-            events.append(event)
-            return 1
-        self.overflow += 1
-        return 0
-
-    def to_fold(self) -> list[Event]:
-        """The events, with the overflow told as any other loss."""
-        if not self.overflow:
-            return list(self.events)
-        last = self.events[-1]
-        lost = EventsDropped(time=last.time, request=last.request, thread=last.thread, count=self.overflow, requests=0)
-        return [*self.events, lost]
+    version: int
+    process: ProcessFacts
+    trace: RequestTrace
+    due: float
+    """When it may be made again, should more events come."""
 
 
 class TraceStore:
@@ -120,7 +85,7 @@ class TraceStore:
         self._lines: dict[RequestKey, RequestSummary] = {}
         self._stale: set[RequestKey] = set()
         self._listing: tuple[RequestSummary, ...] = ()
-        self._folded: OrderedDict[RequestKey, tuple[int, ProcessFacts, RequestTrace]] = OrderedDict()
+        self._folded: OrderedDict[RequestKey, Folded] = OrderedDict()
 
     # --- processes ---------------------------------------------------------------------------------------------
 
@@ -269,23 +234,38 @@ class TraceStore:
             return self._listing
 
     def trace(self, key: RequestKey) -> RequestTrace | None:
-        """The folded request, or ``None`` if it is not kept (any more)."""
+        """The folded request, or ``None`` if it is not kept (any more).
+
+        Of a very long request that is still growing, the last fold is given for a while: folding it for every batch
+        would take all the time there is. ``version`` then increases, so that whoever watches it asks again.
+        """
         with self._lock:
             record = self._records.get(key)
             if record is None:
                 return None
             process = self._process(key.process).facts()
             known = self._folded.get(key)
-            if known is not None and known[0] == record.version and known[1] is process:
-                self._folded.move_to_end(key)
-                return known[2]
+            if known is not None:
+                if known.version == record.version and known.process is process:
+                    self._folded.move_to_end(key)
+                    return known.trace
+                if record.is_open and time.monotonic() < known.due:
+                    self.version += 1
+                    return known.trace
             version, events, summary = record.version, record.to_fold(), record.tally.summary()
             chain, connection = record.chain, record.connection
-        # Not under the lock: a very long request takes a while, and whoever fills the store must not wait.
+        # Not under the lock: whoever fills the store must not wait for it.
+        began = time.monotonic()
         trace = fold(events, process, summary=summary, chain=chain, connection=connection)
+        ended = time.monotonic()
+        cost = ended - began
+        due = ended + cost * REST if cost > COSTLY else 0.0
+        self._remember(key, Folded(version, process, trace, due))
+        return trace
+
+    def _remember(self, key: RequestKey, folded: Folded) -> None:
         with self._lock:
-            self._folded[key] = (version, process, trace)
+            self._folded[key] = folded
             self._folded.move_to_end(key)
             while len(self._folded) > KEPT_FOLDS:
                 self._folded.popitem(last=False)
-        return trace

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django_model import CSRF, NOTHING, SECURITY, SESSION, Journey, Middleware, Raised
-from scenarios import FRIENDLY, MAINTENANCE, SCENARIOS, STARTPROJECT, TIMING, make
+from django_model import CSRF, NOTHING, SECURITY, SESSION, STARTPROJECT, Journey, Middleware, Raised
+from scenarios import FRIENDLY, MAINTENANCE, SCENARIOS, TIMING, make
 
 from reqtrace.analysis.messages import MessageId as ID
 from reqtrace.events.kinds import HookEntered, Outcome, RequestEscaped, ResponseStarted, ViewLeft

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from django_model import NOTHING, Middleware, Raised
-from scenarios import FRIENDLY, SCENARIOS, STARTPROJECT, Scenario, make
+from django_model import NOTHING, STARTPROJECT, Middleware, Raised
+from scenarios import FRIENDLY, SCENARIOS, Scenario, make
 
 from reqtrace.events.kinds import HOOKS, HookEntered, ViewEntered
 from reqtrace.trace.model import RequestState, RequestTrace, Span, StopSort, WayState

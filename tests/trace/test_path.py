@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django_model import SECURITY, SESSION, Journey, Raised
-from scenarios import FRIENDLY, SCENARIOS, STARTPROJECT, TIMING, Scenario, make
+from django_model import SECURITY, SESSION, STARTPROJECT, Journey, Raised
+from scenarios import FRIENDLY, SCENARIOS, TIMING, Scenario, make
 
 from reqtrace.events.kinds import BodySent, SqlExecuted
 from reqtrace.trace.model import Direction, Phase, RequestTrace, Stop, StopSort

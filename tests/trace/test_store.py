@@ -8,7 +8,15 @@ from dataclasses import replace
 import pytest
 from scenarios import SCENARIOS, Scenario
 
-from reqtrace.events.kinds import BodySent, Event, EventsDropped, PatternSeen, RequestFinished, SqlExecuted
+from reqtrace.events.kinds import (
+    BodySent,
+    Event,
+    EventsDropped,
+    PatternSeen,
+    RequestFinished,
+    RequestStarted,
+    SqlExecuted,
+)
 from reqtrace.trace.model import RequestKey, RequestState
 from reqtrace.trace.store import TraceStore
 
@@ -142,7 +150,7 @@ def test_version_grows_and_untouched_lines_stay_the_same(store: TraceStore) -> N
 def test_nested_request_names_the_one_around_it(store: TraceStore) -> None:
     """A test client in a view makes a request inside a request."""
     store.add(1, numbered(HOME.upto(20), 1))
-    inner = [replace(event, parent=1) if hasattr(event, "parent") else event for event in numbered(HOME, 2)]
+    inner = [replace(event, parent=1) if isinstance(event, RequestStarted) else event for event in numbered(HOME, 2)]
     store.add(1, inner)
     outer, nested = store.summaries()
     assert outer.parent is None
@@ -190,3 +198,23 @@ def test_filling_and_looking_at_once_is_safe() -> None:
     thread.join(20)
     assert not failures
     assert len(store.summaries()) == 50
+
+
+def test_very_long_request_is_not_folded_for_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last fold is given for a while, the version asks to come back, and its end is shown at once."""
+    monkeypatch.setattr("reqtrace.trace.store.COSTLY", 0.0)
+    monkeypatch.setattr("reqtrace.trace.store.REST", 1_000_000)
+    store = TraceStore()
+    store.add_process(1, HOME.header)
+    store.add(1, HOME.loading)
+    store.add(1, HOME.request[:30])
+    key = RequestKey(1, 1)
+    first = store.trace(key)
+    store.add(1, HOME.request[30:31])
+    version = store.version
+    assert store.trace(key) is first
+    assert store.version > version
+    store.add(1, HOME.request[31:])
+    last = store.trace(key)
+    assert last is not None
+    assert last.summary.state is RequestState.DONE

@@ -11,7 +11,7 @@ import json
 import logging
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -127,7 +127,7 @@ urlpatterns = [
     path("", plain),
     path("boom/", boom),
     path("forbidden/", forbidden),
-    path("nothing/", nothing),
+    path("nothing/", nothing),  # type: ignore[arg-type]  # what Django refuses is the point
     path("template/", template),
     path("broken-template/", broken_template),
     path("stream/", stream),
@@ -347,8 +347,13 @@ def send_wsgi(url: str) -> int:
         "wsgi.input": io.BytesIO(),
         "wsgi.url_scheme": "http",
     }
+
+    def start_response(status: str, headers: Any, exc_info: Any = None, /) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return len
+
     try:
-        response = WSGIHandler()(environ, lambda status, headers, *rest: statuses.append(status))
+        response = WSGIHandler()(environ, start_response)
     except Exception:
         return 0
     for _ in response:
@@ -358,7 +363,7 @@ def send_wsgi(url: str) -> int:
 
 
 def send_asgi(url: str) -> int:
-    sent: list[dict[str, Any]] = []
+    sent: list[Mapping[str, Any]] = []
     asked: list[None] = []
 
     async def receive() -> dict[str, Any]:
@@ -367,7 +372,7 @@ def send_asgi(url: str) -> int:
         asked.append(None)
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
     async def talk() -> None:
