@@ -84,7 +84,8 @@ def measure(path: str, rounds: int, port: int) -> dict[str, list[dict[str, float
 
 def report(path: str, blocks: dict[str, list[dict[str, float]]]) -> None:
     sys.stdout.write(f"\n{path}: {len(blocks['bare'])} blocks of {BLOCK} ms each\n")
-    sys.stdout.write(f"{'variant':14}{'best µs':>9}{'ratio':>7}{'+µs':>7}{'median':>9}{'ratio':>7}{'cpu µs':>9}{'ratio':>7}\n")
+    head = ("best µs", "ratio", "+µs", "median", "ratio", "cpu µs", "ratio")
+    sys.stdout.write(f"{'variant':14}" + "".join(f"{word:>9}" for word in head) + "\n")
     base_best = min(block["best"] for block in blocks["bare"])
     base_median = statistics.median(block["median"] for block in blocks["bare"])
     base_cpu = statistics.median(block["cpu"] for block in blocks["bare"])
@@ -93,8 +94,8 @@ def report(path: str, blocks: dict[str, list[dict[str, float]]]) -> None:
         median = statistics.median(row["median"] for row in rows)
         cpu = statistics.median(row["cpu"] for row in rows)
         sys.stdout.write(
-            f"{variant:14}{best / 1e3:9.1f}{best / base_best:7.3f}{(best - base_best) / 1e3:7.1f}"
-            f"{median / 1e3:9.1f}{median / base_median:7.3f}{cpu / 1e3:9.1f}{cpu / base_cpu:7.3f}\n"
+            f"{variant:14}{best / 1e3:9.1f}{best / base_best:9.3f}{(best - base_best) / 1e3:9.1f}"
+            f"{median / 1e3:9.1f}{median / base_median:9.3f}{cpu / 1e3:9.1f}{cpu / base_cpu:9.3f}\n"
         )
 
 

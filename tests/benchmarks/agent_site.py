@@ -61,7 +61,8 @@ BASE = """<html><head><title>{% block title %}{% endblock %}</title></head><body
 {% for link in links %}<a href="/{{ link }}/">{{ link|upper }}</a>{% endfor %}
 {% block content %}{% endblock %}</body></html>"""
 PAGE = """{% extends "base.html" %}{% block title %}{{ title|title }}{% endblock %}{% block content %}
-{% for row in rows %}<p class="{% cycle 'odd' 'even' %}">{{ forloop.counter }} {{ row.0 }}: {{ row.1|truncatechars:20 }}</p>
+{% for row in rows %}<p class="{% cycle 'odd' 'even' %}">{{ forloop.counter }} {{ row.0 }}:
+{{ row.1|truncatechars:20 }}</p>
 {% endfor %}{% endblock %}"""
 
 

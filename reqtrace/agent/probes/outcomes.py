@@ -79,4 +79,7 @@ def message_of(error: BaseException) -> str:
     if not arguments:
         return ""
     first = arguments[0]
+    if type(first) is dict:
+        # Resolver404 carries what was tried, which is told elsewhere.
+        return ""
     return shorten(first, MAX_MESSAGE) if type(first) is str else describe(first)
