@@ -11,6 +11,7 @@ types, header texts); ``reqtrace.agent.change_texts`` describes and redacts them
 from __future__ import annotations
 
 from http.cookies import SimpleCookie
+from itertools import islice
 from operator import is_
 from typing import Any
 
@@ -54,15 +55,16 @@ def note_request(state: RequestState, request: object) -> None:
         return
     changes: list[RawChange] = []
     if is_prefix_same and len(attributes) >= len(last):
-        for name in list(attributes)[len(last) :]:
-            last[name] = value = attributes[name]
+        for name in islice(attributes, len(last), None):
+            value = attributes[name]
             kind = type(value)
             is_lazy = lazy_types.get(kind, True) and is_unevaluated(value)
             changes.append(("attribute", name, None, kind, is_lazy))
     else:
         changes = attribute_changes(last, attributes)
-        state.attributes = attributes.copy()
         state.meta = meta = meta_of(attributes)
+    # A fresh copy is cheaper than growing the old one.
+    state.attributes = attributes.copy()
     grown = len(meta) - state.meta_length
     if grown:
         state.meta_length += grown
@@ -168,10 +170,8 @@ def note_response(state: RequestState, response: object, status: int) -> None:
         if grown >= 0 and all(map(is_, store.values(), headers.values())):
             if not grown:
                 return
-            changes: list[RawChange] = []
-            for key in list(store)[-grown:]:
-                headers[key] = pair = store[key]
-                changes.append(("header", None, pair))
+            changes: list[RawChange] = [("header", None, pair) for pair in islice(store.values(), len(headers), None)]
+            snapshot.headers = store.copy()
         else:
             changes = header_changes(headers, store)
             snapshot.headers = store.copy()

@@ -58,6 +58,12 @@ def start_agent() -> None:
         from reqtrace.agent.install import install
 
         install()
+    except ModuleNotFoundError as error:
+        where = getattr(sys.modules.get("reqtrace"), "__file__", None)
+        sys.stderr.write(
+            f"reqtrace: not tracing this process: another package named reqtrace is installed here ({where}); "
+            f"uninstall it or use an environment without it ({error})\n"
+        )
     except Exception as error:
         sys.stderr.write(f"reqtrace: not tracing this process: {type(error).__name__}: {error}\n")
 

@@ -35,16 +35,19 @@ def watch(original: Callable[..., Any]) -> Callable[..., Any]:
         except BaseException as error:
             leave_no_frame(error)
             raise
-        probe.attempt(tell_conversion, state, exc, response)
+        probe.attempt(tell_conversion, state, request, exc, response)
         return response
 
     return response_for_exception
 
 
-def tell_conversion(state: RequestState, error: BaseException, response: object) -> None:
+def tell_conversion(state: RequestState, request: object, error: BaseException, response: object) -> None:
     # The layers further in have been left, so the innermost open one is the one whose film this is.
     layer = state.watch.layer if state.watch is not None else CORE_LAYER
     status = outcome_of(response)[1]
+    if state.notes:
+        # What the error page did to the request is nobody's change.
+        changes.note_request(state, request)
     if status and state.notes:
         changes.note_response(state, response, status)
     state.tell(CONVERTED, layer, dotted_name(type(error)), status)

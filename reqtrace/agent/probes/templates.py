@@ -43,7 +43,7 @@ def watch_render(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             text = original(self, context)
         except BaseException as error:
-            probe.attempt(tell_left, state, RAISED)
+            probe.attempt(tell_raised, state, error)
             leave_no_frame(error)
             raise
         probe.attempt(tell_left, state, LEFT)
@@ -63,3 +63,11 @@ def tell_entry(state: RequestState, template: object) -> None:
 def tell_left(state: RequestState, code: int) -> None:
     if state.has_room():
         state.step(code)
+
+
+def tell_raised(state: RequestState, error: BaseException) -> None:
+    # Not imported above: templates may be imported before django.http is.
+    from reqtrace.agent.probes.outcomes import tell_exception
+
+    tell_exception(state, error)
+    tell_left(state, RAISED)
