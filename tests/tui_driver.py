@@ -81,11 +81,15 @@ class Driver:
     async def settle(self) -> None:
         """Until everything that was sent is on the screen."""
         deadline = time.monotonic() + PATIENCE
-        while self.source.backlog and time.monotonic() < deadline:
+        while not self._is_all_shown and time.monotonic() < deadline:
             await self.pilot.pause(0.01)
-        self.app._tick()
         await self.pilot.pause()
         await self.pilot.pause()
+
+    @property
+    def _is_all_shown(self) -> bool:
+        app = self.app
+        return not self.source.backlog and app._shown_version == app.bridge.version
 
     async def press(self, *keys: str) -> None:
         """Press keys, and see what comes of it."""

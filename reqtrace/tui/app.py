@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,7 @@ from reqtrace.render.roles import DEFAULT_THEME
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge, Source
+from reqtrace.tui.collecting import rare_full_collections
 from reqtrace.tui.keys import APP_KEYS
 from reqtrace.tui.screens.flow import FlowScreen
 from reqtrace.tui.screens.help import HelpScreen
@@ -37,6 +39,8 @@ BUDGET = 0.012
 """Seconds of a tick that go into draining, so that keys are answered in between."""
 CATCH_UP = 0.004
 """Pause between two slices when more has come than one takes."""
+REST = 3
+"""How long publishing pauses, as a multiple of what it has just taken; the painting comes on top of that."""
 TOAST = 8
 """Seconds a remark stays on the screen; it stays in the log."""
 
@@ -60,6 +64,7 @@ class ReqtraceApp(App[int]):
         self._frozen: Board | None = None
         self._is_catching_up = False
         self._was_ended = False
+        self._resting_until = 0.0
         self._must_exit = threading.Event()
         for theme in textual_themes():
             self.register_theme(theme)
@@ -112,14 +117,17 @@ class ReqtraceApp(App[int]):
             self._is_catching_up = False
 
     def _publish(self) -> None:
-        """Show what has changed, if anything has."""
-        version = self.bridge.version
-        if version != self._shown_version and self._show():
-            self._shown_version = version
-            self._tell_notes()
-            if self._was_ended != self.bridge.is_ended:
-                self._was_ended = self.bridge.is_ended
-                self.screen.refresh_bindings()
+        """Show what has changed, if anything has; on a machine that is short of time less often, for the keys' sake."""
+        version, begun = self.bridge.version, time.perf_counter()
+        if version == self._shown_version or begun < self._resting_until or not self._show():
+            return
+        self._shown_version = version
+        self._tell_notes()
+        if self._was_ended != self.bridge.is_ended:
+            self._was_ended = self.bridge.is_ended
+            self.screen.refresh_bindings()
+        now = time.perf_counter()
+        self._resting_until = now + REST * (now - begun)
 
     def _show(self) -> bool:
         """Hand the screen of the mode what there is; whether it could take it."""
@@ -165,6 +173,8 @@ class ReqtraceApp(App[int]):
         """Nothing works on a screen that is too small, but leaving."""
         if isinstance(self.screen, TooSmallScreen):
             return action in ("quit", "suspend_process")
+        if action == "mode":
+            return None if parameters == (self.current_mode,) else True
         if action == "restart":
             return self.bridge.is_ended
         return True
@@ -209,7 +219,8 @@ class ReqtraceApp(App[int]):
 
     def run_to_end(self) -> int:
         """Run until somebody leaves; an exception that ended it is raised again, the terminal being restored."""
-        code = self.run()
+        with rare_full_collections():
+            code = self.run()
         if self._exception is not None:
             raise self._exception
         return EXIT_OK if code is None else code

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["ENGLISH", "markup_safe", "word", "words_of"]
+__all__ = ["ENGLISH", "word", "words_of"]
 
 ENGLISH: Mapping[str, str] = {
     "brand": "reqtrace",
@@ -118,8 +118,3 @@ def word(key: str, **values: object) -> str:
 def words_of(prefix: str) -> list[str]:
     """The words of a numbered text, line by line."""
     return [words for key, words in ENGLISH.items() if key.startswith(prefix) and key[len(prefix) :].isdigit()]
-
-
-def markup_safe(text: str) -> str:
-    """The text for the border of a Textual widget, which takes what stands in brackets for markup."""
-    return text.replace("\\", "\\\\").replace("[", "\\[")

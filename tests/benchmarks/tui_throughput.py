@@ -29,6 +29,7 @@ from reqtrace.events.wire import Encoder
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, process_record, state_record
 from reqtrace.hub.backlog import Backlog
 from reqtrace.tui.app import ReqtraceApp
+from reqtrace.tui.collecting import rare_full_collections
 
 NAMES = ("home", "detail", "n_plus_one", "csrf_403", "short_circuit_301", "view_raises_500", "template_response")
 FLUSH = 0.05
@@ -151,7 +152,8 @@ def main() -> None:
     parser.add_argument("--size", default="120x40")
     options = parser.parse_args()
     width, height = (int(part) for part in options.size.split("x"))
-    figures = asyncio.run(measure(options.rate, options.seconds, (width, height)))
+    with rare_full_collections():
+        figures = asyncio.run(measure(options.rate, options.seconds, (width, height)))
     sys.stdout.write(json.dumps({"rate": options.rate, "size": options.size, **figures}, indent=2) + "\n")
 
 

@@ -27,10 +27,11 @@ from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.narration import Narration
 from reqtrace.tui.widgets.notice import Notice, NoticeText
 from reqtrace.tui.widgets.request_list import RequestList
+from reqtrace.tui.widgets.scrolling import entitle
 from reqtrace.tui.widgets.source_pane import SourcePane
 from reqtrace.tui.widgets.status_bar import StatusBar
 from reqtrace.tui.widgets.title_rule import TitleRule
-from reqtrace.tui.words import markup_safe, word
+from reqtrace.tui.words import word
 
 __all__ = ["FlowScreen"]
 
@@ -54,18 +55,27 @@ class FlowScreen(Screen[None]):
         self._shown: Sequence[RequestSummary] = ()
         self._position = Position(is_following=bridge.source.is_live)
         self._trace: RequestTrace | None = None
+        self._status = StatusBar()
+        self._requests = RequestList(id="requests")
+        self._title = TitleRule(id="title")
+        self._picture = FunnelView(id="picture")
+        self._notice = Notice(id="notice")
+        self._happened = Happened(id="happened")
+        self._source = SourcePane(id="source")
+        self._filter = FilterBar()
+        self._narration = Narration()
 
     def compose(self) -> ComposeResult:
-        yield StatusBar()
+        yield self._status
         with Container(id="body"):
-            yield RequestList(id="requests")
-            yield TitleRule(id="title")
-            yield FunnelView(id="picture")
-            yield Notice(id="notice")
-            yield Happened(id="happened")
-            yield SourcePane(id="source")
-        yield FilterBar()
-        yield Narration()
+            yield self._requests
+            yield self._title
+            yield self._picture
+            yield self._notice
+            yield self._happened
+            yield self._source
+        yield self._filter
+        yield self._narration
         yield KeyBar()
 
     # --- showing -----------------------------------------------------------------------------------------------
@@ -79,7 +89,7 @@ class FlowScreen(Screen[None]):
 
     def redraw(self) -> None:
         """The theme has changed."""
-        self.query_one(FunnelView).redraw()
+        self._picture.redraw()
 
     def _list_anew(self) -> None:
         self._shown = matching(self._board.summaries, self._words)
@@ -90,11 +100,11 @@ class FlowScreen(Screen[None]):
         self._position = position
         summary = self._summary()
         self._trace = self._fetch(summary)
-        self.query_one(RequestList).show(self._shown, position.selected)
-        notice = self._notice(summary)
+        self._requests.show(self._shown, position.selected)
+        notice = self._notice_for(summary)
         self.set_class(notice is not None, NOTICE)
         if notice is not None:
-            self.query_one(Notice).show(notice)
+            self._notice.show(notice)
         self._show_trace()
         self._entitle(summary)
         self._show_status()
@@ -111,17 +121,17 @@ class FlowScreen(Screen[None]):
 
     def _show_trace(self) -> None:
         trace, stop = self._trace, self._position.stop
-        self.query_one(FunnelView).show(trace, stop)
-        self.query_one(Narration).show(*narrative(trace, stop))
-        self.query_one(Happened).show(happened(trace, stop))
+        self._picture.show(trace, stop)
+        self._narration.show(*narrative(trace, stop))
+        self._happened.show(happened(trace, stop))
         if trace is None:
-            self.query_one(SourcePane).show(None)
+            self._source.show(None)
             return
         current = shown_stop(trace, stop) or telling_stop(trace)
         place = None if current is None else source_of(trace, current)
-        self.query_one(SourcePane).show(place, trace.summary.unix_time)
+        self._source.show(place, trace.summary.unix_time)
 
-    def _notice(self, summary: RequestSummary | None) -> NoticeText | None:
+    def _notice_for(self, summary: RequestSummary | None) -> NoticeText | None:
         board = self._board
         if board.is_down and board.site is not None and (self._position.is_following or not self._shown):
             return crash_notice(board.site, self._bridge.output())
@@ -132,14 +142,13 @@ class FlowScreen(Screen[None]):
         return waiting_notice(board)
 
     def _entitle(self, summary: RequestSummary | None) -> None:
-        requests, picture = self.query_one(RequestList), self.query_one(FunnelView)
         title = word("flow.untitled") if summary is None else word("flow.title", n=summary.ordinal)
         remark = self._following_words()
-        picture.border_title = title
-        requests.border_title, requests.border_subtitle = markup_safe(self._list_title()), remark
+        entitle(self._picture, title)
+        entitle(self._requests, self._list_title(), remark)
         # On a narrow screen the list is one row without a border.
         words = self._list_title() if self._words else remark
-        self.query_one(TitleRule).show(title, words)
+        self._title.show(title, words)
 
     def _list_title(self) -> str:
         if not self._words:
@@ -156,7 +165,7 @@ class FlowScreen(Screen[None]):
     def _show_status(self) -> None:
         newer = self._position.newer(self._shown)
         place = len(self._shown) - newer if self._position.selected is not None else 0
-        self.query_one(StatusBar).show(self._board, (place, len(self._shown)))
+        self._status.show(self._board, (place, len(self._shown)))
 
     def _summary(self) -> RequestSummary | None:
         key, shown = self._position.selected, self._shown
@@ -219,37 +228,35 @@ class FlowScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Close what is open; with nothing open, clear the filter."""
-        bar = self.query_one(FilterBar)
-        if self.has_class(LIST_OPEN) and not bar.is_open:
+        if self.has_class(LIST_OPEN) and not self._filter.is_open:
             self.remove_class(LIST_OPEN)
             return
-        if bar.is_open or self._words:
-            bar.clear()
-            bar.close()
-            self._filter("")
+        if self._filter.is_open or self._words:
+            self._filter.clear()
+            self._filter.close()
+            self._apply_filter("")
         elif self.has_class("-narrow"):
             self.remove_class(SOURCE_SWAPPED)
 
     def action_scroll(self, direction: int) -> None:
         """A page of the picture, or of the source in its place."""
-        source, picture = self.query_one(SourcePane), self.query_one(FunnelView)
-        pane = picture if picture.display else source
+        pane = self._picture if self._picture.display else self._source
         pane.scroll_rows(direction * max(pane.scrollable_content_region.height - 2, 1))
 
     def action_scroll_source(self, rows: int) -> None:
         """Lines of the source."""
-        self.query_one(SourcePane).scroll_rows(rows)
+        self._source.scroll_rows(rows)
 
     # --- filter ------------------------------------------------------------------------------------------------
 
     def action_filter(self) -> None:
         """Type words."""
-        self.query_one(FilterBar).open()
+        self._filter.open()
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        self._filter(message.words)
+        self._apply_filter(message.words)
 
-    def _filter(self, words: str) -> None:
+    def _apply_filter(self, words: str) -> None:
         if words != self._words:
             self._words = words
             self._list_anew()

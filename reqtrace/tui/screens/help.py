@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -17,6 +16,7 @@ from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.tui.keys import HELP_KEYS, rank
 from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.key_bar import KeyBar
+from reqtrace.tui.widgets.scrolling import entitle, jump_by, set_extent
 from reqtrace.tui.words import word, words_of
 
 __all__ = ["HelpScreen"]
@@ -34,13 +34,12 @@ class HelpText(ScrollView, can_focus=False, inherit_bindings=False):
         self._strips: list[Strip] = []
 
     def on_mount(self) -> None:
-        self.border_title = word("help.title", where=word(f"help.{self._topic}.where"))
-        self.border_subtitle = word("help.close")
+        entitle(self, word("help.title", where=word(f"help.{self._topic}.where")), word("help.close"))
 
     def on_resize(self) -> None:
         width = self.scrollable_content_region.width
         self._strips = canvas_strips(_help_canvas(self._topic, self._explained, width), self.app.theme)
-        self.virtual_size = Size(width, len(self._strips))
+        set_extent(self, len(self._strips))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -51,7 +50,7 @@ class HelpText(ScrollView, can_focus=False, inherit_bindings=False):
 
     def move(self, rows: int) -> None:
         """Scroll by rows."""
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+        jump_by(self, rows)
 
 
 def _help_canvas(topic: str, bindings: Sequence[Binding], width: int) -> Canvas:

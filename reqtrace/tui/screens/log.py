@@ -31,49 +31,53 @@ class LogScreen(Screen[None]):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
+        self._status = StatusBar()
+        self._output = LogView(id="output")
+        self._settings = SettingsView(id="settings")
 
     def compose(self) -> ComposeResult:
-        yield StatusBar()
+        yield self._status
         with Container(id="body"):
-            yield LogView(id="output")
-            yield SettingsView(id="settings")
+            yield self._output
+            yield self._settings
         yield KeyBar()
 
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""
-        self.query_one(StatusBar).show(board)
+        self._status.show(board)
         if not board.is_paused:
-            self.query_one(LogView).show(self._bridge.output())
-            self.query_one(SettingsView).show(self._bridge.process_with_settings())
+            self._output.show(self._bridge.output())
+            self._settings.show(self._bridge.process_with_settings())
 
     def redraw(self) -> None:
         """The theme has changed."""
-        self.query_one(SettingsView).redraw()
+        self._settings.redraw()
 
     @property
-    def _log(self) -> LogView | SettingsView:
-        return self.query_one(SettingsView) if self.has_class(FULL) else self.query_one(LogView)
+    def _front(self) -> LogView | SettingsView:
+        """What the keys scroll."""
+        return self._settings if self.has_class(FULL) else self._output
 
     def action_scroll(self, rows: int) -> None:
         """Lines up or down."""
-        self._log.move(rows)
+        self._front.move(rows)
 
     def action_page(self, direction: int) -> None:
         """Pages up or down."""
-        self._log.move(direction * max(self._log.scrollable_content_region.height - 1, 1))
+        self._front.move(direction * max(self._front.scrollable_content_region.height - 1, 1))
 
     def action_shift(self, direction: int) -> None:
         """Long lines, sideways."""
-        self.query_one(LogView).shift(direction)
+        self._output.shift(direction)
 
     def action_top(self) -> None:
         """The oldest line."""
-        self._log.move(-self._log.virtual_size.height)
+        self._front.move(-self._front.virtual_size.height)
 
     def action_follow(self) -> None:
         """The newest line."""
         self.remove_class(FULL)
-        self.query_one(LogView).follow()
+        self._output.follow()
 
     def action_settings(self) -> None:
         """Settings over everything, and back."""

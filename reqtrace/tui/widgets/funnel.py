@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -11,6 +11,7 @@ from textual.strip import Strip
 from reqtrace.render.funnel import Drawing, draw_funnel
 from reqtrace.trace.model import RequestState, RequestTrace
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.scrolling import jump, jump_by, set_extent
 
 __all__ = ["FunnelView"]
 
@@ -43,7 +44,7 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
         before = self._strips
         self._draw()
         if is_another:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            jump(self, 0)
         self._reveal()
         self._refresh_changed(before)
 
@@ -57,9 +58,7 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
             self._strips = canvas_strips(drawing.canvas, self.app.theme)
             self._drawing = drawing
         self._drawn_for = wanted
-        size = Size(region.width, len(self._strips))
-        if self.virtual_size != size:
-            self.virtual_size = size
+        set_extent(self, len(self._strips))
 
     def _is_drawn_for(self, wanted: tuple[object, ...]) -> bool:
         # A trace is compared by identity: it is frozen, and equality would walk its whole tree.
@@ -79,11 +78,11 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
         first, after = rows
         wanted = min(max(self.scroll_offset.y, after - height + 1), max(first - 1, 0))
         if wanted != self.scroll_offset.y:
-            self.scroll_to(y=wanted, animate=False, immediate=True)
+            jump(self, wanted)
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll a picture that is higher than its room."""
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+        jump_by(self, rows)
 
     def _refresh_changed(self, before: list[Strip]) -> None:
         if len(before) != len(self._strips):

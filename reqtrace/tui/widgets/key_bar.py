@@ -29,7 +29,6 @@ class KeyHint:
     keys: tuple[str, ...]
     display: str
     description: str
-    is_enabled: bool
 
     @property
     def width(self) -> int:
@@ -37,24 +36,23 @@ class KeyHint:
         return cell_len(self.display) + 1 + cell_len(self.description)
 
 
-def key_hints(bindings: Iterable[tuple[Binding, bool]]) -> list[KeyHint]:
-    """What there is to show for bindings, each with whether it is enabled, in order of importance."""
-    groups: dict[object, list[tuple[Binding, bool]]] = {}
-    for binding, is_enabled in bindings:
+def key_hints(bindings: Iterable[Binding]) -> list[KeyHint]:
+    """What there is to show for bindings, in order of importance."""
+    groups: dict[object, list[Binding]] = {}
+    for binding in bindings:
         if binding.show:
-            groups.setdefault(binding.group or binding.action, []).append((binding, is_enabled))
-    ordered = sorted(groups.values(), key=lambda members: min(rank(binding) for binding, _ in members))
+            groups.setdefault(binding.group or binding.action, []).append(binding)
+    ordered = sorted(groups.values(), key=lambda members: min(map(rank, members)))
     return [_hint(members) for members in ordered]
 
 
-def _hint(members: list[tuple[Binding, bool]]) -> KeyHint:
-    first = members[0][0]
+def _hint(members: list[Binding]) -> KeyHint:
+    first = members[0]
     shown = members if first.group else members[:1]
     return KeyHint(
-        keys=tuple(binding.key for binding, _ in shown),
-        display="/".join(binding.key_display or binding.key for binding, _ in shown),
+        keys=tuple(binding.key for binding in shown),
+        display="/".join(binding.key_display or binding.key for binding in shown),
         description=first.group.description if first.group else first.description,
-        is_enabled=any(is_enabled for _, is_enabled in members),
     )
 
 
@@ -74,7 +72,7 @@ class KeyBar(Painted):
 
     def draw(self, width: int, height: int) -> Canvas:
         active = self.screen.active_bindings.values()
-        hints = key_hints((binding, enabled) for _, binding, enabled, _ in active)
+        hints = key_hints(binding for _, binding, is_enabled, _ in active if is_enabled)
         if width < NARROW:
             hints = hints[:MOST_WHEN_NARROW]
         ground = Paint(surface=Surface.BLOCK)
@@ -86,9 +84,8 @@ class KeyBar(Painted):
             if x + hint.width > width:
                 break
             self._spans.append((range(x, x + hint.width), hint.keys[-1]))
-            key = Paint(Role.DOWN if hint.is_enabled else Role.SKIP, Surface.BLOCK, bold=True)
-            end = canvas.put(x, 0, hint.display, key)
-            x = canvas.put(end + 1, 0, hint.description, ground if hint.is_enabled else ground._replace(role=Role.SKIP))
+            end = canvas.put(x, 0, hint.display, Paint(Role.DOWN, Surface.BLOCK, bold=True))
+            x = canvas.put(end + 1, 0, hint.description, ground)
             x += GAP
         return canvas
 

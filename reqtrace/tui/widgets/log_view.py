@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -15,6 +14,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import OutputLine
 from reqtrace.tui.ansi import without_colours
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
 from reqtrace.tui.words import word
 
 __all__ = ["LogView"]
@@ -49,7 +49,7 @@ class LogView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def move(self, rows: int) -> None:
         """Scroll by rows; up ends following, reaching the end begins it again."""
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+        jump_by(self, rows)
         self._is_following = self.scroll_offset.y >= self.max_scroll_y
         self._entitle()
 
@@ -60,16 +60,16 @@ class LogView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _settle(self) -> None:
         region = self.scrollable_content_region
-        self.virtual_size = Size(region.width, max(len(self._lines), 1))
+        set_extent(self, max(len(self._lines), 1))
         if self._is_following and region.height:
-            self.scroll_to(y=max(len(self._lines) - region.height, 0), animate=False, immediate=True)
+            jump(self, max(len(self._lines) - region.height, 0))
         self._entitle()
         self.refresh()
 
     def _entitle(self) -> None:
         below = len(self._lines) - self.scroll_offset.y - self.scrollable_content_region.height
         is_behind = not self._is_following and below > 0
-        self.border_title = word("log.behind", n=below) if is_behind else word("log.title")
+        entitle(self, word("log.behind", n=below) if is_behind else word("log.title"))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -13,6 +12,7 @@ from textual.strip import Strip
 from reqtrace.trace.model import RequestKey, RequestSummary
 from reqtrace.tui.request_row import row_canvas
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.scrolling import jump, set_extent
 
 __all__ = ["RequestList"]
 
@@ -41,7 +41,7 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
         length = len(self._summaries)
         self._summaries, self._selected = summaries, selected
         if len(summaries) != length:
-            self.virtual_size = Size(self._width, len(summaries))
+            set_extent(self, len(summaries))
         if selected != was_selected or len(summaries) != length:
             self._reveal()
         self._refresh_changed(old, was_selected)
@@ -77,7 +77,7 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
         top = self.scroll_offset.y
         wanted = min(max(top, row - height + 1), row)
         if wanted != top:
-            self.scroll_to(y=wanted, animate=False, immediate=True)
+            jump(self, wanted)
 
     def _row_of(self, key: RequestKey | None) -> int | None:
         if key is None or not self._summaries:
@@ -102,7 +102,7 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
         return cached[1]
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self._width, len(self._summaries))
+        set_extent(self, len(self._summaries))
         self.call_after_refresh(self._reveal)
 
     def on_click(self, event: events.Click) -> None:

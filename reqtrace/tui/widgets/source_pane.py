@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
-from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -13,7 +12,8 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.source_text import Excerpt, SourceUnreadable, read_excerpt, short_path
 from reqtrace.tui.stop_source import SourceLine
 from reqtrace.tui.strips import blank_strip, canvas_strips
-from reqtrace.tui.words import markup_safe, word
+from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
+from reqtrace.tui.words import word
 
 __all__ = ["SourcePane"]
 
@@ -54,21 +54,20 @@ class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _entitle(self, place: SourceLine | None, note: str) -> None:
         title = word("source.title") if place is None else f"{short_path(place.file)}:{place.line}"
-        self.border_title = markup_safe(sanitize(title))
-        self.border_subtitle = note
+        entitle(self, sanitize(title), note)
 
     def _settle(self) -> None:
         region = self.scrollable_content_region
         excerpt = self._excerpt
-        self.virtual_size = Size(region.width, len(excerpt.lines) if excerpt is not None else len(self._message))
+        set_extent(self, len(excerpt.lines) if excerpt is not None else len(self._message))
         if excerpt is not None and self._place is not None and region.height:
             above = min(ABOVE, max(region.height // 3, 1))
-            self.scroll_to(y=max(excerpt.block.start - excerpt.first - above, 0), animate=False, immediate=True)
+            jump(self, max(excerpt.block.start - excerpt.first - above, 0))
         self.refresh()
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll on or back."""
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+        jump_by(self, rows)
 
     def on_resize(self) -> None:
         self._cache.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, clip, phrase_width
@@ -15,7 +17,6 @@ __all__ = ["StatusBar", "status_phrase"]
 
 GROUND = Paint(surface=Surface.BLOCK)
 STRONG = GROUND._replace(bold=True)
-GAP = "   "
 
 _PHASE_ROLES = {
     SitePhase.PREPARING: Role.WARN,
@@ -52,11 +53,14 @@ class StatusBar(Painted):
 
 
 def status_phrase(board: Board, place: tuple[int, int], width: int) -> Phrase:
-    """The row; when it is tight the name of the site gives way first."""
+    """The row; when it is tight the name of the recording gives way first, then that of the site."""
     head: Phrase = ((word("brand"), STRONG), ("  ", GROUND), *state_phrase(board, place), ("  ", GROUND))
-    tail = _counts(board)
     name, paint = _name(board)
-    room = width - phrase_width(head) - phrase_width(tail)
+    for gap, recording in ((3, board.recording), (3, ""), (2, "")):
+        tail = _counts(board, " " * gap, recording)
+        room = width - phrase_width(head) - phrase_width(tail)
+        if room >= cell_len(name):
+            break
     return (*head, (clip(name, room), paint), *tail)
 
 
@@ -88,15 +92,16 @@ def _name(board: Board) -> tuple[str, Paint]:
     return word("status.site", title=sanitize(board.title), address=sanitize(board.address)), GROUND
 
 
-def _counts(board: Board) -> Phrase:
+def _counts(board: Board, gap: str, recording: str) -> Phrase:
     total = board.total
     requests = word("status.requests.one") if total == 1 else word("status.requests.many", n=total)
     dropped = word("status.dropped", n=board.dropped)
     if board.dropped:
         lost = Paint(Role.BAD, Surface.BLOCK, bold=True, reverse=True)
-        phrase: Phrase = ((GAP + requests + GAP, GROUND), (f" {symbols.STATUS_CLIENT_ERROR} {dropped} ", lost))
+        phrase: Phrase = ((gap + requests + gap, GROUND), (f" {symbols.STATUS_CLIENT_ERROR} {dropped} ", lost))
     else:
-        phrase = ((GAP + requests + GAP + dropped, GROUND),)
+        phrase = ((gap + requests + gap + dropped, GROUND),)
     if board.recording:
-        phrase = (*phrase, (GAP + word("status.recording", file=sanitize(board.recording)), STRONG))
+        words = word("status.recording", file=sanitize(recording)).rstrip()
+        phrase = (*phrase, (gap + words, STRONG))
     return phrase
