@@ -43,6 +43,13 @@ def test_a_missing_python_is_reported(
     assert "3.13-django6.1   3.13    6.1     NOT RUN          no Python 3.13 was found" in capsys.readouterr().out
 
 
+def test_the_pair_that_runs_the_matrix_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """After all tests have run in an environment, the matrix need not build it again; the table says so."""
+    (mine,) = [environment.name for environment in matrix.environments() if matrix.is_mine(environment)]
+    assert matrix.main([mine, "--except-mine"]) == 0
+    assert "NOT RUN          all tests run here without the matrix" in capsys.readouterr().out
+
+
 def test_an_unknown_environment_is_refused() -> None:
     """A misspelt name does not run an empty matrix."""
     with pytest.raises(SystemExit, match=r"no such environment: 3\.11-django6\.1"):
