@@ -45,8 +45,10 @@ def test_a_missing_python_is_reported(
 
 def test_the_pair_that_runs_the_matrix_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     """After all tests have run in an environment, the matrix need not build it again; the table says so."""
-    (mine,) = [environment.name for environment in matrix.environments() if matrix.is_mine(environment)]
-    assert matrix.main([mine, "--except-mine"]) == 0
+    mine = [environment.name for environment in matrix.environments() if matrix.is_mine(environment)]
+    if not mine:
+        pytest.skip("this Python and Django are no pair of the matrix")
+    assert matrix.main([*mine, "--except-mine"]) == 0
     assert "NOT RUN          all tests run here without the matrix" in capsys.readouterr().out
 
 
