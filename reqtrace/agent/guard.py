@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-logger = logging.getLogger("reqtrace")
+Wrapper = TypeVar("Wrapper", bound=Any)
 
 
 class Probe:
@@ -27,7 +26,10 @@ class Probe:
             return
         self.is_on = False
         reason = f"{type(error).__name__} in {where(error)}"
-        logger.warning("probe %s switched off: %s", self.name, reason)
+        # Imported here: this module is loaded in every process, with or without Django.
+        from logging import getLogger
+
+        getLogger("reqtrace").warning("probe %s switched off: %s", self.name, reason)
         if Probe.reported is not None:
             Probe.reported(self.name, reason)
 
@@ -50,6 +52,16 @@ def where(error: BaseException) -> str:
     while step.tb_next is not None:
         step = step.tb_next
     return f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}"
+
+
+def hide_from_warnings(function: Wrapper) -> Wrapper:
+    """Make ``warnings.warn(stacklevel=2)`` in what ``function`` calls point past it, as if it were absent.
+
+    ``warnings`` passes over frames of the import system, which it knows by the name of their file
+    (``_is_internal_filename``); Python 3.12's ``skip_file_prefixes`` is the warning code's to use, not ours.
+    """
+    function.__code__ = function.__code__.replace(co_filename="<reqtrace, passed over like importlib._bootstrap>")
+    return function
 
 
 def leave_no_frame(error: BaseException) -> None:

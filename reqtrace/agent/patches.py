@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
+from reqtrace.agent.guard import Probe, hide_from_warnings
 from reqtrace.agent.imports import ImportWatcher
 
 MISSING = object()
@@ -29,8 +30,6 @@ class Patches:
                 installer(imported, probe_name, self)
             except Exception as error:
                 self._undo_to(mark)
-                from reqtrace.agent.guard import Probe
-
                 Probe(probe_name).fail(error)
 
         self._watcher.when_imported(module, install_whole)
@@ -38,7 +37,10 @@ class Patches:
     def replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
         """Put ``make(what is there)`` in place of attribute ``name`` of a class or module."""
         self._done.append((owner, name, vars(owner).get(name, MISSING)))
-        setattr(owner, name, make(getattr(owner, name)))
+        replacement = make(getattr(owner, name))
+        if isinstance(replacement, FunctionType):
+            hide_from_warnings(replacement)
+        setattr(owner, name, replacement)
 
     def undo(self) -> None:
         """Put everything back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 
 from asgiref.sync import iscoroutinefunction
@@ -398,6 +399,24 @@ class Fragile:
         raise AssertionError("an application object was evaluated")
 
     __eq__ = __bool__ = __len__ = __iter__ = __str__ = __repr__ = __hash__ = __getattr__ = _complain
+
+
+class Warns(MiddlewareMixin):
+    """Complains about its caller, as deprecated code does."""
+
+    def __init__(self, get_response):
+        super().__init__(get_response)
+        warnings.warn("built by", stacklevel=2)
+
+    def process_request(self, request):
+        warnings.warn("called by", stacklevel=2)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        warnings.warn("called by", stacklevel=3)
+
+    def process_response(self, request, response):
+        warnings.warn("called by", stacklevel=3)
+        return response
 
 
 class Urlconf:

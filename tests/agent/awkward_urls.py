@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import warnings
 
 from awkward import note
 from django.conf.urls.i18n import i18n_patterns
@@ -19,6 +20,7 @@ from django.views.decorators.csrf import csrf_protect
 
 def plain(request, **kwargs):
     note("view plain")
+    warnings.warn("a view's caller", stacklevel=2)
     return HttpResponse("plain")
 
 

@@ -80,6 +80,7 @@ STACKS = {
     "template hook returns None": ["AllHooks", "TemplateHookReturnsNone"],
     "replaces the response": ["AllHooks", "Replaces", "NewStyle"],
     "lazy and fragile values": ["LazyUser", "AllHooks", "closure"],
+    "warnings about the caller": ["Warns", "closure", "Warns"],
     "request.urlconf": ["Urlconf", "AllHooks"],
     "a request in a request": ["Nested", "AllHooks"],
     "a handler in a handler": ["SecondHandler", "AllHooks"],

@@ -7,7 +7,7 @@ from http.client import responses
 from types import ModuleType
 from typing import Any
 
-from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.requests import (
     begin_request,
@@ -78,7 +78,7 @@ def watch_send(state: RequestState, send: Any) -> Any:
             leave_no_frame(error)
             raise
 
-    return traced_send
+    return hide_from_warnings(traced_send)
 
 
 def tell_message(state: RequestState, message: dict[str, Any]) -> None:

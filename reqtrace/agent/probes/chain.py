@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from asgiref.sync import AsyncToSync, SyncToAsync, iscoroutinefunction
 
-from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.hooks import is_watched, watch_hook, watch_hooks
 from reqtrace.agent.probes.layers import LayerWatch, watch_layer
@@ -172,7 +172,7 @@ def make_stand_in(factory: Any, run: Loading) -> Callable[..., Any]:
     for name in ("__name__", "__qualname__", "__module__", "__doc__", "sync_capable", "async_capable"):
         with contextlib.suppress(AttributeError, TypeError):
             setattr(middleware, name, getattr(factory, name))
-    return middleware
+    return hide_from_warnings(middleware)
 
 
 def tell_unbuilt(run: Loading, error: BaseException) -> None:

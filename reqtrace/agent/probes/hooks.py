@@ -16,7 +16,7 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
-from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.probes.layers import stop_noting
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, perf_counter_ns
@@ -86,7 +86,7 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
         state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
         return result
 
-    return traced
+    return hide_from_warnings(traced)
 
 
 def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
@@ -107,7 +107,7 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
         probe.attempt(tell_left, state, watch, args, result)
         return result
 
-    return traced
+    return hide_from_warnings(traced)
 
 
 def tell_left(state: RequestState, watch: HookWatch, args: tuple[Any, ...], result: object) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
-from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, perf_counter_ns, recorder
 from reqtrace.events.kinds import LayerEntered, LayerLeft, Outcome
@@ -82,7 +82,7 @@ def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any]
         state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
         return response
 
-    return layer
+    return hide_from_warnings(layer)
 
 
 def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
@@ -102,7 +102,7 @@ def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
         probe.attempt(tell_left, state, watch, outer, request, response)
         return response
 
-    return layer
+    return hide_from_warnings(layer)
 
 
 def tell_entry(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object) -> None:

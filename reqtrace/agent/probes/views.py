@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
-from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import view_name
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
@@ -120,7 +120,7 @@ def watch_sync(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
         probe.attempt(tell_left, state, request, response)
         return response
 
-    return view
+    return hide_from_warnings(view)
 
 
 def watch_async(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
@@ -139,7 +139,7 @@ def watch_async(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
         probe.attempt(tell_left, state, request, response)
         return response
 
-    return view
+    return hide_from_warnings(view)
 
 
 def tell_entry(state: RequestState, request: object, facts: Facts) -> None:

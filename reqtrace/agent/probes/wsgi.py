@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.connections import adopt
 from reqtrace.agent.probes.requests import RESPONSE_STARTED, begin_request, environ_facts, tell_escape
@@ -61,4 +61,4 @@ def watch_start_response(state: RequestState, start_response: Callable[..., Any]
             leave_no_frame(error)
             raise
 
-    return start
+    return hide_from_warnings(start)
