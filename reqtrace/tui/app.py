@@ -199,9 +199,6 @@ class ReqtraceApp(App[int]):
     def action_theme(self) -> None:
         """The next theme."""
         self.theme = next_theme(self.theme)
-        screen = self._mode_screen
-        if screen is not None:
-            screen.redraw()
 
     def action_restart(self) -> None:
         """Start the site again."""

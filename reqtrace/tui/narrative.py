@@ -13,9 +13,10 @@ from reqtrace.render.notes import notes_of
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import Direction, RequestState, RequestTrace, SpanChange, Stop, StopSort
+from reqtrace.tui.widgets.notice import NoticeText
 from reqtrace.tui.words import word
 
-__all__ = ["happened", "narrative", "shown_stop", "telling_stop"]
+__all__ = ["happened", "narrative", "notice_narrative", "shown_stop", "telling_stop"]
 
 STRONG = Paint(bold=True)
 QUIET = Paint(Role.SKIP)
@@ -44,10 +45,16 @@ def telling_stop(trace: RequestTrace) -> Stop | None:
     return raising or trace.short_circuit or view
 
 
+def notice_narrative(notice: NoticeText) -> tuple[Phrase, ...]:
+    """The same of what stands in the place of the picture."""
+    more = (*notice.lines, *notice.hints)[:1]
+    return ((notice.title, STRONG),), *(((line, INK),) for line in more)
+
+
 def narrative(trace: RequestTrace | None, stop: int | None) -> tuple[Phrase, ...]:
     """Two lines that can be read aloud."""
     if trace is None:
-        return (((word("narration.pick"), QUIET),),)
+        return ()
     current = shown_stop(trace, stop)
     if current is None:
         return _outcome(trace)

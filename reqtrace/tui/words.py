@@ -59,7 +59,6 @@ ENGLISH: Mapping[str, str] = {
     "crashed.exited.hint": "S starts it again, q quits. ↑ goes back to the requests.",
     "crashed.more": "5 shows all it printed.",
     # narration
-    "narration.pick": "Here two lines say what happens at each step of a request.",
     "narration.step": "step {n}/{total}",
     "outcome.done": "done",
     "outcome.open": "under way",
@@ -81,6 +80,8 @@ ENGLISH: Mapping[str, str] = {
     "source.too_big": "it is larger than {limit} bytes",
     # filter
     "filter.prompt": "filter",
+    "filter.keep": "Keep",
+    "filter.clear": "Clear",
     "filter.placeholder": "words in method, path or status; Enter keeps, Esc clears",
     "interesting.none": "No more requests with a warning, an error or a short circuit there.",
     # log

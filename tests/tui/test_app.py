@@ -616,6 +616,30 @@ async def test_too_small(opened: Opener, source: MemorySource, size: tuple[int, 
         assert "done" in driver.said
 
 
+@pytest.mark.parametrize("pressed", [["question_mark"], ["5"]], ids=["help", "log"])
+async def test_a_covered_screen_learns_of_a_new_size(opened: Opener, source: MemorySource, pressed: list[str]) -> None:
+    """Back in front it has the layout of the size it has now."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.press(*pressed)
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.press("escape" if pressed[0] == "question_mark" else "1")
+        assert "─ Requests ─" in driver.text
+        await driver.press("5")
+        assert "╭─ What the site prints ─" in driver.text
+
+
+async def test_too_small_and_then_large(opened: Opener, source: MemorySource) -> None:
+    """The layout is that of the new size."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.pilot.resize_terminal(54, 16)
+        await driver.settle()
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.settle()
+        assert "─ Requests ─" in driver.text
+
+
 async def test_too_small_over_the_help(opened: Opener, source: MemorySource) -> None:
     """What was open is still open afterwards."""
     fill(source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -16,7 +17,7 @@ from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys import FLOW_KEYS
 from reqtrace.tui.matching import matching
-from reqtrace.tui.narrative import happened, narrative, shown_stop, telling_stop
+from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop
 from reqtrace.tui.position import Position
 from reqtrace.tui.situation import crash_notice, filtered_notice, out_of_reach_notice, waiting_notice
 from reqtrace.tui.stop_source import source_of
@@ -80,16 +81,16 @@ class FlowScreen(Screen[None]):
 
     # --- showing -----------------------------------------------------------------------------------------------
 
+    def on_screen_resume(self) -> None:
+        # Textual 8.2 gives the classes of a breakpoint only to the screen that was in front when the size changed.
+        self.post_message(events.Resize(self.app.size, self.app.size))
+
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""
         was_paused, self._board = self._board.is_paused, board
         if not (board.is_paused and was_paused):
             self._list_anew()
         self._show_status()
-
-    def redraw(self) -> None:
-        """The theme has changed."""
-        self._picture.redraw()
 
     def _list_anew(self) -> None:
         self._shown = matching(self._board.summaries, self._words)
@@ -105,8 +106,8 @@ class FlowScreen(Screen[None]):
         self.set_class(notice is not None, NOTICE)
         if notice is not None:
             self._notice.show(notice)
-        self._show_trace()
-        self._entitle(summary)
+        self._show_trace(notice)
+        self._entitle(summary if notice is None else None)
         self._show_status()
 
     def _fetch(self, summary: RequestSummary | None) -> RequestTrace | None:
@@ -119,10 +120,10 @@ class FlowScreen(Screen[None]):
                 return trace
         return self._bridge.trace(summary.key)
 
-    def _show_trace(self) -> None:
+    def _show_trace(self, notice: NoticeText | None) -> None:
         trace, stop = self._trace, self._position.stop
         self._picture.show(trace, stop)
-        self._narration.show(*narrative(trace, stop))
+        self._narration.show(*(narrative(trace, stop) if notice is None else notice_narrative(notice)))
         self._happened.show(happened(trace, stop))
         if trace is None:
             self._source.show(None)

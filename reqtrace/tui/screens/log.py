@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -42,16 +43,16 @@ class LogScreen(Screen[None]):
             yield self._settings
         yield KeyBar()
 
+    def on_screen_resume(self) -> None:
+        # Textual 8.2 gives the classes of a breakpoint only to the screen that was in front when the size changed.
+        self.post_message(events.Resize(self.app.size, self.app.size))
+
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""
         self._status.show(board)
         if not board.is_paused:
             self._output.show(self._bridge.output())
             self._settings.show(self._bridge.process_with_settings())
-
-    def redraw(self) -> None:
-        """The theme has changed."""
-        self._settings.redraw()
 
     @property
     def _front(self) -> LogView | SettingsView:

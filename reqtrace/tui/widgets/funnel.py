@@ -33,6 +33,7 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
         self._stop: int | None = None
         self._strips: list[Strip] = []
         self._drawing: Drawing | None = None
+        self._theme = ""
         self._drawn_for: tuple[object, ...] = ()
 
     def show(self, trace: RequestTrace | None, stop: int | None) -> None:
@@ -50,15 +51,18 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _draw(self) -> None:
         region = self.scrollable_content_region
-        wanted = (self._trace, self._stop, region.size, self.app.theme)
+        wanted = (self._trace, self._stop, region.size)
         if self._trace is None or not region.width:
             self._strips, self._drawing = [], None
         elif not self._is_drawn_for(wanted):
-            drawing = draw_funnel(self._trace, stop=self._stop, width=region.width, height=region.height)
-            self._strips = canvas_strips(drawing.canvas, self.app.theme)
-            self._drawing = drawing
+            self._drawing = draw_funnel(self._trace, stop=self._stop, width=region.width, height=region.height)
+            self._paint()
         self._drawn_for = wanted
         set_extent(self, len(self._strips))
+
+    def _paint(self) -> None:
+        self._theme = self.app.theme
+        self._strips = [] if self._drawing is None else canvas_strips(self._drawing.canvas, self._theme)
 
     def _is_drawn_for(self, wanted: tuple[object, ...]) -> bool:
         # A trace is compared by identity: it is frozen, and equality would walk its whole tree.
@@ -95,19 +99,17 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
             self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
+        if self._theme != self.app.theme:
+            self._paint()
         row = y + self.scroll_offset.y
         if row < len(self._strips):
             return self._strips[row]
         return blank_strip(self.scrollable_content_region.width, self.app.theme)
 
-    def redraw(self) -> None:
-        """The theme or the size has changed."""
+    def on_resize(self) -> None:
         self._draw()
         self._reveal()
         self.refresh()
-
-    def on_resize(self) -> None:
-        self.redraw()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -9,11 +9,13 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.widgets import Input
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.tui.keys import rank
 from reqtrace.tui.widgets.painted import Painted
+from reqtrace.tui.words import word
 
 __all__ = ["KeyBar", "KeyHint", "key_hints"]
 
@@ -70,9 +72,18 @@ class KeyBar(Painted):
         if self.is_attached:
             self.redraw()
 
-    def draw(self, width: int, height: int) -> Canvas:
+    def _hints(self) -> list[KeyHint]:
+        if isinstance(self.screen.focused, Input):
+            # Letters are typed, so the other keys do not work.
+            return [
+                KeyHint(keys=("enter",), display="Enter", description=word("filter.keep")),
+                KeyHint(keys=("escape",), display="Esc", description=word("filter.clear")),
+            ]
         active = self.screen.active_bindings.values()
-        hints = key_hints(binding for _, binding, is_enabled, _ in active if is_enabled)
+        return key_hints(binding for _, binding, is_enabled, _ in active if is_enabled)
+
+    def draw(self, width: int, height: int) -> Canvas:
+        hints = self._hints()
         if width < NARROW:
             hints = hints[:MOST_WHEN_NARROW]
         ground = Paint(surface=Surface.BLOCK)

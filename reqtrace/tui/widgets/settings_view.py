@@ -30,33 +30,35 @@ class SettingsView(ScrollView, can_focus=False, inherit_bindings=False):
         super().__init__(id=id)
         self._process: ProcessFacts | None = None
         self._strips: list[Strip] = []
+        self._theme = ""
 
     def show(self, process: ProcessFacts | None) -> None:
         """The settings of another process, or as they are now."""
         if process is not self._process:
             self._process = process
-            self.redraw()
+            self._draw()
 
     def move(self, rows: int) -> None:
         """Scroll by rows."""
         jump_by(self, rows)
 
-    def redraw(self) -> None:
-        """Draw again, for another size, theme or process."""
+    def _draw(self) -> None:
         process = self._process
         module = sanitize(process.settings_module) if process is not None else ""
         title = word("log.settings_of", module=module) if module else word("log.settings")
         entitle(self, title)
         width = self.scrollable_content_region.width
-        canvas = _settings_canvas(process, width)
-        self._strips = canvas_strips(canvas, self.app.theme)
+        self._theme = self.app.theme
+        self._strips = canvas_strips(_settings_canvas(process, width), self._theme)
         set_extent(self, len(self._strips))
         self.refresh()
 
     def on_resize(self) -> None:
-        self.redraw()
+        self._draw()
 
     def render_line(self, y: int) -> Strip:
+        if self._theme != self.app.theme:
+            self._draw()
         row = y + self.scroll_offset.y
         if row < len(self._strips):
             return self._strips[row]

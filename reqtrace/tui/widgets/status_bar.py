@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.render import symbols
-from reqtrace.render.canvas import Canvas, Phrase, clip, phrase_width
+from reqtrace.render.canvas import Canvas, Phrase, Piece, clip, phrase_width
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.board import Board
@@ -53,11 +53,11 @@ class StatusBar(Painted):
 
 
 def status_phrase(board: Board, place: tuple[int, int], width: int) -> Phrase:
-    """The row; when it is tight the name of the recording gives way first, then that of the site."""
+    """The row; when it is tight the name of the recording gives way, then the total, then the name of the site."""
     head: Phrase = ((word("brand"), STRONG), ("  ", GROUND), *state_phrase(board, place), ("  ", GROUND))
     name, paint = _name(board)
-    for gap, recording in ((3, board.recording), (3, ""), (2, "")):
-        tail = _counts(board, " " * gap, recording)
+    for gap, recording, total in ((3, board.recording, board.total), (3, "", board.total), (2, "", None)):
+        tail = _counts(board, " " * gap, recording, total)
         room = width - phrase_width(head) - phrase_width(tail)
         if room >= cell_len(name):
             break
@@ -92,16 +92,17 @@ def _name(board: Board) -> tuple[str, Paint]:
     return word("status.site", title=sanitize(board.title), address=sanitize(board.address)), GROUND
 
 
-def _counts(board: Board, gap: str, recording: str) -> Phrase:
-    total = board.total
-    requests = word("status.requests.one") if total == 1 else word("status.requests.many", n=total)
+def _counts(board: Board, gap: str, recording: str, total: int | None) -> Phrase:
+    pieces: list[Piece] = []
+    if total is not None:
+        words = word("status.requests.one") if total == 1 else word("status.requests.many", n=total)
+        pieces.append((gap + words, GROUND))
     dropped = word("status.dropped", n=board.dropped)
     if board.dropped:
         lost = Paint(Role.BAD, Surface.BLOCK, bold=True, reverse=True)
-        phrase: Phrase = ((gap + requests + gap, GROUND), (f" {symbols.STATUS_CLIENT_ERROR} {dropped} ", lost))
+        pieces += [(gap, GROUND), (f" {symbols.STATUS_CLIENT_ERROR} {dropped} ", lost)]
     else:
-        phrase = ((gap + requests + gap + dropped, GROUND),)
+        pieces.append((gap + dropped, GROUND))
     if board.recording:
-        words = word("status.recording", file=sanitize(recording)).rstrip()
-        phrase = (*phrase, (gap + words, STRONG))
-    return phrase
+        pieces.append((gap + word("status.recording", file=sanitize(recording)).rstrip(), STRONG))
+    return tuple(pieces)
