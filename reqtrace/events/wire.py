@@ -53,6 +53,10 @@ MAX_LINE = 4 * 1024 * 1024
 """Bytes in one line; a longer one is an error, not an attempt."""
 MAX_STRINGS = 50_000
 """Texts an encoder numbers before it starts again; a decoder refuses more."""
+PORTION = 2_000
+"""Items of a run that are encoded at a time."""
+TEXTS_OF_PORTION = 12_000
+"""Texts that so many items may bring."""
 
 RUN = -1
 """In place of a kind: the row is a run."""
@@ -184,17 +188,22 @@ class Encoder:
         self._unsent: list[str] = []
 
     def encode(self, rows: Iterable[Row]) -> list[bytes]:
-        """The lines for a batch: a ``strings`` line if there are new texts, then one ``events`` line."""
-        if len(self._numbers) > MAX_STRINGS - 5_000:
-            self._numbers.clear()
-        first = len(self._numbers)
-        encoded = [self._encode(row) for row in rows]
-        lines = []
-        if self._unsent:
-            lines.append(dump_record(["strings", first, self._unsent]))
-            self._unsent = []
-        lines.append(dump_record(["events", encoded]))
-        return lines
+        """The lines for a batch: ``strings`` if there are new texts, then ``events``; several if there is much."""
+        lines: list[bytes] = []
+        encoded: list[Row] = []
+        for row in rows:
+            for piece in split_run(row, PORTION) if row[0] == RUN else (row,):
+                if len(self._numbers) > MAX_STRINGS - TEXTS_OF_PORTION:
+                    lines += self._lines(encoded)
+                    encoded = []
+                    self._numbers.clear()
+                encoded.append(self._encode(piece))
+        return lines + self._lines(encoded)
+
+    def _lines(self, encoded: list[Row]) -> list[bytes]:
+        """The lines for encoded rows, behind the texts that they need."""
+        texts, self._unsent = self._unsent, []
+        return [*strings_lines(len(self._numbers) - len(texts), texts), *events_lines(encoded)]
 
     def _encode(self, row: Row) -> Row:
         if row[0] == RUN:
@@ -218,6 +227,53 @@ class Encoder:
                 self._unsent.append(text)
             items[position] = number
         return items
+
+
+def strings_lines(first: int, texts: list[str]) -> list[bytes]:
+    """New texts as lines, none of which is too long."""
+    if not texts:
+        return []
+    line = dump_record(["strings", first, texts])
+    if len(line) <= MAX_LINE or len(texts) == 1:
+        return [line]
+    middle = len(texts) // 2
+    return strings_lines(first, texts[:middle]) + strings_lines(first + middle, texts[middle:])
+
+
+def events_lines(rows: list[Row]) -> list[bytes]:
+    """Encoded rows as lines, none of which is too long."""
+    if not rows:
+        return []
+    line = dump_record(["events", rows])
+    if len(line) <= MAX_LINE:
+        return [line]
+    if len(rows) == 1 and rows[0][0] == RUN:
+        rows = split_run(rows[0], len(rows[0][3]) // 2)
+    if len(rows) == 1:
+        return [line]
+    middle = len(rows) // 2
+    return events_lines(rows[:middle]) + events_lines(rows[middle:])
+
+
+def split_run(run: Row, size: int) -> list[Row]:
+    """A run as several of about ``size`` items, each beginning in the thread the last one ended in."""
+    kind, request, thread, items = run
+    if len(items) <= size:
+        return [run]
+    pieces: list[Row] = []
+    start = place = 0
+    here = thread
+    while place < len(items):
+        if place - start >= size:
+            pieces.append((kind, request, thread, items[start:place]))
+            start, thread = place, here
+        item = items[place]
+        if type(item) is int:
+            place += 1  # its time
+        elif item[0] == THREAD:
+            here = item[1]
+        place += 1
+    return [*pieces, (kind, request, thread, items[start:])]
 
 
 class Decoder:
@@ -246,7 +302,9 @@ class Decoder:
         if first == 0:
             self._strings.clear()
         if first != len(self._strings) or first + len(texts) > MAX_STRINGS:
-            raise FrameError(f"texts numbered from {first}, but {len(self._strings)} are known")
+            raise FrameError(
+                f"{len(texts)} texts numbered from {first}, but {len(self._strings)} are known (at most {MAX_STRINGS})"
+            )
         self._strings.extend(read_str(text) for text in texts)
 
     def _run(self, row: list[Any]) -> Iterator[Event]:
