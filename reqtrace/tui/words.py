@@ -96,7 +96,6 @@ ENGLISH: Mapping[str, str] = {
     "small.quit": "q quits",
     "help.title": "Help: {where}",
     "help.close": "Esc closes",
-    "help.keys": "Keys",
     "help.flow.where": "Flow",
     "help.flow.1": "A row is a middleware: left its hook on the way IN, right on the way OUT.",
     "help.flow.2": "The request goes down the left side to the view, and up the right side.",
