@@ -11,7 +11,8 @@ from typing import Any
 from reqtrace.agent.change_texts import describe_changes
 from reqtrace.agent.patterns import PatternNumbers
 from reqtrace.agent.recorder import Row, number_of
-from reqtrace.agent.values import redact_headers
+from reqtrace.agent.request_texts import environ_header_texts, path_text, query_text
+from reqtrace.agent.values import plain_text, redact_headers
 from reqtrace.events.kinds import (
     PatternSeen,
     RequestChanged,
@@ -68,7 +69,9 @@ class LateFields:
         tried = [self._patterns.numbers(path) for path in row[2] or ()]
         # URLResolver.resolve lists the pattern that matched last.
         matched = tried.pop() if tried else ()
-        return (row[0], row[1], tried, matched, *row[3:])
+        route, view_name, namespaces, arguments = row[3:]
+        names = [plain_text(name) for name in namespaces or ()]
+        return (row[0], row[1], tried, matched, plain_text(route), plain_text(view_name), names, arguments)
 
     def _finish_unresolved(self, row: Row) -> Row:
         return (row[0], row[1], [self._patterns.numbers(path) for path in row[2] or ()], *row[3:])
@@ -79,8 +82,17 @@ def finish_changes(row: Row) -> Row:
 
 
 def finish_request_started(row: Row) -> Row:
-    *fields, headers, unix_time = row
-    return (*fields, redact_headers(headers), unix_time)
+    *head, method, path, query, protocol, client, headers, unix_time = row
+    return (
+        *head,
+        plain_text(method),
+        path_text(path),
+        query_text(query),
+        plain_text(protocol),
+        plain_text(client),
+        environ_header_texts(headers) if type(path) is tuple else redact_headers(headers),
+        unix_time,
+    )
 
 
 def finish_response_started(row: Row) -> Row:

@@ -106,10 +106,11 @@ class RequestState:
 
     def release(self) -> None:
         """Let go of every object of the application."""
-        self.request = self.live_attributes = self.attributes = self.meta = None
-        self.response = None
-        self.response_snapshot = None
         self.exception = 0
+        if self.request is not None:
+            self.request = self.live_attributes = self.attributes = self.meta = None
+        if self.response is not None:
+            self.response = self.response_snapshot = None
 
 
 current: ContextVar[RequestState | None] = ContextVar("reqtrace_request", default=None)

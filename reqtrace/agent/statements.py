@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
 
-from reqtrace.agent.values import REDACTED, describe, is_redacted_name
+from reqtrace.agent.columns import placeholders
+from reqtrace.agent.values import REDACTED, SECRET_NAME, describe, is_redacted_name, plain_text
 
 MAX_PARAMETERS = 40
 MAX_STATEMENTS = 2_000
 
-PLACEHOLDER = re.compile(r"%s|%\(\w+\)s")
-INSERT = re.compile(r"\s*INSERT\s+(?:OR\s+\w+\s+)?INTO\s+\S+\s*\(([^)]*)\)", re.IGNORECASE)
-COLUMN = re.compile(
-    r"[\"'`\[]?(\w+)[\"'`\]]?\s*(?:=|<>|!=|<=|>=|<|>|\bNOT\b|\bI?LIKE\b|\bIN\b|\bBETWEEN\b|\bIS\b|\bREGEXP\b|\s)*\(?\s*$",
-    re.IGNORECASE,
-)
 
-secret_positions: dict[str, frozenset[int]] = {}
-"""For each statement met, the positions of the parameters that belong to a column with a secret's name."""
+class Secrets(NamedTuple):
+    """Which parameters of a statement belong to a column with a secret's name."""
+
+    positions: frozenset[int]
+    keys: frozenset[str]
+
+
+NO_SECRETS = Secrets(frozenset(), frozenset())
+
+secrets_of: dict[str, Secrets] = {}
+"""For each statement met."""
 
 
 def describe_parameters(sql: str, parameters: object, many: bool) -> list[str]:
@@ -26,44 +32,44 @@ def describe_parameters(sql: str, parameters: object, many: bool) -> list[str]:
         count = str(len(parameters)) if type(parameters) in (list, tuple) else "?"  # type: ignore[arg-type]
         return [f"<{count} rows>"]
     if type(parameters) is dict:
-        return [REDACTED if is_redacted_name(str(name)) else describe(value) for name, value in parameters.items()]
-    if type(parameters) not in (list, tuple):
+        keys = find_secrets(sql).keys
+        shown = [
+            REDACTED if name in keys or is_redacted_name(name) else describe(value)
+            for name, value in ((plain_text(key), value) for key, value in islice(parameters.items(), MAX_PARAMETERS))
+        ]
+        return with_rest(shown, len(parameters))
+    if type(parameters) is not list and type(parameters) is not tuple:
         return []
-    secrets = positions_of_secrets(sql)
-    shown: list[str] = [
+    return with_rest(describe_values(parameters, find_secrets(sql).positions), len(parameters))
+
+
+def describe_values(values: Iterable[object], secrets: frozenset[int]) -> list[str]:
+    return [
         REDACTED if position in secrets else describe(value)
-        for position, value in enumerate(parameters[:MAX_PARAMETERS])  # type: ignore[index]
+        for position, value in enumerate(islice(values, MAX_PARAMETERS))
     ]
-    if len(parameters) > MAX_PARAMETERS:  # type: ignore[arg-type]
-        shown.append(f"… +{len(parameters) - MAX_PARAMETERS}")  # type: ignore[arg-type]
+
+
+def with_rest(shown: list[str], count: int) -> list[str]:
+    """What is shown, and how much is not."""
+    if count > MAX_PARAMETERS:
+        shown.append(f"… +{count - MAX_PARAMETERS}")
     return shown
 
 
-def positions_of_secrets(sql: str) -> frozenset[int]:
-    positions = secret_positions.get(sql)
-    if positions is None:
-        columns = placeholder_columns(sql)
-        positions = frozenset(place for place, column in enumerate(columns) if is_redacted_name(column))
-        if len(secret_positions) >= MAX_STATEMENTS:
-            secret_positions.clear()
-        secret_positions[sql] = positions
-    return positions
+def find_secrets(sql: str) -> Secrets:
+    secrets = secrets_of.get(sql)
+    if secrets is None:
+        secrets = read_secrets(sql)
+        if len(secrets_of) >= MAX_STATEMENTS:
+            secrets_of.clear()
+        secrets_of[sql] = secrets
+    return secrets
 
 
-def placeholder_columns(sql: str) -> list[str]:
-    """The column each placeholder stands for, as far as the text tells; a placeholder in a list has its neighbour's."""
-    insert = INSERT.match(sql)
-    names = [name.strip(" \"'`[]\n") for name in insert.group(1).split(",")] if insert else []
-    columns: list[str] = []
-    for place, found in enumerate(PLACEHOLDER.finditer(sql)):
-        if names:
-            columns.append(names[place % len(names)])
-            continue
-        before = sql[max(0, found.start() - 120) : found.start()]
-        named = COLUMN.search(before)
-        is_listed = before.rstrip().endswith(",") or before.rstrip().upper().endswith("AND")
-        if named and not (is_listed and columns):
-            columns.append(named.group(1))
-        else:
-            columns.append(columns[-1] if columns else "")
-    return columns
+def read_secrets(sql: str) -> Secrets:
+    if SECRET_NAME.search(sql) is None:
+        return NO_SECRETS
+    found = enumerate(placeholders(sql, MAX_PARAMETERS))
+    secret = {place: placeholder.key for place, placeholder in found if is_redacted_name(placeholder.column)}
+    return Secrets(frozenset(secret), frozenset(filter(None, secret.values())))

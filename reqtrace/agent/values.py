@@ -10,8 +10,10 @@ import datetime
 import decimal
 import re
 import uuid
+import zoneinfo
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote
 
 REDACTED = "********"
 MAX_TEXT = 200
@@ -21,10 +23,14 @@ SECRET_NAME = re.compile(
 )
 """Names whose values never leave the process: what ``SafeExceptionReporterFilter`` hides, and session and CSRF keys."""
 
-TEXTUAL_TYPES = frozenset(
-    {datetime.date, datetime.datetime, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID}
-)
-PLAIN_TYPES = frozenset({int, float, bool, type(None), complex})
+MAX_BITS = 512
+"""Of a whole number that is written out; Python refuses to write very long ones."""
+SECRET_PAIR = re.compile(rf"(?:{SECRET_NAME.pattern})[^=&?]*=", re.IGNORECASE)
+"""A secret in an address that is itself a value: ``?next=/reset/?token=…``."""
+USER_INFO = re.compile(r"(?<=//)[^/?#@]*@")
+TEXTUAL_TYPES = frozenset({datetime.date, datetime.timedelta, decimal.Decimal, uuid.UUID})
+PLAIN_TYPES = frozenset({float, bool, type(None), complex})
+ZONE_TYPES = frozenset({type(None), datetime.timezone, zoneinfo.ZoneInfo})
 
 _getattribute = object.__getattribute__
 
@@ -34,15 +40,29 @@ def describe(value: object) -> str:
     kind = type(value)
     if kind is str:
         return repr(shorten(value))  # type: ignore[arg-type]
+    if kind is int:
+        return describe_int(value)  # type: ignore[arg-type]
     if kind in PLAIN_TYPES:
         return repr(value)
     if kind in TEXTUAL_TYPES:
-        return str(value)
+        return shorten(str(value))
+    if kind is datetime.datetime or kind is datetime.time:
+        return describe_time(value)  # type: ignore[arg-type]
     if kind is bytes:
         return f"<{len(value)} bytes>"  # type: ignore[arg-type]
     if kind in (list, tuple, set, frozenset, dict):
         return f"<{kind.__name__} of {len(value)}>"  # type: ignore[arg-type]
     return f"<{kind.__name__}>"
+
+
+def describe_int(value: int) -> str:
+    return repr(value) if value.bit_length() <= MAX_BITS else f"<int of {value.bit_length()} bits>"
+
+
+def describe_time(value: datetime.datetime | datetime.time) -> str:
+    """The time; a zone of the application's own making is not asked for its offset."""
+    zone = type(value.tzinfo)
+    return str(value) if zone in ZONE_TYPES else f"{value.replace(tzinfo=None)} <{zone.__name__}>"
 
 
 def shorten(text: str, limit: int = MAX_TEXT) -> str:
@@ -81,13 +101,18 @@ def is_redacted_name(name: str) -> bool:
 
 def redact_query(query: str) -> str:
     """A query string whose secret values are replaced."""
-    if not query or SECRET_NAME.search(query) is None:
+    if not query or (SECRET_NAME.search(query) is None and "%" not in query):
         return query
-    parts = []
-    for part in query.split("&"):
-        name, separator, _value = part.partition("=")
-        parts.append(f"{name}={REDACTED}" if separator and is_redacted_name(name) else part)
-    return "&".join(parts)
+    return "&".join(map(redact_pair, query.split("&")))
+
+
+def redact_pair(pair: str) -> str:
+    """``name=value``, the value hidden if it is secret, or an address that has a secret in its own query."""
+    name, separator, value = pair.partition("=")
+    if not separator:
+        return pair
+    is_secret = is_redacted_name(unquote(name)) or SECRET_PAIR.search(unquote(value)) is not None
+    return f"{name}={REDACTED}" if is_secret else pair
 
 
 def redact_cookies(value: str) -> str:
@@ -103,9 +128,11 @@ def redact_set_cookie(value: str) -> str:
 
 
 def redact_location(value: str) -> str:
-    """An address whose query hides its secrets."""
-    address, mark, query = value.partition("?")
-    return f"{shorten(address)}{mark}{shorten(redact_query(query))}"
+    """An address whose query and fragment hide their secrets, and without the password it may hold."""
+    rest, hash_mark, fragment = value.partition("#")
+    address, mark, query = rest.partition("?")
+    address = USER_INFO.sub(f"{REDACTED}@", address)
+    return f"{shorten(address)}{mark}{shorten(redact_query(query))}{hash_mark}{shorten(redact_query(fragment))}"
 
 
 def redact_whole(value: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from reqtrace.agent.probes.chain import chains
 from reqtrace.agent.probes.outcomes import message_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
-from reqtrace.agent.values import attributes_of, dotted_name, redact_query, shorten
+from reqtrace.agent.request_texts import header_names
+from reqtrace.agent.values import attributes_of, dotted_name
 from reqtrace.events.kinds import (
     BodySent,
     RequestEscaped,
@@ -23,13 +24,8 @@ from reqtrace.events.steps import StepCode
 STARTED, ESCAPED = number_of(RequestStarted), number_of(RequestEscaped)
 RESPONSE_STARTED, BODY_SENT = number_of(ResponseStarted), number_of(BodySent)
 RESPONSE_CLOSED, FINISHED = StepCode.pack(ResponseClosed), StepCode.pack(RequestFinished)
-MAX_PATH = 8_192
 PROGRESS_INTERVAL = 100_000_000
 """Nanoseconds between two reports of a body on its way."""
-
-header_names: dict[str, str] = {}
-"""Header name for each ``environ`` key met; empty for a key that is no header."""
-MAX_KEYS = 1_000
 
 
 def begin_request(
@@ -45,70 +41,37 @@ def begin_request(
         state = recorder.begin(outer.number if outer is not None else 0)
         if state is None:
             return None
-    chain = chains.get(handler, 0)
-    state.tell(STARTED, state.parent, entry, type(handler).__name__, chain, *facts, time_ns())
+    if get_ident() != state.thread:
+        state.hop()
+    head = (STARTED, perf_counter_ns(), state.parent, entry, type(handler).__name__, chains.get(handler, 0))
+    state.log.append(head + facts + (time_ns(),))
     return state
 
 
 def environ_facts(environ: dict[str, Any]) -> tuple[Any, ...]:
-    """Facts of a request from a WSGI ``environ``: plain text only."""
-    get = environ.get
+    """Raw facts of a request from a WSGI ``environ``; ``reqtrace.agent.request_texts`` makes them fit to be shown."""
+    get, is_wanted = environ.get, header_names.get
     return (
-        text(get("REQUEST_METHOD")),
-        environ_path(environ),
-        redact_query(shorten(text(get("QUERY_STRING")), MAX_PATH)),
-        text(get("SERVER_PROTOCOL")),
-        text(get("REMOTE_ADDR")),
-        environ_headers(environ),
+        get("REQUEST_METHOD"),
+        (get("SCRIPT_NAME"), get("PATH_INFO")),
+        get("QUERY_STRING"),
+        get("SERVER_PROTOCOL"),
+        get("REMOTE_ADDR"),
+        # A key that was never met is kept, too: the sender will know it. Whatever else is in an environ is no text.
+        [(key, value) for key, value in environ.items() if is_wanted(key, True) and type(value) is str],
     )
 
 
-def environ_headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
-    """The headers in a WSGI ``environ``, named as they are sent; values are redacted by the sender."""
-    headers = []
-    get = header_names.get
-    for key, value in environ.items():
-        name = get(key)
-        if name is None:
-            name = meet_key(key)
-        if name and type(value) is str and value:
-            headers.append((name, value))
-    return headers
-
-
-def environ_path(environ: dict[str, Any]) -> str:
-    """Script name and path as sent; bytes that are no UTF-8 are replaced, as the screen could not show them."""
-    raw = text(environ.get("SCRIPT_NAME")) + (text(environ.get("PATH_INFO")) or "/")
-    if raw.isascii():
-        return shorten(raw, MAX_PATH)
-    return shorten(raw.encode("latin-1", "replace").decode("utf-8", "replace"), MAX_PATH)
-
-
-def text(value: object) -> str:
-    return value if type(value) is str else ""
-
-
-def meet_key(key: str) -> str:
-    """``Accept-Language`` for ``HTTP_ACCEPT_LANGUAGE``; empty if the key is no header."""
-    name = ""
-    if key.startswith("HTTP_"):
-        name = key[5:].replace("_", "-").title()
-    elif key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        name = key.replace("_", "-").title()
-    if len(header_names) < MAX_KEYS:
-        header_names[key] = name
-    return name
-
-
 def scope_facts(scope: dict[str, Any]) -> tuple[Any, ...]:
-    """Facts of a request from an ASGI ``scope``."""
+    """Raw facts of a request from an ASGI ``scope``."""
     client = scope.get("client") or ("", 0)
+    version = scope.get("http_version")
     return (
-        text(scope.get("method")),
-        shorten(text(scope.get("path")), MAX_PATH),
-        redact_query(shorten(bytes(scope.get("query_string") or b"").decode("latin-1"), MAX_PATH)),
-        f"HTTP/{text(scope.get('http_version'))}",
-        text(client[0]),
+        scope.get("method"),
+        scope.get("path"),
+        bytes(scope.get("query_string") or b"").decode("latin-1"),
+        f"HTTP/{version}" if type(version) is str else "",
+        client[0],
         header_rows(scope.get("headers") or ()),
     )
 
@@ -124,7 +87,7 @@ def request_facts(request: object) -> tuple[Any, ...]:
     environ = attributes.get("environ") or attributes.get("META")
     if type(environ) is dict:
         return environ_facts(environ)
-    return text(attributes.get("method")), text(attributes.get("path")), "", "", "", []
+    return attributes.get("method"), attributes.get("path"), "", "", "", []
 
 
 def tell_start(state: RequestState, status: int, reason: str, headers: list[tuple[str, str]]) -> None:

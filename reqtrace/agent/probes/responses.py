@@ -34,7 +34,8 @@ def watch_get_response(original: Callable[..., Any]) -> Callable[..., Any]:
         state = probe.attempt(begin, self, request, outer) if recorder.is_on else None
         if state is None:
             return original(self, request)
-        current.set(state)
+        if state is not outer:
+            current.set(state)
         try:
             response = original(self, request)
         except BaseException as error:
@@ -42,7 +43,8 @@ def watch_get_response(original: Callable[..., Any]) -> Callable[..., Any]:
             leave_no_frame(error)
             raise
         finally:
-            current.set(outer)
+            if state is not outer:
+                current.set(outer)
         probe.attempt(hand_over, state, response)
         return response
 

@@ -17,13 +17,15 @@ from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import urlconf_name
 from reqtrace.agent.probes.outcomes import tell_exception
-from reqtrace.agent.recorder import RequestState, current, number_of
-from reqtrace.agent.values import REDACTED, attributes_of, describe, dotted_name, is_redacted_name, plain_text
+from reqtrace.agent.recorder import RequestState, current, number_of, perf_counter_ns
+from reqtrace.agent.values import REDACTED, attributes_of, describe, dotted_name, is_redacted_name
 from reqtrace.events.kinds import UrlconfEntered, UrlResolved, UrlUnresolved
 
 ENTERED, RESOLVED, UNRESOLVED = map(number_of, (UrlconfEntered, UrlResolved, UrlUnresolved))
 
 probe = Probe("urls")
+
+known_settings = attributes_of(settings)
 
 
 def install(base: ModuleType, patches: Patches) -> None:
@@ -53,26 +55,21 @@ def tell_urlconf(state: RequestState, request: object) -> None:
     attributes = attributes_of(request)
     if "urlconf" in attributes:
         state.tell(ENTERED, urlconf_name(attributes["urlconf"]), "request.urlconf")
-    else:
-        # LazySettings keeps what was asked for, and get_response has asked for this one.
-        urlconf = attributes_of(settings).get("ROOT_URLCONF") or settings.ROOT_URLCONF
-        state.tell(ENTERED, urlconf_name(urlconf), "ROOT_URLCONF")
+        return
+    # LazySettings keeps what was asked for, and get_response has asked for this one.
+    urlconf = known_settings.get("ROOT_URLCONF") or settings.ROOT_URLCONF
+    state.log.append((ENTERED, perf_counter_ns(), urlconf_name(urlconf), "ROOT_URLCONF"))
 
 
 def tell_match(state: RequestState, request: object, match: object) -> None:
     if state.notes:
         changes.note_request(state, request)
     found = attributes_of(match)
-    namespaces = found.get("namespaces")
-    # The list holds the patterns themselves, which live as long as the process; the sender numbers them.
-    state.tell(
-        RESOLVED,
-        found.get("tried"),
-        plain_text(found.get("route")),
-        plain_text(found.get("view_name")) or plain_text(found.get("_func_path")),
-        [name for name in namespaces if type(name) is str] if namespaces else (),
-        captured(found),
-    )
+    get = found.get
+    arguments = captured(found) if get("args") or get("kwargs") else ()
+    # The lists hold the patterns themselves, which live as long as the process, and texts; the sender describes them.
+    names = (get("route"), get("view_name") or get("_func_path"), get("namespaces"))
+    state.log.append((RESOLVED, perf_counter_ns(), get("tried"), *names, arguments))
 
 
 def captured(found: dict[str, Any]) -> list[tuple[str, str]]:

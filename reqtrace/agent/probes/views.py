@@ -16,7 +16,7 @@ from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import view_name
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
-from reqtrace.agent.recorder import RequestState, current, number_of
+from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.sources import code_of
 from reqtrace.agent.values import attributes_of, dotted_name
 from reqtrace.events.kinds import Outcome, ViewEntered, ViewLeft
@@ -143,9 +143,10 @@ def watch_async(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
 
 
 def tell_entry(state: RequestState, request: object, facts: Facts) -> None:
-    method = handler_method(request) if facts.sort == "class" else ""
-    name, sort, file, line, decorators, is_async, atomic = facts
-    state.tell(ENTERED, name, sort, method, file, line, decorators, is_async, atomic)
+    if get_ident() != state.thread:
+        state.hop()
+    method = handler_method(request) if facts[1] == "class" else ""
+    state.log.append((ENTERED, perf_counter_ns(), *facts[:2], method, *facts[2:]))
 
 
 def tell_left(state: RequestState, request: object, response: object) -> None:
