@@ -21,8 +21,8 @@ INSERT = re.compile(
 TOKEN = re.compile(rf"%%|%\((?P<key>\w+)\)s|%s|'(?:[^']|'')*'|(?P<name>{NAME}(?:\s*\.\s*{NAME})*)|[(),]")
 PLACEHOLDER = re.compile(r"%%|%\((?P<key>\w+)\)s|%s")
 
-CLAUSES = frozenset(
-    "WHERE SET SELECT FROM VALUES HAVING LIMIT OFFSET ORDER GROUP RETURNING ON UPDATE JOIN UNION FOR".split()
+CLAUSE = re.compile(
+    "WHERE|SET|SELECT|FROM|VALUES|HAVING|LIMIT|OFFSET|ORDER|GROUP|RETURNING|ON|UPDATE|JOIN|UNION|FOR", re.IGNORECASE
 )
 """Behind these words nothing before them counts."""
 LINKS = frozenset(("AND", "OR", "WHEN", "THEN", "ELSE"))
@@ -98,7 +98,7 @@ class Reader:
 
     def word(self, sql: str, token: re.Match[str]) -> None:
         word = token["name"].upper()
-        if word in CLAUSES:
+        if CLAUSE.fullmatch(word):
             self.mentioned, self.last, self.is_behind = [], "", False
         elif word == "CASE":
             self.assigned, self.mentioned = self.mentioned, []
@@ -106,7 +106,7 @@ class Reader:
             self.is_behind = False
             self.mentioned = list(self.assigned) if word in ("THEN", "ELSE") else []
         elif sql[token.end() : token.end() + 1] != "(":
-            self.mention(re.findall(NAME, token["name"])[-1].strip("\"`[]"))
+            self.mention(re.findall(NAME, token["name"])[-1].strip('"`[]'))
 
     def mention(self, name: str) -> None:
         if not self.is_behind:
