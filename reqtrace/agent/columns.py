@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from reqtrace.agent.values import is_redacted_name
 
-QUOTED = r'"[^"]*"|`[^`]*`|\[[\w ]+\]'
+QUOTED = r'"[^"%]*"|`[^`%]*`|\[[\w ]+\]'
 NAME = rf"(?:{QUOTED}|\w+)"
 INSERT = re.compile(
-    rf"\b(?:INSERT(?:\s+OR\s+\w+|\s+IGNORE)?|REPLACE)\s+INTO\s+{NAME}(?:\s*\.\s*{NAME})*\s*\(([^)]*)\)\s*(VALUES\b)?",
+    rf"\b(?:INSERT(?:\s+OR\s+\w+|\s+IGNORE)?|REPLACE)\s+INTO\s+{NAME}(?:\s*\.\s*{NAME})*\s*\(([^)%]*)\)\s*(VALUES\b)?",
     re.IGNORECASE,
 )
 TOKEN = re.compile(rf"%%|%\((?P<key>\w+)\)s|%s|'(?:[^']|'')*'|(?P<name>{NAME}(?:\s*\.\s*{NAME})*)|[(),]")
