@@ -242,6 +242,18 @@ def test_template_response_is_rendered_late(visit: Callable[..., Any], mode: str
 
 
 @pytest.mark.parametrize("mode", HTTP_MODES)
+def test_rendering_is_not_charged_to_a_middleware(visit: Callable[..., Any], mode: str) -> None:
+    """The body that late rendering makes is the core's change, told before the core is left."""
+    seen = visit(["closure"], ["GET", "/template-response/"], mode=mode)
+    events = seen.of(request=1)
+    for event, following in pairwise(events):
+        if isinstance(event, ResponseChanged):
+            assert isinstance(following, LayerLeft)
+            assert following.layer == -1
+    assert seen.of(ResponseChanged)
+
+
+@pytest.mark.parametrize("mode", HTTP_MODES)
 def test_an_exception_is_followed_to_its_film(visit: Callable[..., Any], mode: str) -> None:
     """Raised once, offered to the exception hooks bottom-up, converted around the core."""
     seen = visit(["AllHooks", "NewStyle"], ["GET", "/raises/"], mode=mode)

@@ -219,7 +219,7 @@ def watch_convert(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def make_layer(run: Loading, instance: Any, inner: Any) -> Any:
     if run.layer == len(run.middleware):
-        return watch_layer(inner, LayerWatch(CORE_LAYER, is_all_hooks=True))
+        return watch_layer(inner, LayerWatch(CORE_LAYER, is_all_hooks=False))
     is_mixin_call = calls_only_hooks(instance)
     tell_layer(run, instance, iscoroutinefunction(inner), is_mixin_call)
     return watch_layer(inner, LayerWatch(run.layer, is_all_hooks=is_mixin_call))
