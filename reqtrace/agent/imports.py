@@ -9,6 +9,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from reqtrace.agent.guard import leave_no_frame
+
 Callback = Callable[[ModuleType], None]
 
 
@@ -46,23 +48,39 @@ class ImportWatcher:
             spec = importlib.util.find_spec(name)
         finally:
             self._finding.discard(name)
-        if spec is not None and spec.loader is not None:
-            self._call_after_execution(name, spec.loader)
+        if spec is not None and hasattr(spec.loader, "exec_module"):
+            spec.loader = WatchedLoader(spec, self._tell)  # type: ignore[assignment]
         return spec
 
-    def _call_after_execution(self, name: str, loader: Any) -> None:
-        execute = loader.exec_module
+    def _tell(self, module: ModuleType, name: str) -> None:
+        for callback in self._waiting.pop(name, []):
+            callback(module)
+        if not self._waiting:
+            self.forget()
 
-        def exec_module(module: ModuleType) -> None:
-            # The loader is as it was before the module's own code can look at it.
-            vars(loader).pop("exec_module", None)
-            execute(module)
-            for callback in self._waiting.pop(name, []):
-                callback(module)
-            if not self._waiting:
-                self.forget()
 
-        loader.exec_module = exec_module
+class WatchedLoader:
+    """Stands in for the loader in one spec until its module is executed: a loader may be shared, or sealed."""
+
+    def __init__(self, spec: ModuleSpec, tell: Callable[[ModuleType, str], None]) -> None:
+        self._spec = spec
+        self._loader: Any = spec.loader
+        self._tell = tell
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        # Spec and module are as they would be, before the module's own code can look at them.
+        self._spec.loader = self._loader
+        if getattr(module, "__loader__", None) is self:
+            module.__loader__ = self._loader
+        try:
+            self._loader.exec_module(module)
+        except BaseException as error:
+            leave_no_frame(error)
+            raise
+        self._tell(module, self._spec.name)
 
 
 def is_executing(module: ModuleType) -> bool:
