@@ -34,6 +34,9 @@ DJANGO_NEEDS = {"5.2": (3, 10), "6.0": (3, 12), "6.1": (3, 12)}
 MEETS_DJANGO = ("agent", "integration", "sample_site", "trace", "hub", "test_layers.py")
 """What runs in a full environment, below tests/, as far as it exists."""
 
+HEAVY = ("tests/agent/test_fidelity.py", "tests/sample_site")
+"""What a brief run leaves to the oldest and the newest Python."""
+
 AGENT_ALONE = ("agent", "events")
 """What runs where nothing but Django is installed."""
 
@@ -55,6 +58,8 @@ class Environment:
     python: str
     django: str
     is_django_only: bool = False
+    is_thorough: bool = True
+    """Everything runs here even if the matrix is to be brief."""
 
     @property
     def name(self) -> str:
@@ -90,7 +95,7 @@ def environments() -> list[Environment]:
     pythons = sorted(named(project["classifiers"], r"Programming Language :: Python :: (3\.\d+)"), key=as_numbers)
     djangos = sorted(named(project["classifiers"], r"Framework :: Django :: (\d+\.\d+)"), key=as_numbers)
     pairs = [
-        Environment(python=python, django=django)
+        Environment(python=python, django=django, is_thorough=python in (pythons[0], pythons[-1]))
         for python in pythons
         for django in djangos
         if as_numbers(python) >= DJANGO_NEEDS[django]
@@ -159,7 +164,9 @@ def run_or_raise(command: Sequence[str]) -> None:
         raise RuntimeError(f"{' '.join(command)}\n{run.stdout}")
 
 
-def run_tests(environment: Environment, tests: Sequence[str], options: Sequence[str]) -> Result:
+def run_tests(
+    environment: Environment, tests: Sequence[str], options: Sequence[str], *, is_brief: bool = False
+) -> Result:
     """Build one environment and run the tests in it."""
     python = find_python(environment.python)
     if python is None:
@@ -174,8 +181,9 @@ def run_tests(environment: Environment, tests: Sequence[str], options: Sequence[
     command = [str(environment.interpreter), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terminal"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     variables.pop("DJANGO_SETTINGS_MODULE", None)
+    heavy = [f"--ignore={path}" for path in HEAVY] if is_brief else []
     run = subprocess.run(
-        [*command, *options, *paths],
+        [*command, *options, *heavy, *paths],
         cwd=ROOT,
         env=variables,
         stdin=subprocess.DEVNULL,
@@ -189,7 +197,7 @@ def run_tests(environment: Environment, tests: Sequence[str], options: Sequence[
     return Result(
         environment=environment,
         verdict="FAILED" if run.returncode else "passed",
-        detail=summary(run.stdout),
+        detail=summary(run.stdout) + (f", without {', '.join(HEAVY)}" if is_brief else ""),
         seconds=time.monotonic() - start,
         log=run.stdout if run.returncode else "",
     )
@@ -243,6 +251,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="show the environments and their interpreters")
     parser.add_argument("--tests", action="append", default=[], metavar="PATH", help="run only these tests")
     parser.add_argument("--except-mine", action="store_true", help="leave out the pair this very Python is")
+    parser.add_argument("--brief", action="store_true", help="slow tests only on the oldest and the newest Python")
     parser.add_argument("--jobs", type=int, default=2, help="how many environments at once (2)")
     arguments, options = split_options(sys.argv[1:] if argv is None else argv)
     choice = parser.parse_args(arguments)
@@ -255,7 +264,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     def take(environment: Environment) -> Result:
         if choice.except_mine and is_mine(environment):
             return Result(environment=environment, verdict="NOT RUN", detail="all tests run here without the matrix")
-        return run_tests(environment, choice.tests, options)
+        is_brief = choice.brief and not environment.is_thorough
+        return run_tests(environment, choice.tests, options, is_brief=is_brief)
 
     with ThreadPoolExecutor(choice.jobs) as pool:
         results = list(pool.map(take, selected))

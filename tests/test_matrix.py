@@ -43,6 +43,13 @@ def test_a_missing_python_is_reported(
     assert "3.13-django6.1   3.13    6.1     NOT RUN          no Python 3.13 was found" in capsys.readouterr().out
 
 
+def test_a_brief_matrix_is_thorough_at_both_ends() -> None:
+    """Every Django keeps an environment in which everything runs, and so does the oldest Python."""
+    thorough = [environment.name for environment in matrix.environments() if environment.is_thorough]
+    assert thorough == ["3.11-django5.2", "3.13-django5.2", "3.13-django6.0", "3.13-django6.1", "django-only"]
+    assert all((matrix.ROOT / path).exists() for path in matrix.HEAVY)
+
+
 def test_the_pair_that_runs_the_matrix_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     """After all tests have run in an environment, the matrix need not build it again; the table says so."""
     mine = [environment.name for environment in matrix.environments() if matrix.is_mine(environment)]
