@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import logging
 import os
+import re
 import socket
 import sys
 import threading
@@ -18,6 +19,7 @@ from typing import Any
 
 from reqtrace import __version__
 from reqtrace.agent.collector import Collector
+from reqtrace.agent.guard import Probe
 from reqtrace.agent.recorder import Recorder, Row, recorder
 from reqtrace.events.kinds import EVENT_KINDS
 from reqtrace.events.wire import FORMAT_VERSION, MAX_LINE, Encoder, FrameError, dump_record, load_record
@@ -34,6 +36,11 @@ CONNECT_TIMEOUT = 3.0
 EXIT_TIMEOUT = 2.0
 
 
+ADDRESS = re.compile(r"(?P<host>[\w.:-]{1,63}):(?P<port>[0-9]{1,5})", re.ASCII)
+MAX_PORT = 65_535
+
+probe = Probe("link")
+
 started: Link | None = None
 
 
@@ -43,11 +50,11 @@ def start_from_environment() -> None:
     hub = os.environ.get("REQTRACE_HUB", "")
     if not hub or started is not None:
         return
-    host, _colon, port = hub.rpartition(":")
-    if not host or not port.isdigit():
+    address = ADDRESS.fullmatch(hub)
+    if address is None or int(address["port"]) > MAX_PORT:
         logger.warning("REQTRACE_HUB is %r, not host:port; not tracing", hub)
         return
-    started = Link((host, int(port)), os.environ.get("REQTRACE_TOKEN", ""))
+    started = Link((address["host"], int(address["port"])), os.environ.get("REQTRACE_TOKEN", ""))
     started.start()
 
 
@@ -61,7 +68,6 @@ class Link:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._pid = os.getpid()
         self._is_refused = False
 
     def start(self) -> None:
@@ -96,6 +102,11 @@ class Link:
         self._recorder.is_on = not self._is_refused
 
     def _run(self) -> None:
+        probe.attempt(self._keep_sending)
+        if not probe.is_on:
+            self._recorder.silence()
+
+    def _keep_sending(self) -> None:
         wait = FIRST_WAIT
         while not self._is_refused:
             try:
@@ -177,8 +188,8 @@ class Link:
     def _rest(self, connection: socket.socket) -> None:
         """Wait for the next look at the buffer; notice a hub that has gone. Raises ``ConnectionError``."""
         self._stop.wait(INTERVAL)
-        try:
-            if connection.recv(4096, socket.MSG_DONTWAIT) == b"":
+        connection.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            if connection.recv(4096) == b"":
                 raise ConnectionError("the hub is gone")
-        except BlockingIOError:
-            pass
+        connection.setblocking(True)

@@ -36,10 +36,10 @@ class Patches:
 
     def replace(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
         """Put ``make(what is there)`` in place of attribute ``name`` of a class or module."""
-        self._done.append((owner, name, vars(owner).get(name, MISSING)))
         replacement = make(getattr(owner, name))
         if isinstance(replacement, FunctionType):
             hide_from_warnings(replacement)
+        self._done.append((owner, name, vars(owner).get(name, MISSING)))
         setattr(owner, name, replacement)
 
     def undo(self) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
+from reqtrace.agent.probes import responses
 from reqtrace.agent.probes.connections import adopt
-from reqtrace.agent.probes.requests import RESPONSE_STARTED, begin_request, environ_facts, tell_escape
+from reqtrace.agent.probes.requests import RESPONSE_STARTED, begin_request, environ_facts, finish, tell_escape
 from reqtrace.agent.recorder import RequestState, current, perf_counter_ns, recorder
 
 probe = Probe("wsgi")
@@ -28,7 +29,7 @@ def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
         previous = current.get()
         current.set(state)
         try:
-            return original(self, environ, watch_start_response(state, start_response))
+            result = original(self, environ, watch_start_response(state, start_response))
         except BaseException as error:
             probe.attempt(tell_escape, state, error)
             leave_no_frame(error)
@@ -36,6 +37,10 @@ def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             # A keep-alive connection serves its next request in this same context.
             current.set(previous)
+        if not responses.probe.is_on:
+            # Nobody will notice that the response is closed.
+            probe.attempt(finish, state)
+        return result
 
     return __call__
 
