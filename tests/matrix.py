@@ -181,7 +181,7 @@ def run_tests(
     command = [str(environment.interpreter), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terminal"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     variables.pop("DJANGO_SETTINGS_MODULE", None)
-    heavy = [f"--ignore={path}" for path in HEAVY] if is_brief else []
+    heavy = [f"--deselect={path}" for path in HEAVY] if is_brief else []
     run = subprocess.run(
         [*command, *options, *heavy, *paths],
         cwd=ROOT,
