@@ -11,6 +11,8 @@ from reqtrace.agent.late import LateFields
 from reqtrace.agent.recorder import Recorder, RequestState, Row
 from reqtrace.events.wire import THREAD
 
+MAX_OPEN = 5_000
+"""Open requests that are followed; of more, the oldest are given up: nobody ever closes their response."""
 LINGER = 1.0
 """Seconds a finished request is still looked at: the server writes its log line after an escaped exception."""
 
@@ -25,11 +27,8 @@ class Collector:
         self._late = LateFields()
 
     def facts(self) -> list[Row]:
-        """What a new hub is told first; the same rows may wait among the others, and are not told again."""
-        facts = list(self._recorder.facts)
-        known = set(map(id, facts))
-        rows = [row for row in self._recorder.take_rows() if id(row) not in known]
-        return self._late.complete_rows([*facts, *rows])
+        """What a new hub is told first."""
+        return self._late.complete_rows(self._recorder.take_facts())
 
     def collect(self) -> Iterator[list[Row]]:
         """What waits, in portions that are encoded one at a time."""
@@ -46,7 +45,7 @@ class Collector:
                 self._ended.append((monotonic() + LINGER, state))
             else:
                 still_open.append(state)
-        self._open = still_open
+        self._open = still_open[-MAX_OPEN:]
         yield from self._take_ended()
 
     def _take_ended(self) -> Iterator[list[Row]]:

@@ -160,8 +160,11 @@ class Recorder:
 
     def row(self, kind: int, *fields: Any) -> None:
         """Append a row about the process."""
+        self._append((kind, perf_counter_ns(), 0, get_ident(), *fields))
+
+    def _append(self, row: Row) -> None:
         if len(self.rows) < MAX_ROWS:
-            self.rows.append((kind, perf_counter_ns(), 0, get_ident(), *fields))
+            self.rows.append(row)
         else:
             self.dropped_events += 1
 
@@ -171,9 +174,10 @@ class Recorder:
         with self._lock:
             self.facts.append(row)
             del self.facts[:-MAX_FACTS]
+            if self.is_on:
+                self._append(row)
         if self.is_on:
             self.wake()
-            self.rows.append(row)
 
     def warn(self, probe: str, message: str) -> None:
         """Tell the watcher about the agent itself."""
@@ -189,6 +193,14 @@ class Recorder:
             requests, self.dropped_requests = self.dropped_requests, 0
             rows.append((number_of(EventsDropped), perf_counter_ns(), 0, get_ident(), events, requests))
         return rows
+
+    def take_facts(self) -> list[Row]:
+        """What a new hub is told first: the facts, then the rows that wait and are none of them."""
+        with self._lock:
+            facts = list(self.facts)
+            rows = self.take_rows()
+        known = set(map(id, facts))
+        return [*facts, *(row for row in rows if id(row) not in known)]
 
     def silence(self) -> None:
         """Stop recording and forget what waits: there is nobody to tell."""
