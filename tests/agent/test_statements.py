@@ -138,7 +138,9 @@ def test_an_iterator_is_not_consumed() -> None:
     assert describe_parameters("SELECT %s", rows(), False) == []
 
 
-@pytest.mark.parametrize("parameters", [None, "text", 5, object(), type("Rows", (list,), {})([1])], ids=repr)
+@pytest.mark.parametrize(
+    "parameters", [None, "text", 5, pytest.param(object(), id="object"), type("Rows", (list,), {})([1])], ids=repr
+)
 def test_strange_parameters_are_left_alone(parameters: object) -> None:
     """What is no list, tuple or dict is the driver's business."""
     assert describe_parameters("SELECT %s", parameters, False) == []
