@@ -34,11 +34,25 @@ MIN_WIDTH = 40
 @click.option("--settings", metavar="MODULE", help="Settings module to use instead of the project's own choice.")
 @click.option("--python", metavar="PATH", help="Python, or virtual environment, of the project.")
 @click.option("--sample", is_flag=True, help="Use the bookshop that comes with reqtrace instead of PATH.")
-@click.option("--output", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The picture, or the whole trace (docs/trace-json.md).",
+)
 @click.option("--body", "wants_body", is_flag=True, help="Show the body of the response, too.")
 @click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--width", type=click.IntRange(MIN_WIDTH), help="Columns to draw in (default: the terminal's).")
-@click.option("--timeout", type=click.FloatRange(0.1), default=60.0, show_default=True, metavar="SECONDS")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the project may take.",
+)
 def command(words: tuple[str, ...], username: str | None, sample: bool, **options: Any) -> int:
     """Send one request through a project and show its path, without a server.
 
