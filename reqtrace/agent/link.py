@@ -111,7 +111,7 @@ class Link:
         while not self._is_refused:
             try:
                 with contextlib.closing(self._connect()) as connection:
-                    self._recorder.is_on = True
+                    self._recorder.resume()
                     wait = FIRST_WAIT
                     self._send_until_closed(connection)
             except OSError as error:
@@ -123,7 +123,10 @@ class Link:
             wait = min(wait * 2, LONGEST_WAIT)
 
     def _connect(self) -> socket.socket:
-        connection = socket.create_connection(self._address, timeout=CONNECT_TIMEOUT)
+        host, port = self._address
+        # As bytes: a text would import the codec "idna" in this thread, and a fork in the middle of that spoils it.
+        address: Any = (host.encode("ascii"), port)
+        connection = socket.create_connection(address, timeout=CONNECT_TIMEOUT)
         try:
             connection.sendall(dump_record(["reqtrace", FORMAT_VERSION, self._header()]))
             self._read_welcome(connection)

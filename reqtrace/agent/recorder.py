@@ -208,6 +208,12 @@ class Recorder:
         self.begun.clear()
         self.rows.clear()
 
+    def resume(self) -> None:
+        """Record again. A request that was beginning when silence fell may be left from then."""
+        if not self.is_on:
+            self.silence()
+            self.is_on = True
+
     def after_fork(self) -> None:
         """A forked child begins with nothing to tell but the facts."""
         self._lock = threading.Lock()

@@ -161,6 +161,19 @@ def test_silence_forgets_what_waits_but_not_the_facts(recorder: Recorder) -> Non
     assert len(recorder.take_facts()) == 1
 
 
+def test_resuming_forgets_what_came_too_late(recorder: Recorder) -> None:
+    """A request that was just beginning when silence fell is not told to the next hub; a first hub misses nothing."""
+    recorder.begin(0)
+    recorder.resume()
+    assert len(recorder.begun) == 1
+    recorder.wake = recorder.silence
+    assert recorder.begin(0) is not None
+    assert len(recorder.begun) == 1
+    recorder.resume()
+    assert recorder.is_on
+    assert not recorder.begun
+
+
 # --- one request -------------------------------------------------------------------------------------------------
 
 
