@@ -40,15 +40,12 @@ def is_bootstrap(entry: str) -> bool:
 
 
 def run_shadowed() -> None:
-    """Import the ``sitecustomize`` that Python would have found without us, under its own name."""
-    ours = sys.modules.pop("sitecustomize", None)
-    try:
-        importlib.import_module("sitecustomize")
-    except ImportError as error:
-        if error.name != "sitecustomize":
-            raise
-        if ours is not None:
-            sys.modules["sitecustomize"] = ours
+    """Import the ``sitecustomize`` that Python would have found without us, under its own name.
+
+    If there is none the import fails as it would have; ``site`` expects that, and ``sys.modules`` forgets us.
+    """
+    del sys.modules["sitecustomize"]
+    importlib.import_module("sitecustomize")
 
 
 def start_agent() -> None:
@@ -59,9 +56,10 @@ def start_agent() -> None:
 
         install()
     except ModuleNotFoundError as error:
-        where = getattr(sys.modules.get("reqtrace"), "__file__", None)
+        found = sys.modules.get("reqtrace")
+        place = getattr(found, "__file__", None) or os.pathsep.join(getattr(found, "__path__", ()))
         sys.stderr.write(
-            f"reqtrace: not tracing this process: another package named reqtrace is installed here ({where}); "
+            f"reqtrace: not tracing this process: another package named reqtrace is installed here ({place}); "
             f"uninstall it or use an environment without it ({error})\n"
         )
     except Exception as error:
