@@ -697,13 +697,14 @@ async def test_resizing_through_every_layout(opened: Opener, source: MemorySourc
             assert all(len(line) <= size[0] for line in driver.lines)
 
 
-async def test_nothing_is_drawn_when_nothing_happens(opened: Opener, source: MemorySource) -> None:
+async def test_nothing_is_drawn_when_nothing_happens(
+    opened: Opener, source: MemorySource, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An idle site costs no picture."""
     fill(source)
     async with opened(source) as driver:
         shown: list[Board] = []
-        screen = driver.app.screen
-        screen.show = shown.append  # type: ignore[method-assign]
+        monkeypatch.setattr(driver.app.screen, "show", shown.append)
         for _ in range(5):
             driver.app._tick()
         assert not shown

@@ -11,7 +11,7 @@ from reqtrace.tui.collecting import THRESHOLDS, rare_full_collections
 def test_the_usual_thresholds_come_back() -> None:
     """Also after a crash."""
     usual = gc.get_threshold()
-    within = ()
+    within = usual
     with contextlib.suppress(RuntimeError), rare_full_collections():
         within = gc.get_threshold()
         raise RuntimeError

@@ -35,7 +35,9 @@ class Terminal:
         width, height = map(str, size)
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "TZ": "UTC"}
         environment |= {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
-        environment.pop("NO_COLOR", None)
+        # pytest-xdist exports COLUMNS and LINES, which every program takes for a size that never changes.
+        for name in ("NO_COLOR", "COLUMNS", "LINES"):
+            environment.pop(name, None)
         command = ["new-session", "-d", "-x", width, "-y", height, "bash --norc --noprofile"]
         subprocess.run([*self._tmux, *command], env=environment, check=True)
         self.press("PS1='ready> '; clear", "Enter")
@@ -113,7 +115,7 @@ def test_a_recording_is_walked_through(
     terminal.press("Right", "Right", "Right")
     terminal.wait_for(r"step 3/\d+ +IN ▼ +2 SessionMiddleware")
     terminal.press("Down")
-    assert "returned 403" in terminal.wait_for(r"Flow of request 2")
+    assert "Flow of request 2" in terminal.wait_for(r"returned 403.*\n(.*\n)*.*done +!403")
     terminal.press("5")
     terminal.wait_for("What the site prints")
     terminal.press("1", "?")
@@ -168,7 +170,8 @@ def test_a_window_is_made_smaller_and_larger(
     terminal.resize(120, 40)
     assert "step 2/" in terminal.wait_for(r"─ Requests ─")
     terminal.press("q")
-    terminal.wait_for(r"^left with 0")
+    # tmux gives a shell whose window was resized meanwhile its cursor back somewhere else.
+    terminal.wait_for(r"left with 0")
 
 
 def test_a_terminal_that_is_not_utf_8_gets_ascii(

@@ -25,10 +25,10 @@ def test_a_layer_leads_to_its_hooks() -> None:
     session = [stop for stop in trace.stops if stop.layer == 1]
     places = {stop.sort: source_of(trace, stop) for stop in session}
     hooks = {source.hook: source.line for source in trace.passes[1].layer.hooks}
-    assert places[StopSort.LAYER_IN] is not None
-    assert places[StopSort.LAYER_IN].line == hooks["process_request"]
-    assert places[StopSort.LAYER_OUT] is not None
-    assert places[StopSort.LAYER_OUT].line == hooks["process_response"]
+    assert {sort: place.line for sort, place in places.items() if place is not None} == {
+        StopSort.LAYER_IN: hooks["process_request"],
+        StopSort.LAYER_OUT: hooks["process_response"],
+    }
 
 
 def test_a_view_hook_leads_to_process_view() -> None:
