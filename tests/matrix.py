@@ -34,8 +34,8 @@ DJANGO_NEEDS = {"5.2": (3, 10), "6.0": (3, 12), "6.1": (3, 12)}
 MEETS_DJANGO = ("agent", "integration", "sample_site", "trace", "hub", "test_layers.py")
 """What runs in a full environment, below tests/, as far as it exists."""
 
-HEAVY = ("tests/agent/test_fidelity.py", "tests/sample_site")
-"""What a brief run leaves to the oldest and the newest Python."""
+BRIEF = ("agent/test_events.py", "agent/test_interleaving.py", "integration", "trace", "test_layers.py")
+"""What a brief run keeps between the oldest and the newest environment: what Django does, and what the agent says."""
 
 AGENT_ALONE = ("agent", "events")
 """What runs where nothing but Django is installed."""
@@ -94,8 +94,9 @@ def environments() -> list[Environment]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pythons = sorted(named(project["classifiers"], r"Programming Language :: Python :: (3\.\d+)"), key=as_numbers)
     djangos = sorted(named(project["classifiers"], r"Framework :: Django :: (\d+\.\d+)"), key=as_numbers)
+    ends = (pythons[0], djangos[0]), (pythons[-1], djangos[-1])
     pairs = [
-        Environment(python=python, django=django, is_thorough=python in (pythons[0], pythons[-1]))
+        Environment(python=python, django=django, is_thorough=(python, django) in ends)
         for python in pythons
         for django in djangos
         if as_numbers(python) >= DJANGO_NEEDS[django]
@@ -139,7 +140,7 @@ def requirements(environment: Environment) -> list[str]:
     """What has to be installed: this Django, and unless it stays alone what pyproject.toml asks for."""
     django = f"django~={environment.django}.0"
     if environment.is_django_only:
-        return [django, "pytest>=8"]
+        return [django, *(f"{tool}" for tool in project["dependency-groups"]["test"] if tool.startswith(TEST_TOOLS))]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return [django, *project["project"]["dependencies"], *project["dependency-groups"]["test"]]
 
@@ -161,7 +162,7 @@ def build(environment: Environment, python: str) -> None:
 def run_or_raise(command: Sequence[str]) -> None:
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd=ROOT)
     if run.returncode:
-        raise RuntimeError(f"{' '.join(command)}\n{run.stdout}")
+        raise RuntimeError(f"{' '.join(command)}\n{run.stdout}\nexit code {run.returncode}")
 
 
 def run_tests(
@@ -176,14 +177,13 @@ def run_tests(
         build(environment, python)
     except RuntimeError as error:
         return Result(environment=environment, verdict="FAILED", detail="could not be built", log=str(error))
-    below = AGENT_ALONE if environment.is_django_only else MEETS_DJANGO
+    below = AGENT_ALONE if environment.is_django_only else BRIEF if is_brief else MEETS_DJANGO
     paths = list(tests) or [f"tests/{name}" for name in below if (ROOT / "tests" / name).exists()]
     command = [str(environment.interpreter), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terminal"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     variables.pop("DJANGO_SETTINGS_MODULE", None)
-    heavy = [f"--deselect={path}" for path in HEAVY] if is_brief else []
     run = subprocess.run(
-        [*command, *options, *heavy, *paths],
+        [*command, *options, *paths],
         cwd=ROOT,
         env=variables,
         stdin=subprocess.DEVNULL,
@@ -197,14 +197,16 @@ def run_tests(
     return Result(
         environment=environment,
         verdict="FAILED" if run.returncode else "passed",
-        detail=summary(run.stdout) + (f", without {', '.join(HEAVY)}" if is_brief else ""),
+        detail=summary(run.stdout) + (" (brief)" if is_brief else ""),
         seconds=time.monotonic() - start,
         log=run.stdout if run.returncode else "",
     )
 
 
-def summary(log: str) -> str:
-    """Pytest's last line, without its frame and its time."""
+def summary(log: str, exit_code: int = 0) -> str:
+    """Pytest's last line, without its frame and its time; or that somebody ended it."""
+    if exit_code < 0:
+        return f"ended by signal {-exit_code}"
     last = log.strip().rpartition("\n")[2].strip("= ")
     return re.sub(r" in [\d.]+s.*", "", last)
 
@@ -251,7 +253,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="show the environments and their interpreters")
     parser.add_argument("--tests", action="append", default=[], metavar="PATH", help="run only these tests")
     parser.add_argument("--except-mine", action="store_true", help="leave out the pair this very Python is")
-    parser.add_argument("--brief", action="store_true", help="slow tests only on the oldest and the newest Python")
+    parser.add_argument("--brief", action="store_true", help="all tests only in the oldest and the newest environment")
     parser.add_argument("--jobs", type=int, default=2, help="how many environments at once (2)")
     arguments, options = split_options(sys.argv[1:] if argv is None else argv)
     choice = parser.parse_args(arguments)
