@@ -24,9 +24,9 @@ def test_every_supported_pair_is_in_the_matrix() -> None:
 
 
 def test_the_lonely_environment_has_neither_screen_nor_command_line() -> None:
-    """Where the agent is tested alone, nothing is installed but Django and pytest."""
+    """Where the agent is tested alone, nothing is installed but Django and what runs its tests."""
     lonely = matrix.Environment(python="3.11", django="5.2", is_django_only=True)
-    assert matrix.requirements(lonely) == ["django~=5.2.0", "pytest>=8"]
+    assert matrix.requirements(lonely) == ["django~=5.2.0", "pytest>=8", "hypothesis>=6.100"]
     full = matrix.requirements(matrix.Environment(python="3.12", django="6.0"))
     assert full[0] == "django~=6.0.0"
     assert any(requirement.startswith("textual") for requirement in full)
