@@ -35,6 +35,7 @@ from reqtrace.events.wire import (
     MAX_LINE,
     MAX_STRINGS,
     RUN,
+    TEXTS_OF_PORTION,
     THREAD,
     Decoder,
     Encoder,
@@ -93,27 +94,33 @@ def test_a_text_travels_once() -> None:
     assert json.loads(third[0]) == ["strings", 2, ["other.html"]]
 
 
-@pytest.mark.slow
-def test_texts_are_numbered_anew_when_they_become_too_many() -> None:
+@pytest.fixture
+def few_strings(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The number of texts that may be numbered, made small."""
+    few = TEXTS_OF_PORTION + 1_000
+    monkeypatch.setattr(wire, "MAX_STRINGS", few)
+    return few
+
+
+def test_texts_are_numbered_anew_when_they_become_too_many(few_strings: int) -> None:
     """An application with endlessly many texts makes neither end grow without bound."""
     encoder, decoder = Encoder(), Decoder(KINDS)
     resets = 0
-    for batch in range(MAX_STRINGS * 2 // 2_000):
-        events = [template(f"{batch}/{number}") for number in range(2_000)]
+    for batch in range(20):
+        events = [template(f"{batch}/{number}") for number in range(300)]
         decoded = []
         for line in encoder.encode(map(row_of, events)):
             record = load_record(line)
             resets += record[:2] == ["strings", 0]
             decoded += decoder.decode(record)
         assert decoded == events
-        assert len(decoder._strings) <= MAX_STRINGS
+        assert len(decoder._strings) <= few_strings
     assert resets > 1
 
 
-@pytest.mark.slow
-def test_a_batch_of_many_texts_is_divided() -> None:
+def test_a_batch_of_many_texts_is_divided(few_strings: int) -> None:
     """More new texts at once than may be numbered still arrive."""
-    events = [template(f"page {number}") for number in range(MAX_STRINGS + 10)]
+    events = [template(f"page {number}") for number in range(few_strings + 10)]
     assert decode(Encoder().encode(map(row_of, events))) == events
 
 
