@@ -22,6 +22,9 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 BOOTSTRAP = str(ROOT / "reqtrace" / "agent" / "bootstrap")
 
+PLAIN = getattr(sys, "_base_executable", sys.executable)
+"""The Python behind the virtual environment: in that one, the checkout itself may be installed."""
+
 Start = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -252,7 +255,7 @@ def test_another_package_of_that_name(start: Start, write: Callable[..., str], o
     write(*other)
     site = str(Path(write("site/anything.py", "")))
     program = "import reqtrace; print(reqtrace.__path__ if hasattr(reqtrace, '__path__') else reqtrace.name)"
-    bare, traced = (start("-c", program, traced=traced, path=(site,)) for traced in (False, True))
+    bare, traced = (start("-c", program, traced=traced, path=(site,), python=PLAIN) for traced in (False, True))
     assert traced.stdout == bare.stdout
     assert traced.returncode == 0
     [line] = traced.stderr.splitlines()
@@ -272,4 +275,4 @@ def test_a_broken_package_of_that_name(start: Start, write: Callable[..., str]) 
 def test_only_reqtrace_becomes_importable(start: Start) -> None:
     """Not its neighbours in the checkout, or in the environment it is installed in."""
     program = "import importlib.util as u; print([n for n in ('reqtrace', 'sample_site', 'tests') if u.find_spec(n)])"
-    assert start("-c", program).stdout == "['reqtrace']\n"
+    assert start("-c", program, python=PLAIN).stdout == "['reqtrace']\n"
