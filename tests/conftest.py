@@ -13,6 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
+
+# A machine that decides over a change must not do so by luck; people at work go on exploring.
+settings.register_profile("decides", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("decides")
 
 PATIENCE = 5.0
 """Seconds a thread or child that was told to end may take to do so."""

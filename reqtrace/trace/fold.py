@@ -104,9 +104,10 @@ def fold(
     chain = chain or chain_of(frame.started, process)
     layers = chain.layers if chain is not None else guessed_layers(tree)
     calls = read_calls(tree, layers)
-    path = lay_path(tree, calls, frame, len(layers))
-    situation = survey(tree, calls, len(layers), summary.state, has_gap=reading.has_gap)
     is_chain = summary.lane == "chain"
+    # Without rows no stop is in one: after a loss, a hook may be all that is left of a request of unknown lane.
+    path = lay_path(tree, calls, frame, len(layers) if is_chain else 0)
+    situation = survey(tree, calls, len(layers), summary.state, has_gap=reading.has_gap)
     return RequestTrace(
         summary=summary,
         process=process,
