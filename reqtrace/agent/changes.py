@@ -142,9 +142,9 @@ class ResponseSnapshot:
         self.body_parts = len(self.body) if type(self.body) is list else 0
 
 
-def cookie_values(cookies: object) -> dict[str, object]:
+def cookie_values(cookies: Any) -> dict[str, object]:
     """The value object each cookie of a ``SimpleCookie`` holds; it is compared by identity, never shown."""
-    if not isinstance(cookies, dict) or not dict.__len__(cookies):
+    if not issubclass(type(cookies), dict) or not dict.__len__(cookies):
         return NO_COOKIES
     return {name: attributes_of(morsel).get("_value", morsel) for name, morsel in dict.items(cookies)}
 

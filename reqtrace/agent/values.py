@@ -74,7 +74,7 @@ def shorten(text: str, limit: int = MAX_TEXT) -> str:
 
 def plain_text(value: object, otherwise: str = "") -> str:
     """A text as an exact ``str`` (Django's ``SafeString`` is none); anything else is ``otherwise``."""
-    return str.__str__(value) if isinstance(value, str) else otherwise
+    return str.__str__(value) if issubclass(type(value), str) else otherwise
 
 
 def attributes_of(instance: object) -> dict[str, Any]:

@@ -318,3 +318,14 @@ def test_an_int_enum_is_no_plain_number() -> None:
         OPEN = 1
 
     assert describe(Status.OPEN) == "<Status>"
+
+
+def test_a_text_is_told_by_its_type_alone() -> None:
+    """``isinstance`` would ask an object for its ``__class__``, which evaluates a lazy one."""
+
+    class Lazy:
+        @property
+        def __class__(self) -> type:  # type: ignore[override]
+            raise AssertionError("evaluated")
+
+    assert plain_text(Lazy(), "otherwise") == "otherwise"

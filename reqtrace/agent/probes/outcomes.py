@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http.response import HttpResponseBase
 
 from reqtrace.agent.recorder import RequestState, number_of
@@ -48,9 +50,9 @@ def meet_type(kind: type) -> int:
     return default
 
 
-def plain_status(status: object) -> int:
+def plain_status(status: Any) -> int:
     """A status as a plain number (``HTTPStatus`` is none); 0 if it is something else, such as a property."""
-    return int.__add__(status, 0) if isinstance(status, int) else 0
+    return int.__add__(status, 0) if issubclass(type(status), int) else 0
 
 
 def tell_exception(state: RequestState, error: BaseException) -> None:
