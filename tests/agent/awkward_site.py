@@ -1,8 +1,9 @@
 """A site in one process: ``python awkward_site.py SPEC`` makes requests and prints what came of them as JSON.
 
 SPEC is JSON: ``middleware`` (names in ``awkward`` or dotted paths), ``requests`` (``[method, path, body, headers]``),
-``mode`` (``wsgi``, ``asgi``, ``client``), ``settings``. What is printed is what a user of the site can notice: status,
-headers, body, the order in which things were called, log records with their tracebacks, warnings, and thread hops.
+``mode`` (``wsgi``, ``asgi``, ``client``), ``settings``, and perhaps ``await_record_of``: the logger that another thread
+writes to before the site ends. What is printed is what a user of the site can notice: status, headers, body, the order
+in which things were called, log records with their tracebacks, warnings, and thread hops.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import logging
 import re
 import sys
 import threading
+import time
 import traceback
 import warnings
 
@@ -65,6 +67,11 @@ class Records(logging.Handler):
             return
         trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
         self.lines.append([record.name, record.levelname, steady(record.getMessage()), steady(trace)])
+
+    def wait_for(self, logger):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and all(line[0] != logger for line in self.lines):
+            time.sleep(0.005)
 
 
 def steady(text):
@@ -222,6 +229,8 @@ def main():
             outcome["loading"] = steady("".join(traceback.format_exception(error)))
     from awkward import JOURNAL
 
+    if name := SPEC.get("await_record_of"):
+        records.wait_for(name)
     outcome["journal"] = JOURNAL
     outcome["records"] = records.lines
     outcome["warnings"] = [[str(warning.message), warning.filename, warning.lineno] for warning in warned]
