@@ -23,7 +23,8 @@ What the hub hands to a viewer or a recording merges several processes and has m
 ``["note", unix_ns, "…"]``                a remark of reqtrace for the person who watches
 
 In a recording ``["from", number]`` says whose the following records are; it begins with those of the hub, number 0;
-and control, from the hub to an agent, two: ``["welcome", {…}]`` and ``["refused", "why"]``.
+and control, from the hub to an agent: ``["welcome", {…}]`` or ``["refused", "why"]`` in answer to its header, then
+``["level", "path"]`` or ``["level", "deep"]`` whenever it shall observe less or more.
 Nothing here is trusted: sizes are limited, every field is checked against the event class.
 """
 

@@ -52,6 +52,23 @@ GOLDEN = {
     "template.left": "outcome",
     "events.dropped": "count requests",
     "agent.warned": "probe message",
+    "decorator_hook.entered": "middleware hook file line",
+    "decorator_hook.left": "middleware hook outcome status",
+    "url.looked_up": "path urlconf view_name error duration file line function",
+    "transaction.stepped": "alias action duration error file line function",
+    "context_processors.ran": "processors names duration",
+    "thread.hopped": "direction target wait ran duration",
+    "cache.called": "alias backend operation key hits keys duration error file line function",
+    "http.called": "library method url status duration error file line function",
+    "mail.sent": "backend subject recipients duration error file line function",
+    "signal.sent": "signal sender receivers duration error",
+    "log.recorded": "logger level message file line",
+    "tag.entered": "name template line",
+    "tag.left": "outcome",
+    "filters.applied": "expression filters duration error",
+    "call.entered": "name file line",
+    "call.left": "name outcome",
+    "level.changed": "level",
 }
 """Kinds in the order of their numbers, and the fields of each in the order on the wire. Only ever add at the ends."""
 

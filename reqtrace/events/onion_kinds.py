@@ -1,0 +1,100 @@
+"""Facts about the layers: entered, left, their hooks, what they changed, what they raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reqtrace.events.base import Change, Event, Interned
+
+__all__ = [
+    "ExceptionConverted",
+    "ExceptionRaised",
+    "HookEntered",
+    "HookLeft",
+    "LayerEntered",
+    "LayerLeft",
+    "RequestChanged",
+    "ResponseChanged",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerEntered(Event):
+    """A layer was called; ``CORE_LAYER`` is ``_get_response``."""
+
+    KIND: ClassVar[str] = "layer.entered"
+    layer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerLeft(Event):
+    """A layer returned to the one outside it (after the film that converts exceptions)."""
+
+    KIND: ClassVar[str] = "layer.left"
+    layer: int
+    outcome: int
+    """An ``Outcome``."""
+    status: int
+    """Status of the response, or 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookEntered(Event):
+    """A hook of a layer was called."""
+
+    KIND: ClassVar[str] = "hook.entered"
+    layer: int
+    hook: int
+    """A ``Hook``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookLeft(Event):
+    """A hook returned or raised."""
+
+    KIND: ClassVar[str] = "hook.left"
+    layer: int
+    hook: int
+    outcome: int
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestChanged(Event):
+    """The request differs from the last boundary."""
+
+    KIND: ClassVar[str] = "request.changed"
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseChanged(Event):
+    """The response differs from the last boundary."""
+
+    KIND: ClassVar[str] = "response.changed"
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionRaised(Event):
+    """An exception was seen for the first time, on its way out of a span."""
+
+    KIND: ClassVar[str] = "exception.raised"
+    error: Interned
+    """Dotted type name."""
+    message: str
+    file: Interned
+    line: int
+    function: Interned
+    """Where it was raised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionConverted(Event):
+    """The film around ``layer`` turned an exception into a response (``response_for_exception``)."""
+
+    KIND: ClassVar[str] = "exception.converted"
+    layer: int
+    error: Interned
+    status: int
