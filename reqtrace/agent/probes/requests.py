@@ -66,10 +66,12 @@ def scope_facts(scope: dict[str, Any]) -> tuple[Any, ...]:
     """Raw facts of a request from an ASGI ``scope``."""
     client = scope.get("client") or ("", 0)
     version = scope.get("http_version")
+    query = scope.get("query_string") or b""
     return (
         scope.get("method"),
         scope.get("path"),
-        bytes(scope.get("query_string") or b"").decode("latin-1"),
+        # Django takes a text, too; its AsyncRequestFactory gives one.
+        query if type(query) is str else bytes(query).decode("latin-1"),
         f"HTTP/{version}" if type(version) is str else "",
         client[0],
         header_rows(scope.get("headers") or ()),
