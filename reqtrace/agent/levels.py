@@ -16,10 +16,11 @@ from types import ModuleType
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.recorder import Recorder, recorder
 from reqtrace.events.kinds import LevelChanged
+from reqtrace.events.wire import LEVELS
 
-__all__ = ["DEEP_LEVEL", "LEVELS", "PATH_LEVEL", "Levels", "levels"]
+__all__ = ["DEEP_LEVEL", "PATH_LEVEL", "Levels", "levels"]
 
-PATH_LEVEL, DEEP_LEVEL = LEVELS = ("path", "deep")
+PATH_LEVEL, DEEP_LEVEL = LEVELS
 
 logger = logging.getLogger("reqtrace")
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from reqtrace import __version__
 from reqtrace.agent.collector import Collector
+from reqtrace.agent.control import Control
 from reqtrace.agent.guard import Probe
 from reqtrace.agent.recorder import Recorder, Row, recorder
 from reqtrace.events.kinds import EVENT_KINDS
@@ -68,6 +69,7 @@ class Link:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        self._control = Control()
         self._is_refused = False
 
     def start(self) -> None:
@@ -152,12 +154,13 @@ class Link:
         }
 
     def _read_welcome(self, connection: socket.socket) -> None:
-        line = b""
-        while not line.endswith(b"\n") and len(line) < MAX_LINE:
+        received = b""
+        while b"\n" not in received and len(received) < MAX_LINE:
             part = connection.recv(4096)
             if not part:
                 raise ConnectionError("the hub closed the connection")
-            line += part
+            received += part
+        line, _newline, behind = received.partition(b"\n")
         try:
             record = load_record(line)
         except FrameError as error:
@@ -166,6 +169,8 @@ class Link:
             self._is_refused = True
             logger.warning("the hub refused this process: %s", record[1:])
             raise ConnectionError("refused")
+        self._control = Control()
+        self._control.take(behind)
 
     def _send_until_closed(self, connection: socket.socket) -> None:
         encoder, collector = Encoder(), Collector(self._recorder)
@@ -185,14 +190,20 @@ class Link:
                 connection.sendall(b"".join(encoder.encode(batch)))
             if is_last:
                 connection.sendall(dump_record(["bye"]))
+                # Bytes nobody has read would make closing a reset, and the hub might lose what was said last.
+                self._hear(connection)
                 return
-            self._rest(connection)
+            self._stop.wait(INTERVAL)
+            self._hear(connection)
 
-    def _rest(self, connection: socket.socket) -> None:
-        """Wait for the next look at the buffer; notice a hub that has gone. Raises ``ConnectionError``."""
-        self._stop.wait(INTERVAL)
+    def _hear(self, connection: socket.socket) -> None:
+        """Take what the hub has said meanwhile; never waits. Raises ``ConnectionError`` if it has gone."""
         connection.setblocking(False)
+        part = None
         with contextlib.suppress(BlockingIOError):
-            if connection.recv(4096) == b"":
-                raise ConnectionError("the hub is gone")
+            part = connection.recv(4096)
         connection.setblocking(True)
+        if part == b"":
+            raise ConnectionError("the hub is gone")
+        if part is not None:
+            self._control.take(part)

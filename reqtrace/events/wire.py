@@ -40,6 +40,7 @@ from reqtrace.events.steps import StepCode
 
 __all__ = [
     "FORMAT_VERSION",
+    "LEVELS",
     "MAX_LINE",
     "Decoder",
     "Encoder",
@@ -50,6 +51,8 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 1
+LEVELS = ("path", "deep")
+"""How much an agent observes, the least first."""
 MAX_LINE = 4 * 1024 * 1024
 """Bytes in one line; a longer one is an error, not an attempt."""
 MAX_STRINGS = 50_000

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reqtrace.errors import HubError
-from reqtrace.events.wire import FORMAT_VERSION, FrameError, dump_record, load_record
+from reqtrace.events.wire import FORMAT_VERSION, LEVELS, FrameError, dump_record, load_record
 from reqtrace.hub.arrival import (
     HUB,
     RESERVED_RECORDS,
@@ -70,6 +70,8 @@ class Hub:
         self._stopping = asyncio.Event()
         self._is_ready = threading.Event()
         self._connections: set[asyncio.Task[None]] = set()
+        self._agents: set[asyncio.StreamWriter] = set()
+        self._level = LEVELS[0]
         self._alive: set[int] = set()
         self._last_number = 0
 
@@ -87,6 +89,7 @@ class Hub:
         return {
             "REQTRACE_HUB": self.address,
             "REQTRACE_TOKEN": self.token,
+            "REQTRACE_LEVEL": self._level,
             "PYTHONPATH": os.pathsep.join([str(BOOTSTRAP), path] if path else [str(BOOTSTRAP)]),
         }
 
@@ -109,6 +112,26 @@ class Hub:
         if thread is not None and self._loop is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
             thread.join(CLOSING_TIMEOUT * 3)
+
+    # --- what the agents shall do ------------------------------------------------------------------------------
+
+    @property
+    def level(self) -> str:
+        """How much the agents shall observe, one of ``LEVELS``."""
+        return self._level
+
+    def set_level(self, level: str) -> None:
+        """Tell every agent, and every one that connects from now on; from any thread."""
+        if level not in LEVELS:
+            raise ValueError(f"{level!r} is no level of detail; there are {', '.join(LEVELS)}")
+        self._level = level
+        if self._thread is not None and self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it was closed meanwhile
+                self._loop.call_soon_threadsafe(self._tell_level)
+
+    def _tell_level(self) -> None:
+        for agent in self._agents:
+            agent.write(dump_record(["level", self._level]))
 
     # --- for whoever shows the lines ---------------------------------------------------------------------------
 
@@ -212,13 +235,15 @@ class Hub:
             logger.debug("a connection was lost: %s", error)
         finally:
             self._connections.discard(task)
+            self._agents.discard(writer)
             writer.close()
 
     async def _converse(self, lines: LineReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(ADMISSION_TIMEOUT):
                 header = read_header(await lines.one(MAX_HEADER), self.token)
-                writer.write(dump_record(["welcome", {}]))
+                writer.write(dump_record(["welcome", {}]) + dump_record(["level", self._level]))
+                self._agents.add(writer)
                 await writer.drain()
         except FrameError as error:
             logger.warning("The hub refused a connection: %s", error)

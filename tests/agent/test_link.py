@@ -7,13 +7,16 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reqtrace.agent import link as module
+from reqtrace.agent.control import Control
 from reqtrace.agent.guard import Probe
+from reqtrace.agent.levels import Levels
 from reqtrace.agent.link import Link
 from reqtrace.agent.recorder import MAX_WAITING, Recorder, number_of
 from reqtrace.events.kinds import (
@@ -22,6 +25,7 @@ from reqtrace.events.kinds import (
     Event,
     EventsDropped,
     LayerEntered,
+    LevelChanged,
     RequestFinished,
     TemplateEntered,
 )
@@ -214,6 +218,43 @@ def test_everything_is_told_once_and_in_order(
     *records, bye = listener.rest()
     assert names([event for record in records for event in listener.decoder.decode(record)]) == ["third"]
     assert bye == ["bye"]
+
+
+def test_the_hub_sets_the_level(
+    recorder: Recorder,
+    listen: Callable[..., Listener],
+    connect: Callable[..., Link],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the same packet as its welcome or later; the change is told behind what happened before."""
+    levels = Levels(recorder)
+    monkeypatch.setattr(module, "Control", partial(Control, levels))
+    listener = listen()
+    connect(listener.port)
+    load_chain(recorder)
+    listener.accept()
+    assert listener.connection is not None
+    listener.connection.sendall(dump_record(["welcome", {}]) + dump_record(["level", "deep"]))
+    wait_for(lambda: levels.is_deep, "the level is deep")
+    listener.answer("level", "path")
+    wait_for(lambda: not levels.is_deep, "the level is path")
+    changes = [event for event in listener.events(3) if isinstance(event, LevelChanged)]
+    assert [event.level for event in changes] == ["deep", "path"]
+
+
+def test_a_hub_that_talks_nonsense_is_still_told(
+    recorder: Recorder, listen: Callable[..., Listener], connect: Callable[..., Link]
+) -> None:
+    """What is not understood is passed over."""
+    listener = listen()
+    connect(listener.port)
+    load_chain(recorder)
+    listener.welcome()
+    assert listener.connection is not None
+    listener.connection.sendall(b"\xff\n[]\n" + b"x" * 100_000)
+    wait_for(lambda: recorder.is_on, "the link is up")
+    visit(recorder, "heard")
+    assert names(listener.events(4)) == ["heard"]
 
 
 # --- while there is no hub ---------------------------------------------------------------------------------------

@@ -91,13 +91,14 @@ def connect(hub: Hub) -> Iterator[Callable[..., Peer]]:
 
 
 @pytest.fixture
-def join(connect: Callable[..., Peer]) -> Callable[..., Peer]:
+def join(connect: Callable[..., Peer], hub: Hub) -> Callable[..., Peer]:
     """Connect to the hub as an agent that it welcomes."""
 
     def joined(**facts: Any) -> Peer:
         peer = connect()
         peer.send(peer.header(**facts))
         assert peer.answer() == ["welcome", {}]
+        assert peer.answer() == ["level", hub.level]
         return peer
 
     return joined

@@ -310,6 +310,40 @@ def test_the_environment_leads_to_the_hub(hub: Hub, monkeypatch: pytest.MonkeyPa
     assert rest == ["/a", "/b"]
     assert environment["REQTRACE_HUB"] == hub.address
     assert environment["REQTRACE_TOKEN"] == hub.token
+    assert environment["REQTRACE_LEVEL"] == "path"
+
+
+def test_every_agent_is_told_the_level(join: Any, hub: Hub, connect: Any) -> None:
+    """Those that are there when it changes, those that come later, and children by their environment."""
+    first = join()
+    hub.set_level("deep")
+    assert first.answer() == ["level", "deep"]
+    second = connect()
+    second.send(second.header())
+    assert [second.answer(), second.answer()] == [["welcome", {}], ["level", "deep"]]
+    assert hub.environment()["REQTRACE_LEVEL"] == "deep"
+    hub.set_level("path")
+    assert [first.answer(), second.answer()] == [["level", "path"]] * 2
+
+
+def test_the_level_is_remembered_without_any_agent(hub: Hub) -> None:
+    """It may be set before the hub listens and, to no effect, after its end; nonsense is refused."""
+    early = Hub()
+    early.set_level("deep")
+    assert early.level == "deep"
+    hub.close()
+    hub.set_level("deep")
+    with pytest.raises(ValueError, match="'deeper' is no level"):
+        hub.set_level("deeper")
+
+
+def test_an_agent_that_has_gone_is_not_told(join: Any, hub: Hub, until: Any) -> None:
+    """A change of the level reaches the others."""
+    gone, here = join(), join()
+    gone.close()
+    until(lambda: hub.process_count == 1)
+    hub.set_level("deep")
+    assert here.answer() == ["level", "deep"]
 
 
 def test_an_empty_pythonpath_adds_nothing(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

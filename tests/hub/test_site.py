@@ -111,7 +111,7 @@ def test_preparation_comes_first_and_is_not_traced(make: Any, watched: Watched, 
     until(lambda: watched.phases()[-1:] == ["serving"])
     assert watched.phases() == ["preparing", "preparing", "starting", "serving"]
     assert watched.states()[0].detail.endswith(show)
-    assert watched.texts()[:3] == ["[]", "second", "['REQTRACE_HUB', 'REQTRACE_TOKEN']"]
+    assert watched.texts()[:3] == ["[]", "second", "['REQTRACE_HUB', 'REQTRACE_LEVEL', 'REQTRACE_TOKEN']"]
 
 
 def test_a_failed_preparation_starts_nothing(make: Any, watched: Watched) -> None:
