@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reqtrace.analysis import explain_core, explain_inside, explain_layers, explain_sending
+from reqtrace.analysis import (
+    explain_core,
+    explain_details,
+    explain_detours,
+    explain_inside,
+    explain_layers,
+    explain_outside,
+    explain_sending,
+)
 from reqtrace.analysis.messages import Message, MessageId, Value
 from reqtrace.analysis.surroundings import Surroundings
 from reqtrace.analysis.telling import Telling
@@ -37,6 +45,19 @@ EXPLANATIONS: Mapping[StopSort, Callable[[Surroundings], Telling]] = {
     StopSort.SQL: explain_inside.explain_sql,
     StopSort.TEMPLATE: explain_inside.explain_template,
     StopSort.EXCEPTION_HOOK: explain_core.explain_exception_hook,
+    StopSort.DECORATOR_HOOK: explain_detours.explain_decorator_hook,
+    StopSort.LOOKUP: explain_detours.explain_lookup,
+    StopSort.TRANSACTION: explain_detours.explain_transaction,
+    StopSort.CONTEXT_PROCESSORS: explain_details.explain_context_processors,
+    StopSort.HOP: explain_detours.explain_hop,
+    StopSort.CACHE: explain_outside.explain_cache,
+    StopSort.HTTP: explain_outside.explain_http,
+    StopSort.MAIL: explain_outside.explain_mail,
+    StopSort.SIGNAL: explain_details.explain_signal,
+    StopSort.LOG: explain_details.explain_log,
+    StopSort.TAG: explain_details.explain_tag,
+    StopSort.FILTERS: explain_details.explain_filters,
+    StopSort.CALL: explain_details.explain_call,
     StopSort.CONVERTED: explain_core.explain_converted,
     StopSort.TEMPLATE_RESPONSE_HOOK: explain_core.explain_template_hook,
     StopSort.LAYER_OUT: explain_layers.explain_layer_out,

@@ -15,6 +15,8 @@ values that always come with it). What the parameters mean is the same in every 
 ``skipped``     how many middleware (or hooks of that sort) are left out because of this
 ``layers``      how many middleware the chain has
 ``hooks``       how many hooks of the sort there are
+``decorator``   name of the decorator (``csrf_protect``); empty if it is none of Django's
+``middleware``  class name of a middleware that is in no chain
 ``repeat``      how often a statement ran in a row
 ==============  ====================================================================================================
 """
@@ -77,6 +79,55 @@ class MessageId(Enum):
     TEMPLATE = "template", "template"
     TEMPLATE_RUNNING = "template.running", "template"
     TEMPLATE_RAISED = "template.raised", "template"
+
+    DECORATOR_HOOK = "decorator_hook", "decorator middleware hook"
+    """A hook of a middleware that is in no chain: a decorator made it."""
+    DECORATOR_HOOK_RUNNING = "decorator_hook.running", "decorator middleware hook"
+    DECORATOR_HOOK_ANSWERED = "decorator_hook.answered", "decorator middleware hook status"
+    DECORATOR_HOOK_RAISED = "decorator_hook.raised", "decorator middleware hook error"
+
+    LOOKED_UP = "lookup", "path view_name"
+    LOOKED_UP_NOTHING = "lookup.nothing", "path error"
+
+    TRANSACTION_BEGIN = "transaction.begin", "alias"
+    TRANSACTION_COMMIT = "transaction.commit", "alias"
+    TRANSACTION_ROLLBACK = "transaction.rollback", "alias"
+    SAVEPOINT = "transaction.savepoint", "alias"
+    SAVEPOINT_COMMIT = "transaction.savepoint_commit", "alias"
+    SAVEPOINT_ROLLBACK = "transaction.savepoint_rollback", "alias"
+    TRANSACTION_STEP = "transaction.step", "alias action"
+    """``action`` is one that this version does not know."""
+    TRANSACTION_FAILED = "transaction.failed", "alias action error"
+
+    CONTEXT_PROCESSORS = "context_processors", "names processors"
+    """``names``: the variables they added; ``processors``: how many they are."""
+
+    HOP_TO_THREAD = "hop.to_thread", "target"
+    """``target``: the function that runs on the other side."""
+    HOP_TO_LOOP = "hop.to_loop", "target"
+
+    CACHE = "cache", "operation key"
+    CACHE_HIT = "cache.hit", "operation key"
+    CACHE_MISS = "cache.miss", "operation key"
+    CACHE_SOME = "cache.some", "operation key hits keys"
+    """Several ``keys`` were asked for, ``hits`` were found."""
+    CACHE_FAILED = "cache.failed", "operation key error"
+
+    HTTP = "http", "method url status"
+    HTTP_FAILED = "http.failed", "method url error"
+    MAIL = "mail", "subject recipients"
+    MAIL_FAILED = "mail.failed", "subject error"
+    SIGNAL = "signal", "signal sender"
+    SIGNAL_FAILED = "signal.failed", "signal sender error"
+    LOG = "log", "level logger text"
+    TAG = "tag", "tag"
+    TAG_RUNNING = "tag.running", "tag"
+    TAG_RAISED = "tag.raised", "tag error"
+    FILTERS = "filters", "expression"
+    FILTERS_FAILED = "filters.failed", "expression error"
+    CALL = "call", "call"
+    CALL_RUNNING = "call.running", "call"
+    CALL_RAISED = "call.raised", "call error"
 
     EXCEPTION_HOOK = "exception_hook", "number layer"
     EXCEPTION_HOOK_RUNNING = "exception_hook.running", "number layer"
@@ -205,6 +256,61 @@ class MessageId(Enum):
     WHY_TEMPLATE_BODY = "why.template.body", ""
     WHY_TEMPLATE_ELSEWHERE = "why.template.elsewhere", ""
     WHY_TEMPLATE_RAISED = "why.template.raised", "error message"
+
+    WHY_DECORATOR_HOOK = "why.decorator_hook", ""
+    """``decorator_from_middleware`` made the middleware around the view: it is not in the chain."""
+    WHY_DECORATOR_ERROR_PAGE = "why.decorator_hook.error_page", ""
+    """Every default error page is decorated with ``requires_csrf_token``."""
+    WHY_DECORATOR_ANSWERED = "why.decorator_hook.answered", ""
+    """What is decorated is not called; the response leaves through the layers as any other."""
+    WHY_DECORATOR_RAISED = "why.decorator_hook.raised", "error message"
+
+    WHY_LOOKED_UP = "why.lookup", "file line function"
+    """Not the resolution of the request; ``function`` asked."""
+    WHY_LOOKED_UP_APPEND_SLASH = "why.lookup.append_slash", "path"
+    """``CommonMiddleware.should_redirect_with_slash``: would the URL exist?"""
+    WHY_LOOKED_UP_LOCALE = "why.lookup.locale", "path"
+    """``LocaleMiddleware``: would it exist with a language prefix?"""
+    WHY_LOOKED_UP_DEBUG = "why.lookup.debug", ""
+    """``technical_404_response`` asks again which view raised the 404."""
+    WHY_LOOKED_UP_ADMIN = "why.lookup.admin", ""
+    """``AdminSite.catch_all_view``."""
+
+    WHY_BEGIN = "why.transaction.begin", "file line function"
+    WHY_BEGIN_ATOMIC_REQUESTS = "why.transaction.begin_atomic_requests", "alias"
+    """``make_view_atomic`` put the view into a transaction, since ATOMIC_REQUESTS is set for this database."""
+    WHY_COMMIT = "why.transaction.commit", ""
+    WHY_COMMIT_ATOMIC_REQUESTS = "why.transaction.commit_atomic_requests", ""
+    WHY_ROLLBACK = "why.transaction.rollback", ""
+    WHY_ROLLBACK_ATOMIC_REQUESTS = "why.transaction.rollback_atomic_requests", ""
+    WHY_SAVEPOINT = "why.transaction.savepoint", "file line function"
+    """``atomic`` inside ``atomic``."""
+    WHY_SAVEPOINT_COMMIT = "why.transaction.savepoint_commit", ""
+    WHY_SAVEPOINT_ROLLBACK = "why.transaction.savepoint_rollback", ""
+    WHY_TRANSACTION_STEP = "why.transaction.step", "file line function"
+    WHY_TRANSACTION_FAILED = "why.transaction.failed", "error"
+
+    WHY_CONTEXT_PROCESSORS = "why.context_processors", "list"
+    """``RequestContext.bind_template`` calls them before the template is rendered; ``list`` names them."""
+
+    WHY_HOP_TO_THREAD = "why.hop.to_thread", "cost"
+    """``cost``: nanoseconds that the change itself took."""
+    WHY_HOP_TO_LOOP = "why.hop.to_loop", "cost"
+
+    WHY_CACHE = "why.cache", "alias backend file line function"
+    WHY_HTTP = "why.http", "library file line function"
+    """The request waits; ``library`` made the call."""
+    WHY_MAIL = "why.mail", "backend file line function"
+    WHY_SIGNAL = "why.signal", "list receivers"
+    """``receivers``: how many; ``list``: their names, in the order of the calls."""
+    WHY_LOG = "why.log", "file line"
+    WHY_TAG = "why.tag", "template line"
+    WHY_FILTERS = "why.filters", "list"
+    WHY_CALL = "why.call", "file line"
+    WHY_INSIDE_RAISED = "why.inside.raised", "error message"
+    """A tag or a function of the project raised."""
+    WHY_INSIDE_FAILED = "why.inside.failed", "error"
+    """A call to a cache, another server or receivers ended with an exception."""
 
     WHY_EXCEPTION_HOOK_NEXT = "why.exception_hook.next", "next"
     """Returned ``None``: not handled here, the next one outwards is asked."""

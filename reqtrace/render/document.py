@@ -6,39 +6,13 @@ nanoseconds; what is not known (yet) is ``null``.
 
 from __future__ import annotations
 
-from typing import Any
-
-from reqtrace.events.kinds import (
-    HOOKS,
-    Change,
-    ExceptionRaised,
-    HookEntered,
-    LayerEntered,
-    SqlExecuted,
-    TemplateEntered,
-    UrlconfEntered,
-    UrlResolved,
-    UrlUnresolved,
-    ViewEntered,
-    ViewLeft,
-)
-from reqtrace.trace.model import (
-    Chain,
-    Layer,
-    LayerPass,
-    ProcessFacts,
-    RequestTrace,
-    Span,
-    SpanChange,
-    Stop,
-    Way,
-)
+from reqtrace.events.kinds import UrlconfEntered, UrlResolved, UrlUnresolved, ViewEntered, ViewLeft
+from reqtrace.render.document_spans import Document, change_document, span_document, stop_document
+from reqtrace.trace.model import Chain, Layer, LayerPass, ProcessFacts, RequestTrace, Span, Way
 
 __all__ = ["DOCUMENT_VERSION", "trace_document"]
 
 DOCUMENT_VERSION = 1
-
-Document = dict[str, Any]
 
 
 def trace_document(trace: RequestTrace) -> Document:
@@ -50,11 +24,11 @@ def trace_document(trace: RequestTrace) -> Document:
         "process": _process(trace.process),
         "connection": _connection(trace),
         "chain": None if trace.chain is None else _chain(trace.chain),
-        "layers": [_layer_pass(layer_pass) for layer_pass in trace.passes],
+        "layers": [_layer_pass(trace, layer_pass) for layer_pass in trace.passes],
         "urlconf": None if trace.urlconf is None else _urlconf(trace, trace.urlconf),
         "view": None if trace.view is None else _view(trace.view),
-        "spans": [_span(span) for span in trace.root],
-        "stops": [_stop(stop) for stop in trace.stops],
+        "spans": [span_document(span) for span in trace.root],
+        "stops": [stop_document(stop) for stop in trace.stops],
         "short_circuit": None if trace.short_circuit is None else trace.short_circuit.index,
         "is_complete": trace.is_complete,
     }
@@ -81,6 +55,8 @@ def _request(trace: RequestTrace) -> Document:
         "client": None if started is None else started.client,
         "headers": [] if started is None else [list(header) for header in started.headers],
         "parent": None if started is None or not started.parent else started.parent,
+        "hops": len(trace.hops),
+        "hop_cost": sum(hop.cost for hop in trace.hops),
     }
 
 
@@ -107,6 +83,7 @@ def _process(process: ProcessFacts) -> Document:
         "django": process.django,
         "settings_module": process.settings_module,
         "settings": dict(process.settings),
+        "level": process.level or None,
         "dropped": process.dropped,
         "warnings": list(process.warnings),
     }
@@ -140,10 +117,13 @@ def _chain(chain: Chain) -> Document:
     }
 
 
-def _layer_pass(layer_pass: LayerPass) -> Document:
+def _layer_pass(trace: RequestTrace, layer_pass: LayerPass) -> Document:
+    hops = [hop for hop in trace.hops if hop.layer == layer_pass.layer.index]
     return {
         **_layer(layer_pass.layer),
         "calls": layer_pass.calls,
+        "hops": len(hops),
+        "hop_cost": sum(hop.cost for hop in hops),
         "way_in": _way(layer_pass.way_in),
         "way_out": _way(layer_pass.way_out),
     }
@@ -176,23 +156,9 @@ def _way(way: Way) -> Document:
         "duration": way.duration,
         "outcome": None if way.outcome is None else way.outcome.name,
         "status": way.status or None,
-        "changes": [_change(change) for change in way.changes],
+        "changes": [change_document(change) for change in way.changes],
         "span": None if way.span is None else way.span.number,
         "stop": way.stop,
-    }
-
-
-def _change(span_change: SpanChange) -> Document:
-    change: Change = span_change.change
-    return {
-        "direction": span_change.direction.value,
-        "target": span_change.target,
-        "op": change.op,
-        "part": change.part,
-        "name": change.name,
-        "before": change.before,
-        "after": change.after,
-        "lazy": change.lazy,
     }
 
 
@@ -255,82 +221,4 @@ def _view(span: Span) -> Document:
         "is_unrendered": left.is_unrendered if isinstance(left, ViewLeft) else None,
         "duration": span.duration,
         "status": span.status or None,
-    }
-
-
-# --- spans and stops ---------------------------------------------------------------------------------------------
-
-
-def _span(span: Span) -> Document:
-    return {
-        "number": span.number,
-        "kind": span.entered.KIND.partition(".")[0],
-        "about": _about(span),
-        "start": span.start,
-        "end": span.end,
-        "thread": span.entered.thread,
-        "outcome": None if span.outcome is None else span.outcome.name,
-        "status": span.status or None,
-        "changes": [_change(change) for change in span.changes],
-        "raised": None if span.raised is None else _raised(span.raised),
-        "converted": [
-            {"error": converted.error, "status": converted.status, "layer": converted.layer}
-            for converted in span.converted
-        ],
-        "children": [_span(child) for child in span.children],
-    }
-
-
-def _about(span: Span) -> Document:
-    match span.entered:
-        case LayerEntered(layer=layer):
-            return {"layer": layer}
-        case HookEntered(layer=layer, hook=hook):
-            return {"layer": layer, "hook": HOOKS[hook] if 0 <= hook < len(HOOKS) else None}
-        case UrlconfEntered(urlconf=urlconf):
-            return {"urlconf": urlconf}
-        case ViewEntered(name=name):
-            return {"view": name}
-        case TemplateEntered(name=name, file=file):
-            return {"template": name, "file": file}
-        case SqlExecuted() as statement:
-            return _statement(statement)
-
-
-def _statement(statement: SqlExecuted) -> Document:
-    return {
-        "sql": statement.sql,
-        "parameters": list(statement.parameters),
-        "alias": statement.alias,
-        "vendor": statement.vendor,
-        "many": statement.many,
-        "error": statement.error or None,
-        "file": statement.file or None,
-        "line": statement.line or None,
-        "function": statement.function or None,
-    }
-
-
-def _raised(raised: ExceptionRaised) -> Document:
-    return {
-        "error": raised.error,
-        "message": raised.message,
-        "file": raised.file,
-        "line": raised.line,
-        "function": raised.function,
-    }
-
-
-def _stop(stop: Stop) -> Document:
-    return {
-        "index": stop.index,
-        "sort": stop.sort.value,
-        "phase": stop.phase.value,
-        "direction": stop.direction.value,
-        "time": stop.time,
-        "duration": stop.duration,
-        "span": None if stop.span is None else stop.span.number,
-        "layer": stop.layer,
-        "depth": stop.depth,
-        "repeat": stop.repeat,
     }

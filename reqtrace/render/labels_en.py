@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from reqtrace.render.labels_en_inside import INSIDE
 from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_pictures import PICTURES
 
 __all__ = ["TABLE"]
 
-TABLE: dict[str, str] = {**PICTURES, **MESSAGES}
+TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE}

@@ -177,6 +177,8 @@ MESSAGES: dict[str, str] = {
     "changes.~": "changes {name}",
     "changes.-": "removes {name}",
     "changes..": "reads {name}",
+    "changes.!": "evaluates {name}",
+    "changes.!.queries": "evaluates {name}, which takes {n:queries}",
     "changes.lazy": "{change} (lazy)",
     "changes.status": "turns {before} into {after}",
     "changes.object.request": "puts another request in its place",

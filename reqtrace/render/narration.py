@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reqtrace.analysis.messages import Message, Value
 from reqtrace.render.badges import main_change
-from reqtrace.render.figures import format_size
+from reqtrace.render.figures import format_duration, format_size
 from reqtrace.render.labels import count, has, text
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
@@ -17,7 +17,7 @@ __all__ = ["changes_words", "message_text"]
 _PATH_PARTS = 2
 """Directories and file name of a source file that are said aloud."""
 
-_ZEROES = (("skipped", "last"), ("bytes", "empty"))
+_EMPTY = (("decorator", "undecorated"), ("names", "empty"), ("skipped", "last"), ("bytes", "empty"))
 
 
 class Counted(int):
@@ -35,7 +35,7 @@ def message_text(message: Message) -> str:
 
 def _variant(key: str, message: Message) -> str:
     """The key for the case that a value is empty, if the table has one."""
-    for name, ending in (("changes", "unchanged"), ("message", "silent"), ("file", "no_line"), *_ZEROES):
+    for name, ending in (("changes", "unchanged"), ("message", "silent"), ("file", "no_line"), *_EMPTY):
         if name in message.values and not message.values[name] and has(f"{key}.{ending}"):
             return f"{key}.{ending}"
     return key
@@ -43,6 +43,8 @@ def _variant(key: str, message: Message) -> str:
 
 def _shown(name: str, value: Value) -> object:
     if isinstance(value, int):
+        if name == "cost":
+            return format_duration(value)
         return format_size(value) if name == "bytes" else Counted(value)
     if isinstance(value, str):
         if name == "file":
@@ -70,5 +72,7 @@ def _change_words(span_change: SpanChange) -> str:
     name = sanitize(change.name)
     if span_change.target == "request":
         name = f'request.META["{name}"]' if change.part == "META" else f"request.{name}"
+    if change.op == "!" and span_change.queries >= 0:
+        return text("changes.!.queries", name=name, n=Counted(span_change.queries))
     words = text(f"changes.{change.op}", name=name)
     return text("changes.lazy", change=words) if change.lazy else words

@@ -18,10 +18,11 @@ from reqtrace.events.kinds import (
     LayerFailed,
     LayerLoaded,
     LayerSkipped,
+    LevelChanged,
     PatternSeen,
     SettingsRead,
 )
-from reqtrace.trace.model import Chain, Layer, LayerState, ProcessFacts
+from reqtrace.trace.site_model import Chain, Layer, LayerState, ProcessFacts
 
 __all__ = ["ProcessRecord"]
 
@@ -47,6 +48,7 @@ class ProcessRecord:
         self._header = header_facts(header)
         self.clock_offset: int = self._header.get("clock_offset", 0)
         self._patterns: dict[int, PatternSeen] = {}
+        self._level = ""
         self._settings_module = ""
         self._settings: tuple[tuple[str, str], ...] = ()
         self._warnings: list[str] = []
@@ -79,6 +81,7 @@ class ProcessRecord:
                 is_alive=self.is_alive,
                 chains=tuple(self.chains.values()),
                 patterns=dict(self._patterns),
+                level=self._level,
                 settings_module=self._settings_module,
                 settings=self._settings,
                 dropped=self.dropped,
@@ -154,6 +157,9 @@ class ProcessRecord:
         self._settings_module = event.settings_module
         self._settings = event.values
 
+    def _level_changed(self, event: LevelChanged) -> None:
+        self._level = event.level
+
     def _pattern_seen(self, event: PatternSeen) -> None:
         if len(self._patterns) < MAX_PATTERNS:
             self._patterns[event.pattern] = event
@@ -183,6 +189,7 @@ HANDLERS: dict[type[Event], Callable[[ProcessRecord, Any], None]] = {
     ChainLoaded: ProcessRecord._chain_loaded,
     ChainFailed: ProcessRecord._chain_failed,
     SettingsRead: ProcessRecord._settings_read,
+    LevelChanged: ProcessRecord._level_changed,
     PatternSeen: ProcessRecord._pattern_seen,
     ConnectionOpened: ProcessRecord._connection_opened,
     ConnectionClosed: ProcessRecord._connection_closed,

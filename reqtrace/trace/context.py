@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import get_args
 
 from reqtrace.events.kinds import (
     CORE_LAYER,
+    CallEntered,
+    DecoratorHookEntered,
     Hook,
     HookEntered,
     LayerEntered,
     Outcome,
-    SqlExecuted,
+    TagEntered,
     TemplateEntered,
+    TransactionStepped,
     UrlconfEntered,
     ViewEntered,
 )
-from reqtrace.trace.model import Phase, Span
+from reqtrace.trace.model import Phase, Span, SpanInOneEvent
 from reqtrace.trace.spans import SpanTree
 
 __all__ = ["Context", "read_context"]
@@ -29,8 +33,15 @@ HOOK_PHASES = {
 }
 
 
-OUTER = (ViewEntered, TemplateEntered)
-INNER = (SqlExecuted, TemplateEntered)
+INNER = frozenset({TemplateEntered, DecoratorHookEntered, TagEntered, CallEntered, *get_args(SpanInOneEvent)})
+"""What happens in other code, wherever that is."""
+OUTER = INNER | {ViewEntered}
+STRUCTURE = (LayerEntered, HookEntered, UrlconfEntered, ViewEntered, TemplateEntered)
+"""What Django's loop takes for a failure if it raises; code of the project may catch what anything else raises."""
+
+
+MAX_TRANSACTIONS = 20
+"""Savepoints nested deeper are drawn no deeper."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +74,8 @@ class ContextReader:
         self._send_since = send_since
         self._body_depth = body_depth
         self._progress: dict[int, LayerProgress] = {}
+        self._transactions: dict[int, int] = {}
+        """How many transactions and savepoints are open in a span, by its number."""
 
     def read(self) -> Context:
         """All of them."""
@@ -80,13 +93,16 @@ class ContextReader:
         if parent is not None and type(parent.entered) in OUTER and type(span.entered) in INNER:
             # By far the most: what runs inside a view or a template is as that is, one step deeper.
             context.phases.append(context.phases[parent.number])
-            context.depths.append(context.depths[parent.number] + 1)
+            context.depths.append(context.depths[parent.number] + 1 + self._enclosing(span, parent))
             context.layers.append(context.layers[parent.number])
             if parent.number in context.error_pages:
                 context.error_pages.add(span.number)
             return
         context.phases.append(self._phase(span, parent))
-        context.depths.append(self._depth(span, parent))
+        depth = self._depth(span, parent)
+        if parent is not None and depth:
+            depth += self._enclosing(span, parent)
+        context.depths.append(depth)
         context.layers.append(self._layer(span, parent))
 
     # --- phases ------------------------------------------------------------------------------------------------
@@ -104,10 +120,18 @@ class ContextReader:
             case LayerEntered():
                 return Phase.ENTER
         if parent is None:
-            return Phase.SEND if self._send_since is not None and span.start >= self._send_since else Phase.ENTER
+            return self._phase_outside(span)
         if isinstance(parent.entered, LayerEntered):
             return self._phase_in_layer(span, parent)
         return self.context.phases[parent.number]
+
+    def _phase_outside(self, span: Span) -> Phase:
+        """Around the chain: before it, after it, or when the response is sent."""
+        if self._send_since is not None and span.start >= self._send_since:
+            return Phase.SEND
+        chain = next((root for root in self._tree.roots if isinstance(root.entered, LayerEntered)), None)
+        has_left = chain is not None and chain.end is not None and chain.end <= span.start
+        return Phase.LEAVE if has_left else Phase.ENTER
 
     def _phase_in_layer(self, span: Span, parent: Span) -> Phase:
         assert isinstance(parent.entered, LayerEntered)
@@ -124,7 +148,7 @@ class ContextReader:
 
     def _advance(self, progress: LayerProgress, span: Span) -> None:
         """``span`` ran directly in the layer: what comes after it there comes later in Django's order."""
-        if span.outcome is Outcome.raised:
+        if span.outcome is Outcome.raised and isinstance(span.entered, STRUCTURE):
             progress.has_failed = True
         match span.entered:
             case LayerEntered():
@@ -138,6 +162,25 @@ class ContextReader:
             case HookEntered(hook=Hook.process_exception) if span.outcome is Outcome.response:
                 progress.has_failed = False
 
+    def _enclosing(self, span: Span, parent: Span) -> int:
+        """How many transactions and savepoints of the same code are around; a step of one changes that."""
+        number = self._transactions.get(parent.number, 0)
+        if isinstance(span.entered, TransactionStepped):
+            after = number
+            match span.entered.action:
+                case "begin":
+                    number, after = 0, 1
+                case "savepoint":
+                    after = number + 1
+                case "savepoint commit" | "savepoint rollback" if number:
+                    number -= 1
+                    # A savepoint that was rolled back to is released afterwards.
+                    after = number if span.entered.action == "savepoint commit" else number + 1
+                case "commit" | "rollback":
+                    number = after = 0
+            self._transactions[parent.number] = min(after, MAX_TRANSACTIONS)
+        return number
+
     # --- depth and layer ---------------------------------------------------------------------------------------
 
     def _depth(self, span: Span, parent: Span | None) -> int:
@@ -146,7 +189,7 @@ class ContextReader:
         if parent is None:
             return self._body_depth if self.context.phases[span.number] is Phase.SEND else 0
         if isinstance(parent.entered, LayerEntered):
-            is_inside = parent.entered.layer != CORE_LAYER and isinstance(span.entered, SqlExecuted | TemplateEntered)
+            is_inside = parent.entered.layer != CORE_LAYER and type(span.entered) in INNER
             return 1 if is_inside else 0
         return self.context.depths[parent.number] + 1
 

@@ -24,6 +24,7 @@ from reqtrace.events.kinds import (
     ViewEntered,
 )
 from reqtrace.trace.calls import Calls, read_calls
+from reqtrace.trace.hops import read_hops
 from reqtrace.trace.model import (
     Chain,
     Layer,
@@ -130,6 +131,9 @@ def fold(
         and (frame.started is not None or summary.lane == "server"),
         bypassed=bypassed_layers(process) if summary.lane == "static" else 0,
         logged=frame.logged,
+        hops=read_hops(
+            tree, calls, len(layers) if is_chain else 0, is_async=chain.is_async if chain is not None else False
+        ),
         unknown=tuple(reading.unknown),
     )
 

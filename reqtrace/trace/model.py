@@ -7,41 +7,57 @@ the traced process's monotonic clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from reqtrace.events.kinds import (
+    CacheCalled,
+    CallEntered,
+    CallLeft,
     Change,
     ConnectionOpened,
+    ContextProcessorsRan,
+    DecoratorHookEntered,
+    DecoratorHookLeft,
     ExceptionConverted,
     ExceptionRaised,
+    FiltersApplied,
     HookEntered,
     HookLeft,
-    HookSource,
+    HttpCalled,
     LayerEntered,
     LayerLeft,
+    LogRecorded,
+    MailSent,
     Outcome,
-    PatternSeen,
     RequestEscaped,
     RequestLineReceived,
     RequestLogged,
     RequestStarted,
     ResponseStarted,
+    SignalSent,
     SqlExecuted,
+    TagEntered,
+    TagLeft,
     TemplateEntered,
     TemplateLeft,
+    ThreadHopped,
+    TransactionStepped,
     UnknownEvent,
     UrlconfEntered,
+    UrlLookedUp,
     UrlResolved,
     UrlUnresolved,
     ViewEntered,
     ViewLeft,
 )
+from reqtrace.trace.site_model import Chain, Layer, LayerState, ProcessFacts
 
 __all__ = [
     "Chain",
     "Direction",
+    "Hop",
     "Layer",
     "LayerPass",
     "LayerState",
@@ -89,16 +105,6 @@ class Phase(Enum):
     SEND = 7
 
 
-class LayerState(Enum):
-    """What became of an entry of MIDDLEWARE when the chain was loaded."""
-
-    LOADED = "loaded"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    """Loading has not come to it (yet), or what was said about it is lost."""
-
-
 class RequestState(Enum):
     """How far a request has come."""
 
@@ -131,73 +137,6 @@ class WayState(Enum):
     """Events are missing here (dropped, or the recording begins later)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """One entry of MIDDLEWARE in one chain."""
-
-    index: int
-    """Position in MIDDLEWARE, from 0."""
-    path: str
-    name: str
-    state: LayerState
-    shape: str = ""
-    file: str = ""
-    line: int = 0
-    hooks: tuple[HookSource, ...] = ()
-    is_async: bool = False
-    adapted: str = ""
-    is_mixin_call: bool = False
-    import_time: int = 0
-    init_time: int = 0
-    reason: str = ""
-    """Why it was skipped or failed."""
-
-    def hook(self, name: str) -> HookSource | None:
-        """The layer's own hook of that name, if it has one."""
-        return next((source for source in self.hooks if source.hook == name), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """One handler's middleware chain, as ``load_middleware`` built it."""
-
-    number: int
-    handler: str
-    is_async: bool
-    layers: tuple[Layer, ...]
-    """Every entry of MIDDLEWARE, in settings order; the skipped ones too."""
-    view_middleware: tuple[int, ...] = ()
-    template_response_middleware: tuple[int, ...] = ()
-    exception_middleware: tuple[int, ...] = ()
-    is_loaded: bool = False
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessFacts:
-    """What is known of one traced process, apart from its requests."""
-
-    number: int
-    pid: int = 0
-    argv: tuple[str, ...] = ()
-    python: str = ""
-    django: str = ""
-    clock_offset: int = 0
-    """Add to a monotonic time to get nanoseconds since the epoch."""
-    is_alive: bool = True
-    chains: tuple[Chain, ...] = ()
-    patterns: dict[int, PatternSeen] = field(default_factory=dict)
-    settings_module: str = ""
-    settings: tuple[tuple[str, str], ...] = ()
-    dropped: int = 0
-    """Events known to be lost."""
-    untraced: int = 0
-    """Whole requests that were not traced because the agent's buffer was nearly full."""
-    gaps: int = 0
-    """Lines that could not be read or were lost on the way."""
-    warnings: tuple[str, ...] = ()
-
-
 class OutputLine(NamedTuple):
     """A line the watched command printed."""
 
@@ -207,8 +146,42 @@ class OutputLine(NamedTuple):
     text: str
 
 
-SpanOpening = LayerEntered | HookEntered | UrlconfEntered | ViewEntered | TemplateEntered | SqlExecuted
-SpanClosing = LayerLeft | HookLeft | UrlResolved | UrlUnresolved | ViewLeft | TemplateLeft
+SpanInOneEvent = (
+    SqlExecuted
+    | UrlLookedUp
+    | TransactionStepped
+    | ContextProcessorsRan
+    | ThreadHopped
+    | CacheCalled
+    | HttpCalled
+    | MailSent
+    | SignalSent
+    | LogRecorded
+    | FiltersApplied
+)
+"""What is told when it is over: one event is beginning and end."""
+SpanOpening = (
+    LayerEntered
+    | HookEntered
+    | UrlconfEntered
+    | ViewEntered
+    | TemplateEntered
+    | DecoratorHookEntered
+    | TagEntered
+    | CallEntered
+    | SpanInOneEvent
+)
+SpanClosing = (
+    LayerLeft
+    | HookLeft
+    | UrlResolved
+    | UrlUnresolved
+    | ViewLeft
+    | TemplateLeft
+    | DecoratorHookLeft
+    | TagLeft
+    | CallLeft
+)
 
 
 class SpanChange(NamedTuple):
@@ -219,6 +192,8 @@ class SpanChange(NamedTuple):
     target: str
     """``request`` or ``response``."""
     change: Change
+    queries: int = -1
+    """Of a lazy value that was evaluated: how many statements that took; -1 if it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +204,7 @@ class Span:
     """Order of beginning within the request, from 0."""
     entered: SpanOpening
     left: SpanClosing | None
-    """``None`` while it is open, if the end was lost, and for SQL (which comes as one event)."""
+    """``None`` while it is open, if the end was lost, and for what comes as one event (SQL and the like)."""
     start: int
     end: int | None
     outcome: Outcome | None
@@ -276,6 +251,16 @@ class LayerPass:
     """How often the layer was entered; more than 1 if an outer layer called ``get_response`` again."""
 
 
+class Hop(NamedTuple):
+    """A change between thread and event loop (``sync_to_async``, ``async_to_sync``)."""
+
+    span: Span
+    layer: int | None
+    """Index into ``RequestTrace.passes``: the layer because of whose mode it happened; ``None`` if none is."""
+    cost: int
+    """Nanoseconds that went into the change itself, not into what ran on the other side."""
+
+
 class StopSort(Enum):
     """What a stop shows."""
 
@@ -289,6 +274,22 @@ class StopSort(Enum):
     """One statement, or ``repeat`` of the same in a row."""
     TEMPLATE = "template"
     EXCEPTION_HOOK = "exception hook"
+    DECORATOR_HOOK = "decorator hook"
+    """A hook of a middleware that is in no chain: a decorator made it."""
+    LOOKUP = "look-up"
+    """A path was looked up in a URLconf, and it was not the resolution."""
+    TRANSACTION = "transaction"
+    CONTEXT_PROCESSORS = "context processors"
+    HOP = "hop"
+    """A hop that the project's own code made; those of Django's machinery are no stops."""
+    CACHE = "cache"
+    HTTP = "http"
+    MAIL = "mail"
+    SIGNAL = "signal"
+    LOG = "log"
+    TAG = "tag"
+    FILTERS = "filters"
+    CALL = "call"
     CONVERTED = "converted"
     """The film turned an exception into a response."""
     TEMPLATE_RESPONSE_HOOK = "template response hook"
@@ -339,6 +340,10 @@ class RequestSummary:
     """Of ``short-circuit``, ``exception``, ``queries``, ``slow``, ``dropped``."""
     parent: RequestKey | None = None
     """The request inside which this one was made, if it was."""
+    parent_ordinal: int = 0
+    """Display number of that request; 0 if it is not known (any more)."""
+    entry: str = ""
+    """``wsgi``, ``asgi``, ``client`` (test client) or ``direct``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,5 +373,7 @@ class RequestTrace:
     bypassed: int = 0
     """Layers of the process' chain that a static file never met."""
     logged: RequestLogged | None = None
+    hops: tuple[Hop, ...] = ()
+    """Every change between thread and event loop, in order."""
     unknown: tuple[UnknownEvent, ...] = ()
     """Events of kinds this version does not know."""

@@ -8,26 +8,39 @@ from typing import NamedTuple
 
 from reqtrace.events.kinds import (
     BodySent,
+    CacheCalled,
+    CallEntered,
+    ContextProcessorsRan,
+    DecoratorHookEntered,
     Event,
     ExceptionConverted,
+    FiltersApplied,
     Hook,
     HookEntered,
+    HttpCalled,
     LayerEntered,
+    LogRecorded,
+    MailSent,
     RequestEscaped,
     RequestLineReceived,
     RequestLogged,
     RequestStarted,
     ResponseClosed,
     ResponseStarted,
+    SignalSent,
     SqlExecuted,
+    TagEntered,
     TemplateEntered,
+    ThreadHopped,
+    TransactionStepped,
     UrlconfEntered,
+    UrlLookedUp,
     ViewEntered,
 )
 from reqtrace.trace.calls import Calls, LayerCall
 from reqtrace.trace.context import Context, read_context
 from reqtrace.trace.model import Direction, Phase, Span, Stop, StopSort
-from reqtrace.trace.spans import SpanTree
+from reqtrace.trace.spans import CODE, SpanTree
 
 __all__ = ["Frame", "Path", "lay_path"]
 
@@ -50,7 +63,22 @@ SORTS: dict[type[Event], StopSort] = {
     TemplateEntered: StopSort.TEMPLATE,
     UrlconfEntered: StopSort.RESOLVED,
     ViewEntered: StopSort.VIEW,
+    DecoratorHookEntered: StopSort.DECORATOR_HOOK,
+    UrlLookedUp: StopSort.LOOKUP,
+    TransactionStepped: StopSort.TRANSACTION,
+    ContextProcessorsRan: StopSort.CONTEXT_PROCESSORS,
+    ThreadHopped: StopSort.HOP,
+    CacheCalled: StopSort.CACHE,
+    HttpCalled: StopSort.HTTP,
+    MailSent: StopSort.MAIL,
+    SignalSent: StopSort.SIGNAL,
+    LogRecorded: StopSort.LOG,
+    TagEntered: StopSort.TAG,
+    FiltersApplied: StopSort.FILTERS,
+    CallEntered: StopSort.CALL,
 }
+AROUND_SENDING = (ThreadHopped, SignalSent, LogRecorded, TransactionStepped)
+"""What Django itself causes while it sends a response; it does not make the body."""
 BEGINNING, ENTERING, LEAVING, SENDING = range(4)
 """The order of stops that fall on the same nanosecond."""
 
@@ -125,7 +153,7 @@ def when_body_began(tree: SpanTree, frame: Frame, send_since: int | None) -> int
     began = [
         span.start
         for span in tree.roots
-        if not isinstance(span.entered, LayerEntered)
+        if not isinstance(span.entered, (LayerEntered, *AROUND_SENDING))
         and send_since <= span.start
         and (is_streaming or span.start < last)
     ]
@@ -163,6 +191,8 @@ def span_stops(tree: SpanTree, calls: Calls, context: Context, layer_count: int)
         entered = span.entered
         sort = SORTS.get(type(entered))
         if sort is not None:
+            if is_part_of_another(span, tree.spans[parent] if parent >= 0 else None):
+                continue
             direction = DIRECTIONS[context.phases[span.number]]
             yield core_stop(span, context, sort, direction, layer_count)
         elif isinstance(entered, HookEntered):
@@ -176,6 +206,13 @@ def span_stops(tree: SpanTree, calls: Calls, context: Context, layer_count: int)
                 yield from layer_stops(call)
             for converted in span.converted:
                 yield conversion(span, converted, layer_count)
+
+
+def is_part_of_another(span: Span, parent: Span | None) -> bool:
+    """No stop of its own: the statement with which a transaction stepped, a hop of Django's own machinery."""
+    if isinstance(span.entered, SqlExecuted):
+        return parent is not None and isinstance(parent.entered, TransactionStepped)
+    return isinstance(span.entered, ThreadHopped) and (parent is None or not isinstance(parent.entered, CODE))
 
 
 def layer_stops(call: LayerCall) -> Iterator[Draft]:
@@ -268,6 +305,7 @@ def is_same_statement(left: Draft, right: Draft, tree: SpanTree) -> bool:
         isinstance(first, SqlExecuted)
         and isinstance(second, SqlExecuted)
         and (first.alias, first.sql, first.error) == (second.alias, second.sql, second.error)
+        and (first.file, first.line) == (second.file, second.line)
         and left.phase is right.phase
         and tree.parents[left.span.number] == tree.parents[right.span.number]
     )

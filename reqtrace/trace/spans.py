@@ -1,7 +1,8 @@
 """Builds the tree of spans from events that may be incomplete.
 
 A span is opened by one event and closed by the matching one. Ends may be missing (dropped, or the process died),
-beginnings may be missing, and in an async view spans may overlap: what is closed need not be the innermost.
+beginnings may be missing, and in an async view spans may overlap: what is closed need not be the innermost. Some
+spans are told in one event when they are over: what began since then in the same place is put inside them.
 """
 
 from __future__ import annotations
@@ -10,41 +11,55 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from reqtrace.events.kinds import (
-    CORE_LAYER,
+    CacheCalled,
+    CallEntered,
+    CallLeft,
+    ContextProcessorsRan,
+    DecoratorHookEntered,
+    DecoratorHookLeft,
     Event,
     ExceptionConverted,
     ExceptionRaised,
-    Hook,
+    FiltersApplied,
     HookEntered,
     HookLeft,
+    HttpCalled,
     LayerEntered,
     LayerLeft,
+    LogRecorded,
+    MailSent,
     Outcome,
     RequestChanged,
     ResponseChanged,
+    SignalSent,
     SqlExecuted,
+    TagEntered,
+    TagLeft,
     TemplateEntered,
     TemplateLeft,
+    ThreadHopped,
+    TransactionStepped,
     UrlconfEntered,
+    UrlLookedUp,
     UrlResolved,
     UrlUnresolved,
     ViewEntered,
     ViewLeft,
 )
-from reqtrace.trace.model import Direction, Span, SpanChange, SpanClosing, SpanOpening
+from reqtrace.trace.drafts import Draft, raise_parent
+from reqtrace.trace.model import Span, SpanChange, SpanClosing, SpanInOneEvent, SpanOpening
 
-__all__ = ["SpanBuilder", "SpanTree", "outcome_named"]
+__all__ = ["CODE", "SpanBuilder", "SpanTree", "outcome_named"]
 
 MAX_DEPTH = 200
 """Spans nested deeper than this stand beside each other instead, so that whoever walks the tree may recurse."""
 
-HOOK_DIRECTIONS = {
-    Hook.process_request: Direction.IN,
-    Hook.process_view: Direction.IN,
-    Hook.process_exception: Direction.OUT,
-    Hook.process_template_response: Direction.OUT,
-    Hook.process_response: Direction.OUT,
-}
+CODE = (ViewEntered, TemplateEntered, DecoratorHookEntered, TagEntered, CallEntered)
+"""Where a hop between threads is one that the project made."""
+STRUCTURE = (LayerEntered, HookEntered, UrlconfEntered, ViewEntered)
+"""What is never inside something that is told in one event."""
+BOUNDARIES = (LayerEntered, HookEntered, ViewEntered, DecoratorHookEntered)
+"""Where the agent looks for changes."""
 OUTCOMES = {int(outcome): outcome for outcome in Outcome}
 
 Identity = tuple[str | int, ...]
@@ -69,58 +84,6 @@ class SpanTree(NamedTuple):
     """Every beginning has its end."""
 
 
-class Draft:
-    """A span while events still come."""
-
-    __slots__ = (
-        "changes",
-        "children",
-        "converted",
-        "depth",
-        "end",
-        "entered",
-        "has_inner",
-        "identity",
-        "is_current",
-        "left",
-        "number",
-        "outcome",
-        "parent",
-        "raised",
-        "start",
-        "status",
-    )
-
-    def __init__(self, number: int, entered: SpanOpening, parent: Draft | None, identity: Identity) -> None:
-        self.number = number
-        self.entered = entered
-        self.parent = parent
-        self.identity = identity
-        self.depth: int = 0 if parent is None else parent.depth + 1
-        self.start: int = entered.time
-        self.end: int | None = None
-        self.left: SpanClosing | None = None
-        self.outcome: Outcome | None = None
-        self.status = 0
-        self.changes: list[SpanChange] = []
-        self.raised: ExceptionRaised | None = None
-        self.converted: list[ExceptionConverted] = []
-        self.children: list[Draft] = []
-        self.has_inner = False
-        """A layer further in has been entered from here."""
-        self.is_current = True
-        """It is on the stack: what happens now, happens in it."""
-
-    def direction(self) -> Direction:
-        """Which way the request is travelling when this span's own code runs now."""
-        match self.entered:
-            case HookEntered(hook=hook):
-                return HOOK_DIRECTIONS.get(Hook(hook), Direction.CORE) if 0 <= hook < len(Hook) else Direction.CORE
-            case LayerEntered(layer=layer) if layer != CORE_LAYER:
-                return Direction.OUT if self.has_inner else Direction.IN
-        return Direction.CORE
-
-
 class SpanBuilder:
     """Takes the events of one request in the order they came."""
 
@@ -132,6 +95,8 @@ class SpanBuilder:
         self._unmatched = 0
         self._fresh = 0
         """How many changes the innermost span has been charged with since the last event of another kind."""
+        self._queries = 0
+        """How many statements ran since the last boundary."""
 
     def take(self, event: Event) -> bool:
         """Use an event; false if it is about no span."""
@@ -143,21 +108,41 @@ class SpanBuilder:
 
     # --- opening and closing -----------------------------------------------------------------------------------
 
-    def _push(self, entered: SpanOpening, identity: Identity) -> Draft:
+    def _parent(self, time: int) -> Draft | None:
+        """The innermost span that had begun at that time."""
         parent = self._stack[-1] if self._stack else None
-        while parent is not None and parent.depth >= MAX_DEPTH:
+        while parent is not None and (parent.depth >= MAX_DEPTH or parent.start > time):
             parent = parent.parent
-        draft = Draft(len(self.drafts), entered, parent, identity)
+        return parent
+
+    def _push(self, entered: SpanOpening) -> Draft:
+        parent = self._parent(entered.time)
+        draft = Draft(entered, parent)
         self.drafts.append(draft)
         if parent is not None:
             parent.children.append(draft)
         return draft
 
     def _begin(self, entered: SpanOpening, identity: Identity) -> None:
-        draft = self._push(entered, identity)
+        self._open_draft(self._push(entered), identity)
+
+    def _open_draft(self, draft: Draft, identity: Identity) -> None:
         self._stack.append(draft)
         self._open.setdefault(identity, []).append(draft)
         self._fresh = 0
+        if isinstance(draft.entered, BOUNDARIES):
+            self._queries = 0
+
+    def _begin_template(self, entered: TemplateEntered) -> None:
+        """``Template.render`` calls the context processors before it renders: they are part of it."""
+        parent = self._parent(entered.time)
+        last = parent.children[-1] if parent is not None and parent.children else None
+        if last is not None and isinstance(last.entered, ContextProcessorsRan):
+            draft = self._around(entered, [last])
+            draft.start = last.start
+        else:
+            draft = self._push(entered)
+        self._open_draft(draft, ("template",))
 
     def _begin_layer(self, entered: LayerEntered) -> None:
         for draft in reversed(self._stack):
@@ -173,6 +158,8 @@ class SpanBuilder:
             self._unmatched += 1
             return
         draft = opened.pop()
+        if isinstance(draft.entered, BOUNDARIES):
+            self._queries = 0
         draft.left, draft.end, draft.outcome, draft.status = left, left.time, outcome, status
         if draft.is_current:
             self._unwind(draft)
@@ -184,6 +171,7 @@ class SpanBuilder:
         while True:
             popped = self._stack.pop()
             popped.is_current = False
+            raise_parent(popped)
             if popped is draft:
                 return
 
@@ -193,11 +181,53 @@ class SpanBuilder:
         if outcome is not Outcome.raised:
             self._raised = None
 
+    def _tell(self, event: SpanInOneEvent, duration: int, error: str) -> None:
+        """Something that is over: it began at ``time``, and what began since then in the same place is part of it."""
+        inside = self._since(event)
+        if isinstance(event, TransactionStepped):
+            self._queries -= sum(isinstance(child.entered, SqlExecuted) for child in inside)
+        draft = self._around(event, inside) if inside else self._push(event)
+        draft.end = event.time + duration
+        draft.outcome = Outcome.raised if error else Outcome.none
+        draft.is_current = False
+        raise_parent(draft)
+
+    def _since(self, event: SpanInOneEvent) -> list[Draft]:
+        """The last children of the innermost span that began after the event's beginning."""
+        parent = self._parent(event.time)
+        if parent is None or (isinstance(event, ThreadHopped) and not isinstance(parent.entered, CODE)):
+            return []
+        inside: list[Draft] = []
+        for child in reversed(parent.children):
+            if child.start < event.time or child.end is None or isinstance(child.entered, STRUCTURE):
+                break
+            inside.append(child)
+        height = max((child.height for child in inside), default=0)
+        return inside[::-1] if parent.depth + height + 2 < MAX_DEPTH else []
+
+    def _around(self, entered: SpanOpening, inside: list[Draft]) -> Draft:
+        """A span around the last children of the innermost one."""
+        parent = inside[0].parent
+        draft = Draft(entered, parent)
+        place = len(self.drafts) - 1
+        while self.drafts[place] is not inside[0]:
+            place -= 1
+        self.drafts.insert(place, draft)
+        draft.children = inside
+        draft.height = 1 + max(child.height for child in inside)
+        for child in inside:
+            child.parent = draft
+        if parent is not None:
+            parent.children[-len(inside) :] = [draft]
+        return draft
+
     def _sql(self, event: SqlExecuted) -> None:
-        draft = self._push(event, ("sql",))
+        self._queries += 1
+        draft = self._push(event)
         draft.end = event.time + event.duration
         draft.outcome = Outcome.raised if event.error else Outcome.none
         draft.is_current = False
+        raise_parent(draft)
 
     # --- facts about the innermost span ------------------------------------------------------------------------
 
@@ -207,8 +237,21 @@ class SpanBuilder:
         draft = self._stack[-1]
         direction = draft.direction()
         target = "response" if isinstance(event, ResponseChanged) else "request"
-        draft.changes.extend([SpanChange(direction, target, change) for change in event.changes])
+        queries = self._queries_of(draft, event)
+        draft.changes.extend(
+            [SpanChange(direction, target, one, queries if one.op == "!" else -1) for one in event.changes]
+        )
         self._fresh += len(event.changes)
+
+    def _queries_of(self, draft: Draft, event: RequestChanged | ResponseChanged) -> int:
+        """How many statements evaluating a lazy value took, as far as the trace can tell.
+
+        A view has reasons of its own to ask the database; so do two lazy values that were evaluated together.
+        """
+        if self._queries <= 0:
+            return 0
+        is_alone = sum(change.op == "!" for change in event.changes) == 1
+        return self._queries if is_alone and not isinstance(draft.entered, ViewEntered) else -1
 
     def _seen(self, event: ExceptionRaised) -> None:
         self._raised = event
@@ -234,6 +277,8 @@ class SpanBuilder:
     def freeze(self) -> SpanTree:
         """The tree as it is now. Inner spans have higher numbers, so going backwards needs no recursion."""
         drafts = self.drafts
+        for number, draft in enumerate(drafts):
+            draft.number = number
         spans: dict[int, Span] = {}
         for draft in reversed(drafts):
             spans[draft.number] = Span(
@@ -270,9 +315,28 @@ HANDLERS: dict[type[Event], Callable[[SpanBuilder, Any], None]] = {
     UrlUnresolved: lambda builder, event: builder._end(event, ("urlconf",), Outcome.raised, 0),
     ViewEntered: lambda builder, event: builder._begin(event, ("view",)),
     ViewLeft: lambda builder, event: builder._end(event, ("view",), outcome_named(event.outcome), event.status),
-    TemplateEntered: lambda builder, event: builder._begin(event, ("template",)),
+    TemplateEntered: SpanBuilder._begin_template,
     TemplateLeft: lambda builder, event: builder._end(event, ("template",), outcome_named(event.outcome), 0),
+    DecoratorHookEntered: lambda builder, event: builder._begin(event, ("decorator", event.middleware, event.hook)),
+    DecoratorHookLeft: lambda builder, event: builder._end(
+        event, ("decorator", event.middleware, event.hook), outcome_named(event.outcome), event.status
+    ),
+    TagEntered: lambda builder, event: builder._begin(event, ("tag",)),
+    TagLeft: lambda builder, event: builder._end(event, ("tag",), outcome_named(event.outcome), 0),
+    CallEntered: lambda builder, event: builder._begin(event, ("call", event.name)),
+    CallLeft: lambda builder, event: builder._end(event, ("call", event.name), outcome_named(event.outcome), 0),
     SqlExecuted: SpanBuilder._sql,
+    # That nothing is found is an answer.
+    UrlLookedUp: lambda builder, event: builder._tell(event, event.duration, ""),
+    TransactionStepped: lambda builder, event: builder._tell(event, event.duration, event.error),
+    ContextProcessorsRan: lambda builder, event: builder._tell(event, event.duration, ""),
+    ThreadHopped: lambda builder, event: builder._tell(event, event.duration, ""),
+    CacheCalled: lambda builder, event: builder._tell(event, event.duration, event.error),
+    HttpCalled: lambda builder, event: builder._tell(event, event.duration, event.error),
+    MailSent: lambda builder, event: builder._tell(event, event.duration, event.error),
+    SignalSent: lambda builder, event: builder._tell(event, event.duration, event.error),
+    LogRecorded: lambda builder, event: builder._tell(event, 0, ""),
+    FiltersApplied: lambda builder, event: builder._tell(event, event.duration, event.error),
     RequestChanged: SpanBuilder._changed,
     ResponseChanged: SpanBuilder._changed,
     ExceptionRaised: SpanBuilder._seen,

@@ -166,6 +166,8 @@ class TraceStore:
         kind = type(event)
         if kind is RequestStarted:
             record.chain = process.chains.get(event.chain)  # type: ignore[attr-defined]
+            parent = self._records.get(record.tally.parent) if record.tally.parent is not None else None
+            record.tally.parent_ordinal = parent.tally.ordinal if parent is not None else 0
         elif kind is RequestLineReceived:
             record.connection = process.connections.get(event.connection)  # type: ignore[attr-defined]
         elif kind is RequestFinished or kind is RequestEscaped:

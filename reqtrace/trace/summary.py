@@ -32,7 +32,9 @@ __all__ = ["MANY_QUERIES", "SLOW", "Tally"]
 SLOW = 500_000_000
 """Nanoseconds above which a request is flagged as slow."""
 MANY_QUERIES = 3
-"""Identical statements that raise the suspicion of a query in a loop."""
+"""Identical statements from one line that raise the suspicion of a query in a loop."""
+TRANSACTION_WORDS = ("BEGIN", "SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")
+"""Beginnings of statements that Django's transactions repeat; they ask for nothing."""
 MAX_STATEMENTS = 2_000
 """Different statements of one request that are counted."""
 STATIC_HANDLERS = ("StaticFilesHandler", "ASGIStaticFilesHandler")
@@ -54,6 +56,7 @@ class Tally:
         "_start",
         "_statements",
         "duration",
+        "entry",
         "flags",
         "handler",
         "key",
@@ -61,6 +64,7 @@ class Tally:
         "method",
         "ordinal",
         "parent",
+        "parent_ordinal",
         "path",
         "query",
         "state",
@@ -72,13 +76,14 @@ class Tally:
         self.key = key
         self.ordinal = ordinal
         self._clock_offset = clock_offset
-        self.method = self.path = self.query = self.handler = ""
+        self.method = self.path = self.query = self.handler = self.entry = ""
         self.unix_time = 0
         self.duration: int | None = None
         self.status = 0
         self.state = RequestState.OPEN
         self.lane = "chain"
         self.parent: RequestKey | None = None
+        self.parent_ordinal = 0
         self.flags: set[str] = set()
         self._start: int | None = None
         self._has_core = self._has_view = False
@@ -87,7 +92,7 @@ class Tally:
         self._is_view_skipped = False
         """A ``process_view`` answered."""
         self._has_converted = False
-        self._statements: dict[tuple[str, str], int] | None = {}
+        self._statements: dict[tuple[str, str, str, int], int] | None = {}
 
     def take(self, event: Event) -> None:
         """Use an event of this request."""
@@ -116,6 +121,8 @@ class Tally:
             lane=self.lane,
             flags=self._named_flags(),
             parent=self.parent,
+            parent_ordinal=self.parent_ordinal,
+            entry=self.entry,
         )
 
     @property
@@ -145,7 +152,7 @@ class Tally:
 
     def _started(self, event: RequestStarted) -> None:
         self.method, self.path, self.query = event.method, event.path, event.query
-        self.handler = event.handler
+        self.handler, self.entry = event.handler, event.entry
         self.unix_time = event.unix_time
         self._start = event.time
         is_static = event.chain == 0 and (event.handler in STATIC_HANDLERS or event.entry in ("wsgi", "asgi"))
@@ -186,7 +193,9 @@ class Tally:
         statements = self._statements
         if statements is None or len(statements) > MAX_STATEMENTS:
             return
-        statement = (event.alias, event.sql)
+        if event.sql.startswith(TRANSACTION_WORDS):
+            return
+        statement = (event.alias, event.sql, event.file, event.line)
         times = statements[statement] = statements.get(statement, 0) + 1
         if times == MANY_QUERIES:
             self.flags.add("queries")

@@ -7,8 +7,11 @@ import inspect
 from reqtrace.analysis import (
     explain,
     explain_core,
+    explain_details,
+    explain_detours,
     explain_inside,
     explain_layers,
+    explain_outside,
     explain_sending,
     messages,
     telling,
@@ -16,7 +19,17 @@ from reqtrace.analysis import (
 from reqtrace.analysis.messages import MessageId
 from reqtrace.trace.model import StopSort
 
-EXPLAINERS = (explain, explain_core, explain_inside, explain_layers, explain_sending, telling)
+EXPLAINERS = (
+    explain,
+    explain_core,
+    explain_details,
+    explain_detours,
+    explain_inside,
+    explain_layers,
+    explain_outside,
+    explain_sending,
+    telling,
+)
 
 
 def test_keys_are_unique() -> None:
@@ -57,6 +70,20 @@ COMMON = frozenset(
         "file",
         "function",
         "outer",
+        "operation",
+        "key",
+        "url",
+        "subject",
+        "recipients",
+        "signal",
+        "sender",
+        "level",
+        "logger",
+        "text",
+        "tag",
+        "expression",
+        "call",
+        "backend",
     ]
 )
 """Values that are what their name says in Django or HTTP."""
