@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reqtrace.errors import ProjectBroken, ProjectError, UsageError
+from reqtrace.events.wire import LEVELS
 from reqtrace.hub.hub import Hub
 from reqtrace.hub.preflight import explain_failure
 from reqtrace.hub.program import ProgramAnswer, run_program
@@ -56,11 +57,11 @@ class Exchange:
         return self.status >= 500 or bool(self.escaped)
 
 
-def exchange(project: Project, visit: Visit, *, timeout: float) -> Exchange:
+def exchange(project: Project, visit: Visit, *, timeout: float, level: str = LEVELS[0]) -> Exchange:
     """Send the request. Raises ``ProjectError`` if the project does not start, ``UsageError`` for an unknown user."""
     project.check_obstacle()
     store = TraceStore()
-    with listening(store) as environment:
+    with listening(store, level) as environment:
         answer = run_program(
             "oneshot", project, describe_visit(visit, project), environ={**os.environ, **environment}, timeout=timeout
         )
@@ -83,9 +84,10 @@ def exchange(project: Project, visit: Visit, *, timeout: float) -> Exchange:
 
 
 @contextmanager
-def listening(store: TraceStore) -> Iterator[dict[str, str]]:
+def listening(store: TraceStore, level: str) -> Iterator[dict[str, str]]:
     """A hub whose lines are all in the store afterwards; yields the environment a child needs to reach it."""
     hub, feed = Hub(), Feed(store)
+    hub.set_level(level)
     hub.start()
     try:
         yield hub.environment()

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["record_option", "viewer_options"]
+from reqtrace.events.wire import LEVELS
+
+__all__ = ["level_option", "record_option", "viewer_options"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -20,6 +22,17 @@ def viewer_options(function: Decorated) -> Decorated:
     )
     ascii_only = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
     return plain(ascii_only(function))
+
+
+def level_option(function: Decorated) -> Decorated:
+    """``--level``."""
+    return click.option(
+        "--level",
+        type=click.Choice(LEVELS),
+        default=LEVELS[0],
+        show_default=True,
+        help="How much to watch: the path, or deep: signals, log records, template tags, filters and calls as well.",
+    )(function)
 
 
 def record_option(function: Decorated) -> Decorated:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reqtrace.cli.options import level_option
 from reqtrace.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ MIN_WIDTH = 40
 @click.option("--as", "username", metavar="USER", help="Send it as this user, logged in for this one request.")
 @click.option("--csrf", is_flag=True, help="Send a valid CSRF cookie and token, as a page of the site would.")
 @click.option("--asgi", is_flag=True, help="Through the ASGI handler instead of the WSGI one.")
+@level_option
 @click.option("--settings", metavar="MODULE", help="Settings module to use instead of the project's own choice.")
 @click.option("--python", metavar="PATH", help="Python, or virtual environment, of the project.")
 @click.option("--sample", is_flag=True, help="Use the bookshop that comes with reqtrace instead of PATH.")
@@ -90,7 +92,7 @@ def command(words: tuple[str, ...], username: str | None, sample: bool, **option
     )
     place = sample_directory() if sample else target.path
     project = discover(place, settings=options["settings"], python=options["python"])
-    exchanged = exchange(project, visit, timeout=options["timeout"])
+    exchanged = exchange(project, visit, timeout=options["timeout"], level=options["level"])
     show(exchanged, form=options["form"], is_ascii=options["is_ascii"], width=options["width"])
     if options["wants_body"] and options["form"] == "text":
         show_body(exchanged)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reqtrace.cli.options import record_option, viewer_options
+from reqtrace.cli.options import level_option, record_option, viewer_options
 from reqtrace.cli.session import watch
 from reqtrace.cli.viewers import choose_viewer
 from reqtrace.errors import EXIT_OK
@@ -22,9 +22,10 @@ __all__ = ["command"]
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @viewer_options
+@level_option
 @record_option
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
-def command(words: tuple[str, ...], plain: bool, ascii_only: bool, record: Path | None) -> int:
+def command(words: tuple[str, ...], plain: bool, ascii_only: bool, level: str, record: Path | None) -> int:
     """Watch COMMAND and every Python process it starts: gunicorn, uvicorn, daphne, manage.py test.
 
     With --plain the exit code is the command's own, it may read stdin, and both its outputs go to stderr.
@@ -38,7 +39,8 @@ def command(words: tuple[str, ...], plain: bool, ascii_only: bool, record: Path 
         environment=dict(os.environ),
         inherits_stdin=plain,
     )
-    exit_code, last = watch(launch, choose_viewer(plain=plain, ascii_only=ascii_only), record=record)
+    viewer = choose_viewer(plain=plain, ascii_only=ascii_only)
+    exit_code, last = watch(launch, viewer, record=record, level=level)
     return exit_code_of(last) if exit_code is None else exit_code
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reqtrace.cli import output
-from reqtrace.cli.options import record_option, viewer_options
+from reqtrace.cli.options import level_option, record_option, viewer_options
 from reqtrace.cli.session import watch
 from reqtrace.cli.viewers import choose_viewer
 from reqtrace.errors import EXIT_OK, ProjectBroken, ProjectError, UsageError
@@ -34,6 +34,7 @@ EXPLAINING_TIMEOUT = 10.0
 @click.option("--python", metavar="PATH", help="Python of the project, if not the one that was found.")
 @click.option("--noreload", is_flag=True, help="Run runserver without its autoreloader.")
 @viewer_options
+@level_option
 @record_option
 def command(
     path: Path | None,
@@ -45,6 +46,7 @@ def command(
     noreload: bool,
     plain: bool,
     ascii_only: bool,
+    level: str,
     record: Path | None,
 ) -> int:
     """Start the Django project at PATH (here, if not given) and watch its requests live.
@@ -71,7 +73,7 @@ def command(
         inherits_stdin=plain,
     )
     viewer = choose_viewer(plain=plain, ascii_only=ascii_only)
-    exit_code, last = watch(launch, viewer, record=record)
+    exit_code, last = watch(launch, viewer, record=record, level=level)
     return verdict(last, is_read=viewer.keeps_output) if exit_code is None else exit_code
 
 

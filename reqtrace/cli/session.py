@@ -12,6 +12,7 @@ from reqtrace.cli.signals import ending_signals
 from reqtrace.cli.sources import LiveSource, RecordedSource
 from reqtrace.cli.viewers import Viewer
 from reqtrace.errors import EXIT_OK, ProjectBroken, ReqtraceError
+from reqtrace.events.wire import LEVELS
 from reqtrace.hub.arrival import SiteState
 from reqtrace.hub.hub import Hub
 from reqtrace.hub.recording import RecordingWriter
@@ -20,14 +21,17 @@ from reqtrace.hub.site import Launch, Site
 __all__ = ["review", "watch"]
 
 
-def watch(launch: Launch, viewer: Viewer, *, record: Path | None = None) -> tuple[int | None, SiteState]:
-    """Run a site under a viewer. The exit code if a signal ended it, and the last state the site had by itself.
+def watch(
+    launch: Launch, viewer: Viewer, *, record: Path | None = None, level: str = LEVELS[0]
+) -> tuple[int | None, SiteState]:
+    """Run a site under a viewer, watched at a level of detail. The exit code if a signal ended it, and the last state the site had by itself.
 
     Whatever happens, the agents are heard to their end, nothing the site started is left, and the recording is whole:
     the site ends first, then the hub, then the recording. Raises why the site could not be started, if so.
     """
     writer = RecordingWriter(record, title=launch.title) if record else None
     hub = Hub(recorder=writer)
+    hub.set_level(level)
     site = Site(launch, hub)
     with ExitStack() as stack:
         ending = stack.enter_context(

@@ -41,23 +41,22 @@ def test_the_last_of_several_counts(control: Control, levels: Levels) -> None:
     assert levels.is_deep
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"\n",
-        b"\xff\xfe\n",
-        b"{}\n",
-        b"[" * 5000 + b"\n",
-        b'["level"]\n',
-        b'["level","deeper"]\n',
-        b'["level",["path"]]\n',
-        b'["level","path","now"]\n',
-        b'["hold",1]\n',
-        b"x" * (MAX_CONTROL + 10) + b"\n",
-        b"9" * 5000 + b"\n",
-    ],
-    ids=lambda line: line[:20].decode("latin-1").strip(),
-)
+NO_ORDERS = [
+    b"\n",
+    b"\xff\xfe\n",
+    b"{}\n",
+    b"[" * 5_000 + b"\n",
+    b"9" * 5_000 + b"\n",
+    b"x" * (MAX_CONTROL + 10) + b"\n",
+    b'["level"]\n',
+    b'["level","deeper"]\n',
+    b'["level",["path"]]\n',
+    b'["level","path","now"]\n',
+    b'["hold",1]\n',
+]
+
+
+@pytest.mark.parametrize("line", NO_ORDERS, ids=lambda line: line[:22].decode("latin-1").strip())
 def test_what_is_no_order_is_passed_over(
     line: bytes, control: Control, levels: Levels, caplog: pytest.LogCaptureFixture
 ) -> None:

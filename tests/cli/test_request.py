@@ -203,6 +203,7 @@ def test_full_url(site: Path, request_: Request) -> None:
         (["--header", "X: a\nInjected: b"], "has a line break"),
         (["--python", "/nowhere"], "There is no Python at /nowhere"),
         (["--sample"], "--sample and PATH name two projects"),
+        (["--level", "deeper"], "'deeper' is not one of 'path', 'deep'"),
     ],
 )
 def test_wrong_options(site: Path, request_: Request, options: list[str], words: str) -> None:

@@ -65,6 +65,7 @@ def test_options_after_the_command_are_its_own(start: Any) -> None:
     [
         (["--plain", "--", "/no/such/program"], 3, "There is no program /no/such/program."),
         (["--plain"], 2, "COMMAND"),
+        (["--level", "deeper", "--", "true"], 2, "'deeper' is not one of 'path', 'deep'"),
     ],
 )
 def test_what_cannot_be_run_is_said(arguments: list[str], code: int, message: str, start: Any) -> None:

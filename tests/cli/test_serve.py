@@ -225,6 +225,7 @@ def test_the_reader_of_the_output_may_leave(serve: Any, site: Any, until: Any) -
         (["--sample", "here"], "--sample and a PATH were given"),
         (["--port", "70000"], "70000"),
         (["--port", "web"], "web"),
+        (["--level", "deeper"], "'deeper' is not one of 'path', 'deep'"),
     ],
 )
 def test_what_cannot_be_served_is_said_at_once(arguments: list[str], message: str, start: Any) -> None:

@@ -56,6 +56,18 @@ def test_leaving_the_viewer_ends_the_site(launch: Launch, tmp_path: Path) -> Non
     assert b'"stopped"' in recorded[-1]
 
 
+def test_the_level_reaches_the_site(tmp_path: Path) -> None:
+    """The first process of the site begins with it."""
+    words = [sys.executable, "-c", "import os; print(os.environ['REQTRACE_LEVEL'])"]
+    launch = Launch(title="shop", cwd=tmp_path, command=lambda port: words, environment=dict(os.environ))
+
+    def look(source: Source) -> None:
+        while not any(b'"deep"' in line for _process, line in source.drain(10)):
+            source.wait(1)
+
+    watch(launch, Looking(look), level="deep")
+
+
 def test_a_crash_of_the_viewer_is_not_hidden(launch: Launch, tmp_path: Path) -> None:
     """It is raised once nothing is left."""
 
