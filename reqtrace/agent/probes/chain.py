@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -37,6 +37,9 @@ from reqtrace.events.kinds import (
     LayerSkipped,
 )
 
+COLLECTED = ("process_view", "process_template_response", "process_exception")
+"""The hooks that ``load_middleware`` keeps in lists, in the order in which it asks a layer for them."""
+
 probe = Probe("chain")
 
 chains: WeakKeyDictionary[object, int] = WeakKeyDictionary()
@@ -53,6 +56,8 @@ class Loading:
         self.layer = len(middleware)
         self.facts: dict[str, Any] = {}
         self.hooks: dict[str, Callable[..., Any]] = {}
+        self.collected: set[str] = set()
+        """The hooks of this layer that were watched on their way into Django's lists."""
         chains[handler] = self.chain
         recorder.fact(ChainLoading, self.chain, type(handler).__name__, is_async, list(middleware))
 
@@ -64,6 +69,7 @@ class Loading:
         self.layer -= 1
         self.facts = {}
         self.hooks = {}
+        self.collected = set()
 
     def failed(self, error: BaseException) -> None:
         """Loading ended here: at a layer, if one was being built."""
@@ -277,7 +283,11 @@ def watch_adapt_method_mode(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def watch_collected_hook(run: Loading, method: Any) -> Any:
     """A hook of an instance that takes no attributes, on its way into one of the three lists."""
-    name = getattr(method, "__name__", "")
-    if name not in HOOKS or run.hooks.get(name) != method:
+    if not isinstance(method, FunctionType | MethodType | partial):
         return None
+    # Not by __name__, which says how the function was written, not what the class calls it.
+    name = next((name for name in COLLECTED if name not in run.collected and run.hooks.get(name) == method), None)
+    if name is None:
+        return None
+    run.collected.add(name)
     return watch_hook(method, run.layer, HOOKS.index(name))

@@ -29,7 +29,7 @@ def watch(original: Callable[..., Any]) -> Callable[..., Any]:
         state = current.get()
         if state is None:
             return original(request, exc)
-        probe.attempt(tell_exception, state, exc)
+        probe.attempt(tell_failure, state, request, exc)
         try:
             response = original(request, exc)
         except BaseException as error:
@@ -39,6 +39,13 @@ def watch(original: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return response_for_exception
+
+
+def tell_failure(state: RequestState, request: object, error: BaseException) -> None:
+    if state.notes:
+        # What the failing code had done to the request before is its own change.
+        changes.note_request(state, request)
+    tell_exception(state, error)
 
 
 def tell_conversion(state: RequestState, request: object, error: BaseException, response: object) -> None:
