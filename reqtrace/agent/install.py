@@ -12,6 +12,7 @@ from types import ModuleType
 from reqtrace.agent.patches import Patches
 
 WATCHED = (
+    ("django.core.cache", "caches"),
     ("django.core.handlers.base", "chain"),
     ("django.core.handlers.base", "responses"),
     ("django.core.handlers.base", "urls"),

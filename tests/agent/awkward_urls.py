@@ -8,6 +8,7 @@ import warnings
 
 from awkward import note
 from django.conf.urls.i18n import i18n_patterns
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -59,6 +60,12 @@ def forbidden(request):
 
 def returns_none(request):
     return None
+
+
+def uses(request):
+    """What a view asks others for."""
+    found = [cache.get_or_set("number", lambda: 5), cache.get("number"), cache.get("other", 7)]
+    return HttpResponse(repr(found))
 
 
 def stream(request):
@@ -130,6 +137,7 @@ urlpatterns = [
     path("missing/", missing),
     path("forbidden/", forbidden),
     path("none/", returns_none),
+    path("uses/", uses),
     path("stream/", stream),
     path("broken-stream/", broken_stream),
     path("file/", file),

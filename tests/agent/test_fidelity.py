@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 PATHS = [
     ["GET", "/"],
     ["GET", "/sql/"],
+    ["GET", "/uses/"],
     ["GET", "/page/"],
     ["GET", "/template-response/"],
     ["GET", "/broken-template/"],

@@ -117,7 +117,7 @@ def test_a_warning_about_the_caller_passes_over_a_wrapper() -> None:
 # --- in a real request -------------------------------------------------------------------------------------------
 
 SITE = ["AllHooks", "NewStyle", "AsyncHooks", "closure", "django.contrib.sessions.middleware.SessionMiddleware"]
-PATHS = [["GET", "/things/5/"], ["GET", "/page/"], ["GET", "/raises/"], ["GET", "/stream/"], ["GET", "/sql/"]]
+PATHS = [["GET", f"/{path}/"] for path in ("things/5", "page", "raises", "stream", "sql", "uses")]
 
 BROKEN = {
     "chain": "reqtrace.agent.probes.chain.tell_layer",
@@ -132,6 +132,7 @@ BROKEN = {
     "exceptions": "reqtrace.agent.probes.exceptions.tell_conversion",
     "database": "reqtrace.agent.probes.database.project_line",
     "templates": "reqtrace.agent.probes.templates.plain_text",
+    "caches": "reqtrace.agent.probes.caches.count_hits",
     "streams": "reqtrace.agent.probes.streams.tell_body",
     "link": "reqtrace.agent.collector.Collector._take_log",
 }
