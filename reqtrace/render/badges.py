@@ -13,7 +13,7 @@ from reqtrace.render.labels import count, text
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import SpanChange
 
-__all__ = ["change_badges", "changes_text", "has_changed", "main_change"]
+__all__ = ["change_badges", "changes_text", "evaluations", "has_changed", "main_change"]
 
 _RANK = {"status": 0, "object": 1, "body": 2, "attribute": 3, "header": 3, "cookie": 4, "META": 5}
 
@@ -77,7 +77,7 @@ def _variants(span_change: SpanChange) -> tuple[str, ...]:
     change = span_change.change
     name = sanitize(change.name)
     if span_change.target == "request":
-        return _request_variants(change, name)
+        return _request_variants(span_change, name)
     match change.part:
         case "status":
             return (f"{sanitize(change.before)} {symbols.ARROW} {sanitize(change.after)}",)
@@ -91,11 +91,28 @@ def _variants(span_change: SpanChange) -> tuple[str, ...]:
             return (f"{change.op}{name}",)
 
 
-def _request_variants(change: Change, name: str) -> tuple[str, ...]:
+def evaluations(changes: Sequence[SpanChange]) -> list[str]:
+    """The lazy values that were evaluated, in words."""
+    return [_variants(change)[0] for change in changes if change.change.op == "!"]
+
+
+def _evaluated_variants(span_change: SpanChange, name: str) -> tuple[str, ...]:
+    full = text("badge.evaluated", name=f"request.{name}")
+    short = text("badge.evaluated", name=name)
+    if span_change.queries < 0:
+        return (full, short)
+    took = count("funnel.queries", span_change.queries)
+    return (f"{full}: {took}", f"{short}: {took}", short)
+
+
+def _request_variants(span_change: SpanChange, name: str) -> tuple[str, ...]:
+    change: Change = span_change.change
     if change.part == "object":
         return (text("badge.new_request"),)
     if change.part == "META":
         return (f'{change.op}request.META["{name}"]', f"{change.op}{name}")
+    if change.op == "!":
+        return _evaluated_variants(span_change, name)
     if change.op == ".":
         return (text("badge.parsed", name=f"request.{name}"), text("badge.parsed", name=name))
     full = f"{change.op}request.{name}"

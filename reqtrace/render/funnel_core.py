@@ -19,6 +19,8 @@ __all__ = ["CoreRow", "paint_tree", "with_tree"]
 _QUIET = Paint(Role.SKIP)
 _HOT = Paint(Role.HOT, bold=True)
 _TREE_INDENT = 2
+_DEEPEST = 8
+"""What is nested deeper is drawn at this depth, so that words keep their room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +111,11 @@ def with_tree(rows: list[CoreRow]) -> list[CoreRow]:
     drawn: list[CoreRow] = []
     open_below: set[int] = set()
     for row in reversed(rows):
-        open_below = {depth for depth in open_below if depth <= row.depth}
-        if row.depth:
-            drawn.append(replace(row, tree=paint_tree(row.depth, open_below)))
-            open_below.add(row.depth)
+        depth = min(row.depth, _DEEPEST)
+        open_below = {level for level in open_below if level <= depth}
+        if depth:
+            drawn.append(replace(row, tree=paint_tree(depth, open_below)))
+            open_below.add(depth)
         else:
             drawn.append(row)
             open_below = set()

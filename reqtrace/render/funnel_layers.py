@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from reqtrace.events.kinds import SqlExecuted, TemplateEntered
 from reqtrace.render import symbols
 from reqtrace.render.badges import has_changed
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_sides import ALARM, NOT_IN_CHAIN, QUIET, Side, error_name, side_of
+from reqtrace.render.inside_words import INSIDE_SORTS, inside_words
 from reqtrace.render.labels import count, text
 from reqtrace.render.progress import Moment, Progress
+from reqtrace.render.repeats import Group
 from reqtrace.render.roles import LIT, Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
-from reqtrace.render.sql_text import short_sql
-from reqtrace.trace.model import Direction, LayerPass, Stop, StopSort, WayState
+from reqtrace.trace.model import Direction, LayerPass, RequestTrace, Stop, StopSort, WayState
 
 __all__ = ["FoldRow", "LayerRow", "LegendRow", "layer_row"]
 
@@ -235,7 +235,9 @@ def _choose(variants: tuple[Phrase, ...], time: str, room: int, *, words_first: 
     return variants[-1], False
 
 
-def layer_row(layer_pass: LayerPass, position: int, stops: tuple[Stop, ...], progress: Progress) -> LayerRow:
+def layer_row(
+    trace: RequestTrace, layer_pass: LayerPass, position: int, stops: tuple[Stop, ...], progress: Progress
+) -> LayerRow:
     """The row of a layer; ``stops`` are all stops that happen in it, those of its own queries included."""
     way_in, way_out = layer_pass.way_in, layer_pass.way_out
     stops_in = tuple(stop for stop in stops if _is_inward(stop))
@@ -249,9 +251,9 @@ def layer_row(layer_pass: LayerPass, position: int, stops: tuple[Stop, ...], pro
         stops_out=tuple(stop.index for stop in stops_out),
         moment_in=moment_in,
         moment_out=moment_out,
-        side_in=_inner_side(stops_in, progress)
+        side_in=_inner_side(trace, stops_in, progress)
         or side_of(layer_pass.layer, way_in, Direction.IN, moment_in, _inner(stops_in)),
-        side_out=_inner_side(stops_out, progress)
+        side_out=_inner_side(trace, stops_out, progress)
         or _converted_side(stops_out, progress)
         or side_of(layer_pass.layer, way_out, Direction.OUT, moment_out, _inner(stops_out)),
     )
@@ -262,20 +264,19 @@ def _is_inward(stop: Stop) -> bool:
 
 
 def _inner(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
-    return tuple(stop for stop in stops if stop.sort in (StopSort.SQL, StopSort.TEMPLATE))
+    return tuple(stop for stop in stops if stop.sort in INSIDE_SORTS)
 
 
-def _inner_side(stops: tuple[Stop, ...], progress: Progress) -> Side | None:
+def _inner_side(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress) -> Side | None:
     """The statement or template that runs right now inside the layer's own code."""
     for stop in _inner(stops):
         if progress.at(stop.index) is Moment.HERE and stop.span is not None:
-            entered = stop.span.entered
-            words = ""
-            if isinstance(entered, SqlExecuted):
-                words = f"{text('core.sql')} {short_sql(entered.sql)}"
-            elif isinstance(entered, TemplateEntered):
-                words = f"{text('core.template')} {sanitize(entered.name)}"
-            return Side(variants=(((words, QUIET),),), time=format_duration(stop.duration))
+            told = inside_words(trace, Group(stop, (stop,)))
+            label: Phrase = ((f"{told.label} ", QUIET),)
+            variants = tuple(
+                (*label, *((words, paint.on(Surface.BLOCK)) for words, paint in phrase)) for phrase in told.variants
+            )
+            return Side(variants=variants, time=format_duration(stop.duration))
     return None
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reqtrace.render.funnel_send import SEND_SORTS
+from reqtrace.render.inside_words import INSIDE_SORTS
 from reqtrace.trace.model import Phase, RequestTrace, Stop, StopSort
 
 __all__ = ["Owners", "owners_of"]
 
 _IN_LAYERS = frozenset({StopSort.LAYER_IN, StopSort.LAYER_OUT, StopSort.CONVERTED})
 _LAYER_PHASES = frozenset({Phase.ENTER, Phase.LEAVE})
-_RAN_INSIDE = frozenset({StopSort.SQL, StopSort.TEMPLATE})
+_BEFORE_THE_CHAIN = frozenset({StopSort.SIGNAL, StopSort.LOG, StopSort.HOP, StopSort.TRANSACTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ def owners_of(trace: RequestTrace) -> Owners:
     header, core, send, body = [], [], [], []
     for stop in trace.stops:
         owner = _row_of(stop)
-        if stop.sort is StopSort.RECEIVED:
+        if stop.sort is StopSort.RECEIVED or _is_before_the_chain(stop):
             header.append(stop)
         elif stop.sort in SEND_SORTS:
             send.append(stop)
@@ -52,8 +53,12 @@ def owners_of(trace: RequestTrace) -> Owners:
     )
 
 
+def _is_before_the_chain(stop: Stop) -> bool:
+    return stop.phase is Phase.ENTER and stop.layer is None and stop.sort in _BEFORE_THE_CHAIN
+
+
 def _row_of(stop: Stop) -> int | None:
     """The layer whose row shows the stop; ``None`` for what happens in the core."""
     if stop.sort in _IN_LAYERS:
         return stop.layer
-    return stop.layer if stop.phase in _LAYER_PHASES and stop.sort in _RAN_INSIDE else None
+    return stop.layer if stop.phase in _LAYER_PHASES and stop.sort in INSIDE_SORTS else None

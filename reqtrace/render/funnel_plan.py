@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from reqtrace.render.columns import Columns
+from reqtrace.render.core_view import CoreView
 from reqtrace.render.funnel_core import CoreRow, with_tree
 from reqtrace.render.funnel_fold import Row, fold_rows, total_height
 from reqtrace.render.funnel_layers import LayerRow, LegendRow, layer_row
 from reqtrace.render.funnel_owners import Owners
-from reqtrace.render.funnel_rows import CoreView, core_rows
+from reqtrace.render.funnel_rows import core_rows
 from reqtrace.render.funnel_send import SendRow, send_row
 from reqtrace.render.progress import Progress
 from reqtrace.trace.model import RequestTrace
@@ -51,7 +52,7 @@ class _Maker:
     @cached_property
     def _layers(self) -> list[LayerRow]:
         rows = [
-            layer_row(layer_pass, position, stops, self.progress)
+            layer_row(self.trace, layer_pass, position, stops, self.progress)
             for position, (layer_pass, stops) in enumerate(zip(self.trace.passes, self.owners.layers, strict=True))
         ]
         width = max((len(row.side_out.time) for row in rows), default=0)

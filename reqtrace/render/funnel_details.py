@@ -1,0 +1,58 @@
+"""Folds the details of the level ``deep`` where there are many of them: tags, filters, calls, signals, log records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+
+from reqtrace.render import symbols
+from reqtrace.render.funnel_core import CoreRow
+from reqtrace.render.labels import count
+from reqtrace.render.progress import Moment
+from reqtrace.render.roles import Paint, Role
+from reqtrace.trace.model import StopSort
+
+__all__ = ["fold_details"]
+
+_NAMES = {
+    StopSort.TAG: "core.tags",
+    StopSort.FILTERS: "core.filterings",
+    StopSort.CALL: "core.calls",
+    StopSort.SIGNAL: "core.signals",
+    StopSort.LOG: "core.logs",
+    StopSort.HOP: "core.hops",
+}
+_MANY = 6
+"""Details in a row of which more are folded."""
+_SHOWN = 3
+_QUIET = Paint(Role.SKIP)
+
+
+def fold_details(rows: Sequence[CoreRow]) -> list[CoreRow]:
+    """The rows, of many neighbouring details only the first; what raised and where the request is stays seen."""
+    folded: list[CoreRow] = []
+    for is_detail, neighbours in groupby(rows, key=_is_detail):
+        run = list(neighbours)
+        folded += [*run[:_SHOWN], _rest(run[_SHOWN:])] if is_detail and len(run) > _MANY else run
+    return folded
+
+
+def _is_detail(row: CoreRow) -> bool:
+    return row.sort in _NAMES and not (row.is_vital or row.is_here or row.is_hidden)
+
+
+def _rest(rows: Sequence[CoreRow]) -> CoreRow:
+    numbers = Counter(row.sort for row in rows)
+    words = ", ".join(count(name, numbers[sort]) for sort, name in _NAMES.items() if numbers[sort])
+    moments = {row.moment for row in rows}
+    return CoreRow(
+        sort=None,
+        stops=tuple(stop for row in rows for stop in row.stops),
+        moment=Moment.LATER if moments == {Moment.LATER} else Moment.DONE,
+        label="",
+        label_paint=_QUIET,
+        variants=(((f"{symbols.ELLIPSIS} {words}", _QUIET),),),
+        depth=min(row.depth for row in rows),
+        is_vital=False,
+    )
