@@ -642,7 +642,8 @@ def test_every_question_of_every_scenario_has_a_complete_answer(name: str) -> No
         assert answer.layer is None or 0 <= answer.layer < len(trace.passes)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_no_trace_however_broken_makes_it_raise(data: st.DataObject) -> None:
     """Requests cut short, with events missing, twice, or without the loading of their chain."""
