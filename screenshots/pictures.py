@@ -75,6 +75,7 @@ class Visit:
     title = "sample_site"
     address = "127.0.0.1:8000"
     notice = recording = ""
+    level = "path"
     dropped = 0
 
     def __init__(self) -> None:
@@ -90,6 +91,9 @@ class Visit:
 
     def restart(self) -> None:
         """It does not end."""
+
+    def set_level(self, level: str) -> None:
+        """There is nobody to tell."""
 
 
 async def draw(picture: Picture) -> str:

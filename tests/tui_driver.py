@@ -30,6 +30,7 @@ class MemorySource:
         self.recording = ""
         self.dropped = 0
         self.restarts = 0
+        self.level = "path" if is_live else ""
         self._arrivals: deque[Arrival] = deque()
         self._processes = 0
         self._encoders: dict[int, Encoder] = {}
@@ -43,6 +44,9 @@ class MemorySource:
 
     def restart(self) -> None:
         self.restarts += 1
+
+    def set_level(self, level: str) -> None:
+        self.level = level
 
     def request(self, scenario: Scenario | str, *, upto: int | None = None) -> Callable[[], None]:
         """One request, each in a process of its own; what is called to send the rest of it."""

@@ -24,7 +24,7 @@ __all__ = ["review", "watch"]
 def watch(
     launch: Launch, viewer: Viewer, *, record: Path | None = None, level: str = LEVELS[0]
 ) -> tuple[int | None, SiteState]:
-    """Run a site under a viewer, watched at a level of detail. The exit code if a signal ended it, and the last state the site had by itself.
+    """Run a site under a viewer. The exit code if a signal ended it, and the last state the site had by itself.
 
     Whatever happens, the agents are heard to their end, nothing the site started is left, and the recording is whole:
     the site ends first, then the hub, then the recording. Raises why the site could not be started, if so.

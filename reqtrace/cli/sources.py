@@ -60,6 +60,13 @@ class Source(Protocol):
     def restart(self) -> None:
         """Start the site again; a recording cannot."""
 
+    @property
+    def level(self) -> str:
+        """How much of the site is watched, one of ``LEVELS``; empty for a recording."""
+
+    def set_level(self, level: str) -> None:
+        """Watch more of the site, or less, from now on; a recording cannot."""
+
 
 class LiveSource:
     """A site and the hub its agents report to."""
@@ -115,12 +122,19 @@ class LiveSource:
     def restart(self) -> None:
         self._site.restart()
 
+    @property
+    def level(self) -> str:
+        return self._hub.level
+
+    def set_level(self, level: str) -> None:
+        self._hub.set_level(level)
+
 
 class RecordedSource:
     """A ``.reqtrace`` file; nothing in it is trusted."""
 
     is_live = False
-    address = notice = recording = ""
+    address = notice = recording = level = ""
     dropped = 0
 
     def __init__(self, path: Path) -> None:
@@ -147,3 +161,6 @@ class RecordedSource:
 
     def restart(self) -> None:
         """There is no site."""
+
+    def set_level(self, level: str) -> None:
+        """It holds what was watched then."""

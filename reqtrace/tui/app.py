@@ -44,6 +44,8 @@ REST = 3
 TOAST = 8
 """Seconds a remark stays on the screen; it stays in the log."""
 
+NOTICE = 3
+"""Seconds for an answer to a key."""
 MOST_TOASTS = 3
 
 
@@ -199,6 +201,12 @@ class ReqtraceApp(App[int]):
     def action_theme(self) -> None:
         """The next theme."""
         self.theme = next_theme(self.theme)
+
+    def action_level(self) -> None:
+        """Watch the site at the other level of detail, from the next request on."""
+        is_deep = self.bridge.switch_level()
+        told = "level.recording" if is_deep is None else "level.deep" if is_deep else "level.path"
+        self.notify(word(told), timeout=NOTICE, markup=False)
 
     def action_restart(self) -> None:
         """Start the site again."""

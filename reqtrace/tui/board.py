@@ -22,6 +22,8 @@ class Board:
     """Something the person must know about the address (the port was taken)."""
     recording: str = ""
     """Name of the file that is being recorded to."""
+    is_deep: bool = False
+    """More than the path is watched."""
     site: SiteState | None = None
     is_paused: bool = False
     held: int = 0
@@ -43,5 +45,5 @@ class Board:
     @property
     def status(self) -> tuple[object, ...]:
         """Everything the top row depends on."""
-        site = (self.title, self.address, self.is_live, self.notice, self.recording, self.phase)
+        site = (self.title, self.address, self.is_live, self.notice, self.recording, self.is_deep, self.phase)
         return (*site, self.is_paused, self.held, self.total, self.dropped, len(self.summaries))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Protocol
 
+from reqtrace.events.wire import LEVELS
 from reqtrace.hub.arrival import Arrival
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.model import OutputLine, ProcessFacts, RequestKey, RequestTrace
@@ -18,6 +19,8 @@ __all__ = ["Bridge", "Source"]
 
 SLICE = 64
 """Lines drained at once; a line is a batch of events, so the clock is asked after every one."""
+
+PATH, DEEP = LEVELS
 
 REMARK = "reqtrace"
 """The stream of the hub's own remarks."""
@@ -60,6 +63,13 @@ class Source(Protocol):
     def restart(self) -> None:
         """Start the site again; a recording cannot."""
 
+    @property
+    def level(self) -> str:
+        """How much of the site is watched, one of ``LEVELS``; empty for a recording."""
+
+    def set_level(self, level: str) -> None:
+        """Watch more of the site, or less, from now on; a recording cannot."""
+
 
 class Bridge:
     """Owns the store; a paused screen only stops looking, it never stops the draining."""
@@ -88,7 +98,8 @@ class Bridge:
     def version(self) -> tuple[object, ...]:
         """Changes whenever there is something else to show."""
         source = self.source
-        return self.store.version, source.dropped, source.title, source.address, source.notice, source.recording
+        site = (source.title, source.address, source.notice, source.recording, source.level)
+        return self.store.version, source.dropped, *site
 
     def board(self) -> Board:
         """Everything but the picture, as it is now."""
@@ -99,11 +110,19 @@ class Bridge:
             is_live=source.is_live,
             notice=source.notice,
             recording=source.recording,
+            is_deep=source.level == DEEP,
             site=store.site,
             total=store.total,
             dropped=max(store.dropped, source.dropped),
             summaries=store.summaries(),
         )
+
+    def switch_level(self) -> bool | None:
+        """The other level of detail; whether that is the deep one, or ``None`` if there is nothing to switch."""
+        if not self.source.is_live:
+            return None
+        self.source.set_level(PATH if self.source.level == DEEP else DEEP)
+        return self.source.level == DEEP
 
     def trace(self, key: RequestKey | None) -> RequestTrace | None:
         """The whole of a request, if it is still kept."""

@@ -17,6 +17,9 @@ APP_KEYS = [
     Binding("5", "mode('log')", "Log", id="mode.log", tooltip="What the site prints, and the settings that matter"),
     Binding("S", "restart", "Start again", key_display="S", id="restart", tooltip="Start the site that ended again"),
     Binding("t", "theme", "Theme", id="theme", tooltip="Dark, projector (light), or for colour-blind eyes"),
+    Binding(
+        "L", "level", "Level", key_display="L", id="level", tooltip="Watch deep: tags, filters, signals, logs, calls"
+    ),
     Binding("q", "quit", "Quit", id="quit", tooltip="End reqtrace, and the site it started"),
     Binding("ctrl+c", "quit", "Quit", id="quit.interrupt", show=False, priority=True, tooltip="The same as q"),
     Binding("ctrl+z", "suspend_process", "Suspend", id="suspend", show=False, tooltip="Back to the shell; fg returns"),

@@ -20,6 +20,7 @@ ENGLISH: Mapping[str, str] = {
     "status.held": "held {n}",
     "status.paused": "PAUSED",
     "status.replay": "REPLAY",
+    "status.deep": "deep",
     "status.place": "{n}/{total}",
     "phase.unknown": "STARTING",
     "phase.preparing": "PREPARING",
@@ -30,6 +31,10 @@ ENGLISH: Mapping[str, str] = {
     "phase.failed": "NOT STARTED",
     "phase.exited": "SITE ENDED",
     "phase.stopped": "STOPPED",
+    # the level of detail
+    "level.deep": "Level deep: from now on also signals, log records, template tags, filters and calls.",
+    "level.path": "Level path: from now on the path only.",
+    "level.recording": "A recording holds what was watched when it was made: its level cannot be changed.",
     # the request list
     "list.title": "Requests",
     "list.following": "following",

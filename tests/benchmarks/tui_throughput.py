@@ -43,6 +43,7 @@ class Site:
     title = "benchmark"
     address = "127.0.0.1:8000"
     notice = recording = ""
+    level = "path"
 
     def __init__(self, rate: int, seconds: float) -> None:
         self._backlog = Backlog()
@@ -64,6 +65,8 @@ class Site:
         return self._backlog.drain(limit)
 
     def restart(self) -> None: ...
+
+    def set_level(self, level: str) -> None: ...
 
     def start(self) -> None:
         self._backlog.put([Arrival(HUB, state_record(SiteState(phase=SitePhase.SERVING)))])

@@ -42,6 +42,8 @@ def test_a_recording_is_drained_in_slices(recorded: RecordedSource) -> None:
 def test_a_recording_is_called_by_its_file(recorded: RecordedSource) -> None:
     """It has no address, and nothing in it was dropped."""
     recorded.restart()
+    recorded.set_level("deep")
+    assert recorded.level == ""
     assert (recorded.title, recorded.address, recorded.is_live, recorded.dropped) == ("lesson.reqtrace", "", False, 0)
     recorded.drain(100)
 
@@ -53,6 +55,8 @@ def test_a_live_source_speaks_for_its_site(tmp_path: Path) -> None:
     source = LiveSource(site, hub, recording=tmp_path / "a.reqtrace")
     assert (source.title, source.address, source.recording, source.is_live) == ("shop", "", "a.reqtrace", True)
     site.state = SiteState(phase=SitePhase.SERVING, url="http://127.0.0.1:8001/")
+    source.set_level("deep")
+    assert (source.level, hub.level) == ("deep", "deep")
     hub.note("hello")
     assert (source.address, source.backlog, source.is_over) == ("127.0.0.1:8001", 1, False)
     assert len(source.drain(5)) == 1

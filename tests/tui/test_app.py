@@ -547,6 +547,35 @@ async def test_a_site_that_ended_can_be_started_again(opened: Opener, source: Me
         assert source.restarts == 1
 
 
+@pytest.mark.parametrize("size", TWO_SIZES)
+async def test_the_level_is_switched_and_shown(opened: Opener, source: MemorySource, size: tuple[int, int]) -> None:
+    """L watches deep, which the top row says as long as it lasts, also while the picture is paused."""
+    fill(source)
+    async with opened(source, size) as driver:
+        assert "deep" not in driver.top
+        await driver.press("L")
+        assert source.level == "deep"
+        assert "LIVE  deep  bookshop on 127.0.0.1:8000" in driver.top
+        assert "Level deep:" in driver.text
+        await driver.press("space")
+        assert "held 0  deep" in driver.top
+        await driver.press("space", "5")
+        assert "LIVE  deep" in driver.top
+        await driver.press("L")
+        assert source.level == "path"
+        assert "deep" not in driver.top
+
+
+async def test_a_recording_has_no_level_to_switch(opened: Opener, replayed: MemorySource) -> None:
+    """The key says so."""
+    replayed.request("home")
+    async with opened(replayed) as driver:
+        await driver.press("L")
+        assert replayed.level == ""
+        assert "A recording holds" in driver.text
+        assert "deep" not in driver.top
+
+
 async def test_a_taken_port_is_said_in_the_top_row(opened: Opener, source: MemorySource) -> None:
     """Instead of the address."""
     fill(source)

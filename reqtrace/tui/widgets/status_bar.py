@@ -54,7 +54,13 @@ class StatusBar(Painted):
 
 def status_phrase(board: Board, place: tuple[int, int], width: int) -> Phrase:
     """The row; when it is tight the name of the recording gives way, then the total, then the name of the site."""
-    head: Phrase = ((word("brand"), STRONG), ("  ", GROUND), *state_phrase(board, place), ("  ", GROUND))
+    head: Phrase = (
+        (word("brand"), STRONG),
+        ("  ", GROUND),
+        *state_phrase(board, place),
+        *_level(board),
+        ("  ", GROUND),
+    )
     name, paint = _name(board)
     for gap, recording, total in ((3, board.recording, board.total), (3, "", board.total), (2, "", None)):
         tail = _counts(board, " " * gap, recording, total)
@@ -80,6 +86,10 @@ def state_phrase(board: Board, place: tuple[int, int]) -> Phrase:
         return ((f" {symbols.STATUS_SERVER_ERROR} {text} ", Paint(role, Surface.BLOCK, bold=True, reverse=True)),)
     mark = symbols.LIVE if role is Role.OK else symbols.NODE_LATER
     return ((mark, Paint(role, Surface.BLOCK)), (f" {text}", STRONG))
+
+
+def _level(board: Board) -> Phrase:
+    return (("  ", GROUND), (word("status.deep"), STRONG)) if board.is_deep else ()
 
 
 def _name(board: Board) -> tuple[str, Paint]:
