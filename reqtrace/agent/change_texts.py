@@ -43,7 +43,11 @@ def attribute_row(change: RawChange) -> ChangeRow:
 
 def meta_row(change: RawChange) -> ChangeRow:
     # The value is not even noted: CSRF keeps its secret in META.
-    return ("+", "META", text_of(change[1]), "", "", False)
+    return (change[1], "META", text_of(change[2]), "", "", False)
+
+
+def evaluated_row(change: RawChange) -> ChangeRow:
+    return ("!", "attribute", text_of(change[1]), "", type_name(change[2]), False)
 
 
 def header_row(change: RawChange) -> ChangeRow:
@@ -73,6 +77,7 @@ def object_row(change: RawChange) -> ChangeRow:
 DESCRIBE: dict[str, Callable[[RawChange], ChangeRow]] = {
     "attribute": attribute_row,
     "META": meta_row,
+    "evaluated": evaluated_row,
     "header": header_row,
     "cookie": cookie_row,
     "status": status_row,

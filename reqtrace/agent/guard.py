@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, TypeVar
 
 Wrapper = TypeVar("Wrapper", bound=Any)
+
+PASSED_OVER = "<reqtrace, passed over like importlib._bootstrap>"
+"""File name of our code in front of the application's, as ``warnings`` has to see it."""
 
 
 class Probe:
@@ -60,8 +64,19 @@ def hide_from_warnings(function: Wrapper) -> Wrapper:
     ``warnings`` passes over frames of the import system, which it knows by the name of their file
     (``_is_internal_filename``); Python 3.12's ``skip_file_prefixes`` is the warning code's to use, not ours.
     """
-    function.__code__ = function.__code__.replace(co_filename="<reqtrace, passed over like importlib._bootstrap>")
+    function.__code__ = function.__code__.replace(co_filename=PASSED_OVER)
     return function
+
+
+def hide_made_from_warnings(factory: Wrapper) -> Wrapper:
+    """``hide_from_warnings`` for every function that ``factory`` makes, at once.
+
+    For those made on a request's time: changing the code of each costs more than the rest of it.
+    """
+    code = factory.__code__
+    made = [one.replace(co_filename=PASSED_OVER) if isinstance(one, CodeType) else one for one in code.co_consts]
+    factory.__code__ = code.replace(co_consts=tuple(made))
+    return factory
 
 
 def leave_no_frame(error: BaseException) -> None:

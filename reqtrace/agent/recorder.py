@@ -53,8 +53,12 @@ class RequestState:
     """The request's ``__dict__``."""
     attributes: Any = None
     """Shallow copy of it at the last boundary; dropped with the request."""
+    sleepers: Any = None
+    """Its lazy attributes that nobody has evaluated yet."""
     meta: Any = None
     meta_length = 0
+    meta_values: Any = None
+    """Shallow copy of ``META`` as it was on the way in."""
     response: object = None
     response_snapshot: Any = None
     exception = 0
@@ -108,7 +112,7 @@ class RequestState:
         """Let go of every object of the application."""
         self.exception = 0
         if self.request is not None:
-            self.request = self.live_attributes = self.attributes = self.meta = None
+            self.request = self.live_attributes = self.attributes = self.sleepers = self.meta = self.meta_values = None
         if self.response is not None:
             self.response = self.response_snapshot = None
 

@@ -7,7 +7,7 @@ from http.client import responses
 from types import ModuleType
 from typing import Any
 
-from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_made_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.requests import (
     begin_request,
@@ -69,6 +69,7 @@ def tell_end(state: RequestState) -> None:
         tell_disconnect(state)
 
 
+@hide_made_from_warnings
 def watch_send(state: RequestState, send: Any) -> Any:
     async def traced_send(message: dict[str, Any]) -> Any:
         probe.attempt(tell_message, state, message)
@@ -78,7 +79,7 @@ def watch_send(state: RequestState, send: Any) -> Any:
             leave_no_frame(error)
             raise
 
-    return hide_from_warnings(traced_send)
+    return traced_send
 
 
 def tell_message(state: RequestState, message: dict[str, Any]) -> None:

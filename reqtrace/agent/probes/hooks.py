@@ -17,11 +17,12 @@ from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
+from reqtrace.agent.known_hooks import replaced_by
 from reqtrace.agent.probes.layers import stop_noting
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, perf_counter_ns
 from reqtrace.agent.values import attributes_of, find_in_class
-from reqtrace.events.kinds import HOOKS, HookEntered, HookLeft, Outcome
+from reqtrace.events.kinds import HOOKS, Hook, HookEntered, HookLeft, Outcome
 from reqtrace.events.steps import OUTCOME_STEP, STATUS_STEP, StepCode
 
 NOTHING = (int(Outcome.none), 0)
@@ -32,7 +33,7 @@ probe = Probe("hooks")
 class HookWatch:
     """What the wrapper of one hook of one layer knows."""
 
-    __slots__ = ("entered", "function", "layer", "left", "raised", "request_place")
+    __slots__ = ("entered", "function", "layer", "left", "note", "raised", "request_place")
 
     def __init__(self, layer: int, hook: int, original: Callable[..., Any]) -> None:
         self.layer = layer
@@ -40,10 +41,20 @@ class HookWatch:
         self.function: Callable[..., Any] = original.__func__ if is_method else original  # type: ignore[attr-defined]
         self.request_place = 1 if is_method else 0
         """Position of the request among the arguments of ``function``."""
+        self.note = note_for(original, hook)
+        """Records what changed on the request while the hook ran."""
         self.entered = StepCode.pack(HookEntered, layer=layer, hook=hook)
         self.left = StepCode.pack(HookLeft, layer=layer, hook=hook)
         """To which outcome and status are added."""
         self.raised = StepCode.pack(HookLeft, layer=layer, hook=hook, outcome=Outcome.raised)
+
+
+def note_for(original: Callable[..., Any], hook: int) -> Callable[[RequestState, object], None]:
+    """The cheapest comparison of the request that misses nothing behind this hook."""
+    replaced = replaced_by(original)
+    if replaced is not None:
+        return lambda state, request: changes.note_added(state, request, replaced)
+    return changes.note_way_in if hook == Hook.process_request else changes.note_request
 
 
 def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[..., Any]:
@@ -57,7 +68,7 @@ def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[
 def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
     entered, left, function, request_place = watch.entered, watch.left, watch.function, watch.request_place
     get_state, now, ident = current.get, perf_counter_ns, get_ident
-    note_request, note_response = changes.note_request, changes.note_response
+    note_request, note_response = watch.note, changes.note_response
 
     @wraps(original)
     def traced(*args: Any, **kwargs: Any) -> Any:
@@ -113,7 +124,7 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
 def tell_left(state: RequestState, watch: HookWatch, args: tuple[Any, ...], result: object) -> None:
     outcome, status = outcome_of(result)
     if state.notes and len(args) > watch.request_place:
-        changes.note_request(state, args[watch.request_place])
+        watch.note(state, args[watch.request_place])
         if status:
             changes.note_response(state, result, status)
     state.step(watch.left + outcome * OUTCOME_STEP + status * STATUS_STEP)

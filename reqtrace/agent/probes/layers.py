@@ -48,7 +48,7 @@ def watch_layer(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
 def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
     entered, left, is_all_hooks = watch.entered, watch.left, watch.is_all_hooks
     get_state, now = current.get, perf_counter_ns
-    note_request, note_response = changes.note_request, changes.note_response
+    note_way_in, note_request, note_response = changes.note_way_in, changes.note_request, changes.note_response
 
     @wraps(inner)
     def layer(request: Any) -> Any:
@@ -58,7 +58,7 @@ def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any]
         outer = state.watch
         if outer is not None and not outer.is_all_hooks and state.notes:
             try:
-                note_request(state, request)
+                note_way_in(state, request)
             except Exception as error:
                 stop_noting(state, error)
         state.watch = watch
@@ -107,7 +107,7 @@ def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
 
 def tell_entry(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object) -> None:
     if outer is not None and not outer.is_all_hooks and state.notes:
-        changes.note_request(state, request)
+        changes.note_way_in(state, request)
     state.watch = watch
     state.step(watch.entered)
 

@@ -63,7 +63,7 @@ def tell_urlconf(state: RequestState, request: object) -> None:
 
 def tell_match(state: RequestState, request: object, match: object) -> None:
     if state.notes:
-        changes.note_request(state, request)
+        changes.note_match(state, request, match)
     found = attributes_of(match)
     get = found.get
     arguments = captured(found) if get("args") or get("kwargs") else ()

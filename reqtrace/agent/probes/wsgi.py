@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
+from reqtrace.agent.guard import Probe, hide_made_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes import responses
 from reqtrace.agent.probes.connections import adopt
@@ -51,6 +51,7 @@ def begin(handler: object, environ: dict[str, Any]) -> RequestState | None:
     return begin_request("wsgi", handler, environ_facts(environ), adopt())
 
 
+@hide_made_from_warnings
 def watch_start_response(state: RequestState, start_response: Callable[..., Any]) -> Callable[..., Any]:
     def start(status: str, headers: list[tuple[str, str]], *args: Any, **kwargs: Any) -> Any:
         try:
@@ -66,4 +67,4 @@ def watch_start_response(state: RequestState, start_response: Callable[..., Any]
             leave_no_frame(error)
             raise
 
-    return hide_from_warnings(start)
+    return start

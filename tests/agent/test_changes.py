@@ -1,0 +1,212 @@
+"""Changes of a request are told at the boundary behind the code that made them, and nothing is evaluated for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reqtrace.agent.change_texts import describe_changes
+from reqtrace.agent.changes import note_added, note_match, note_request, note_way_in
+from reqtrace.agent.known_hooks import replaced_by
+from reqtrace.agent.recorder import RequestState
+from reqtrace.events.kinds import Change
+
+pytest.importorskip("django")
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.functional import SimpleLazyObject
+
+if not settings.configured:
+    settings.configure()
+
+
+class Request:
+    """As much of a request as is looked at: its ``__dict__``."""
+
+    def __init__(self) -> None:
+        self.method = "GET"
+        self.META = {"REMOTE_ADDR": "10.0.0.1", "CONTENT_TYPE": ""}
+        self.resolver_match: object = None
+
+
+class Session(SessionBase):
+    """A session that is filled when somebody asks for it."""
+
+    def load(self) -> dict[str, Any]:
+        return {"cart": 3}
+
+
+@pytest.fixture
+def request_met() -> tuple[RequestState, Request]:
+    """A request at its first boundary."""
+    state, request = RequestState(1, 0, notes=True), Request()
+    note_request(state, request)
+    return state, request
+
+
+def told(state: RequestState) -> list[Change]:
+    """The changes noted since the last call."""
+    rows = [row for item in state.log for row in describe_changes(item[2])]
+    state.log.clear()
+    return [Change(*row) for row in rows]
+
+
+NOTERS: list[Callable[[RequestState, object], None]] = [
+    note_request,
+    note_way_in,
+    lambda state, request: note_added(state, request, ()),
+]
+
+
+@pytest.mark.parametrize("note", NOTERS, ids=["in full", "way in", "known"])
+def test_an_addition_is_told_once(request_met: Any, note: Callable[..., None]) -> None:
+    """With its type, whichever way the boundary is compared."""
+    state, request = request_met
+    request.tenant = 7
+    note(state, request)
+    assert told(state) == [Change("+", "attribute", "tenant", "", "int", False)]
+    note(state, request)
+    assert told(state) == []
+
+
+def test_a_replacement_is_told(request_met: Any) -> None:
+    """By the identity of the value, not by its equality."""
+    state, request = request_met
+    request.method = "".join(["G", "ET"])
+    note_request(state, request)
+    assert told(state) == [Change("~", "attribute", "method", "str", "str", False)]
+
+
+def test_a_removal_is_told(request_met: Any) -> None:
+    """Also where only additions were to be expected."""
+    state, request = request_met
+    del request.method
+    note_added(state, request, ())
+    assert told(state) == [Change("-", "attribute", "method", "str", "", False)]
+
+
+def test_a_known_hook_that_replaces_what_it_set_before_is_noticed(request_met: Any) -> None:
+    """The chain may be walked twice: then SessionMiddleware replaces its own session."""
+    state, request = request_met
+    request.session = object()
+    note_added(state, request, ("session",))
+    told(state)
+    request.session = object()
+    note_added(state, request, ("session",))
+    assert [change.op for change in told(state)] == ["~"]
+
+
+def test_a_replaced_value_of_meta_is_told_where_the_way_in_ends(request_met: Any) -> None:
+    """The key and that it changed; never the value."""
+    state, request = request_met
+    request.META["REMOTE_ADDR"] = "192.168.0.9"
+    request.META["HTTP_X_NEW"] = "secret"
+    del request.META["CONTENT_TYPE"]
+    note_way_in(state, request)
+    assert sorted(told(state)) == [
+        Change("+", "META", "HTTP_X_NEW", "", "", False),
+        Change("-", "META", "CONTENT_TYPE", "", "", False),
+        Change("~", "META", "REMOTE_ADDR", "", "", False),
+    ]
+    note_way_in(state, request)
+    assert told(state) == []
+
+
+def test_a_lazy_value_is_watched_until_it_is_evaluated(request_met: Any) -> None:
+    """Who evaluated it is told by the boundary behind it, with the type it stood for; we never do it ourselves."""
+    state, request = request_met
+    calls: list[int] = []
+    request.user = SimpleLazyObject(lambda: calls.append(1) or 3.5)  # type: ignore[func-returns-value]
+    note_request(state, request)
+    assert told(state) == [Change("+", "attribute", "user", "", "SimpleLazyObject", True)]
+    note_request(state, request)
+    assert told(state) == []
+    assert calls == []
+    str(request.user)
+    note_request(state, request)
+    assert told(state) == [Change("!", "attribute", "user", "", "float", False)]
+    note_request(state, request)
+    assert told(state) == []
+
+
+def test_a_lazy_value_that_stands_for_none_is_evaluated_too(request_met: Any) -> None:
+    """``None`` is a value."""
+    state, request = request_met
+    request.user = SimpleLazyObject(lambda: None)
+    note_request(state, request)
+    str(request.user)
+    note_request(state, request)
+    assert told(state)[1:] == [Change("!", "attribute", "user", "", "NoneType", False)]
+
+
+def test_a_lazy_value_that_was_taken_away_is_forgotten(request_met: Any) -> None:
+    """Evaluated elsewhere, it is nothing of the request's any more."""
+    state, request = request_met
+    user = request.user = SimpleLazyObject(lambda: 3)
+    note_request(state, request)
+    request.user = 4
+    str(user)
+    note_request(state, request)
+    assert [(change.op, change.name) for change in told(state)] == [("+", "user"), ("~", "user")]
+    note_request(state, request)
+    assert told(state) == []
+
+
+def test_a_session_is_told_when_it_is_loaded(request_met: Any) -> None:
+    """It is there from the start, and filled by whoever asks first."""
+    state, request = request_met
+    request.session = Session("a-long-session-key")
+    note_request(state, request)
+    assert told(state) == [Change("+", "attribute", "session", "", "Session", False)]
+    assert request.session["cart"] == 3
+    note_request(state, request)
+    assert told(state) == [Change("!", "attribute", "session", "", "", False)]
+
+
+def test_the_match_is_told_without_a_full_comparison(request_met: Any) -> None:
+    """``resolve_request`` puts it in the place of ``None``."""
+    state, request = request_met
+    match = request.resolver_match = object()
+    note_match(state, request, match)
+    assert told(state) == [Change("~", "attribute", "resolver_match", "NoneType", "object", False)]
+    note_request(state, request)
+    assert told(state) == []
+
+
+KNOWN_HOOKS = """
+import django
+from django.conf import settings
+from django.utils.module_loading import import_string
+from reqtrace.agent.known_hooks import REPLACED_BY, replaced_by
+
+settings.configure(INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"])
+django.setup()
+for path in REPLACED_BY:
+    owner, _dot, name = path.rpartition(".")
+    instance = object.__new__(import_string(owner))
+    assert replaced_by(getattr(instance, name)) == REPLACED_BY[path], path
+"""
+
+
+@pytest.mark.slow
+def test_the_known_hooks_are_django_s() -> None:
+    """Each is a method of the installed Django, and is recognised on an instance of its class."""
+    subprocess.run([sys.executable, "-c", KNOWN_HOOKS], check=True, timeout=60)
+
+
+def test_a_subclass_is_not_known() -> None:
+    """It may run code of its own inside the hook it inherits."""
+    from django.middleware.common import CommonMiddleware
+
+    class Ours(CommonMiddleware):
+        def get_full_path_with_slash(self, request: Any) -> str:
+            request.urlconf = "other"
+            return "/"
+
+    assert replaced_by(object.__new__(Ours).process_request) is None
+    assert replaced_by(object.__new__(CommonMiddleware).process_request) == ()
