@@ -2,7 +2,9 @@
 
 While a chain is loaded, ``import_string`` gives a stand-in factory that builds the real middleware, and
 ``convert_exception_to_response``, through which every layer of every shape passes, gives a traced layer. Both are
-module globals of ``django.core.handlers.base`` that only ``load_middleware`` uses.
+module globals of ``django.core.handlers.base`` that only ``load_middleware`` uses. Other tools replace
+``import_string`` to put middleware of their own around each one, so the stand-in is made further in, in
+``cached_import``.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import AsyncToSync, SyncToAsync, iscoroutinefunction
+from django.utils import module_loading
 
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
@@ -54,6 +57,10 @@ class Loading:
         self.middleware = middleware
         # load_middleware walks MIDDLEWARE from its end; before the first layer the core passes.
         self.layer = len(middleware)
+        self.import_started = 0
+        """When ``import_string`` was called for a layer whose factory is not there yet; 0 otherwise."""
+        self.instance: object = None
+        """What the factory of this layer built; another tool may have put it inside of something else."""
         self.facts: dict[str, Any] = {}
         self.hooks: dict[str, Callable[..., Any]] = {}
         self.collected: set[str] = set()
@@ -67,6 +74,8 @@ class Loading:
 
     def next_layer(self) -> None:
         self.layer -= 1
+        self.import_started = perf_counter_ns()
+        self.instance = None
         self.facts = {}
         self.hooks = {}
         self.collected = set()
@@ -88,6 +97,7 @@ def install(base: ModuleType, patches: Patches) -> None:
     patches.replace(base.BaseHandler, "adapt_method_mode", watch_adapt_method_mode)
     patches.replace(base, "import_string", watch_import_string)
     patches.replace(base, "convert_exception_to_response", watch_convert)
+    patches.replace(module_loading, "cached_import", watch_cached_import)
 
 
 def watch_load_middleware(original: Callable[..., None]) -> Callable[..., None]:
@@ -146,17 +156,41 @@ def watch_import_string(original: Callable[[str], Any]) -> Callable[[str], Any]:
         if run is None:
             return original(dotted_path)
         run.next_layer()
-        started = perf_counter_ns()
         try:
             factory = original(dotted_path)
         except BaseException as error:
             leave_no_frame(error)
             raise
-        run.facts["import_time"] = perf_counter_ns() - started
-        stand_in = probe.attempt(make_stand_in, factory, run)
-        return factory if stand_in is None else stand_in
+        return imported(run, factory, run.import_started)
 
     return import_string
+
+
+def watch_cached_import(original: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    def cached_import(module_path: str, class_name: str) -> Any:
+        run = loading.get()
+        if run is None or not run.import_started:
+            return original(module_path, class_name)
+        # What the module itself imports while it is executed is no layer.
+        started, run.import_started = run.import_started, 0
+        try:
+            factory = original(module_path, class_name)
+        except BaseException as error:
+            leave_no_frame(error)
+            raise
+        return imported(run, factory, started)
+
+    return cached_import
+
+
+def imported(run: Loading, factory: Any, started: int) -> Any:
+    """The stand-in for a layer's factory; the factory itself if it is no layer's, or already a stand-in."""
+    if not started:
+        return factory
+    run.import_started = 0
+    run.facts["import_time"] = perf_counter_ns() - started
+    stand_in = probe.attempt(make_stand_in, factory, run)
+    return factory if stand_in is None else stand_in
 
 
 def make_stand_in(factory: Any, run: Loading) -> Callable[..., Any]:
@@ -206,6 +240,7 @@ def describe_factory(factory: Any) -> dict[str, Any]:
 
 def look_at_instance(run: Loading, instance: object, get_response: object) -> None:
     """Before Django looks for hooks on the instance, put the traced ones there."""
+    run.instance = instance
     run.hooks = watch_hooks(instance, run.layer)
     adapted = {SyncToAsync: "sync_to_async", AsyncToSync: "async_to_sync"}
     run.facts["adapted"] = adapted.get(type(get_response), "")
@@ -226,6 +261,8 @@ def watch_convert(original: Callable[..., Any]) -> Callable[..., Any]:
 def make_layer(run: Loading, instance: Any, inner: Any) -> Any:
     if run.layer == len(run.middleware):
         return watch_layer(inner, LayerWatch(CORE_LAYER, is_all_hooks=False))
+    if run.instance is not None:
+        instance = run.instance
     is_mixin_call = calls_only_hooks(instance)
     tell_layer(run, instance, iscoroutinefunction(inner), is_mixin_call)
     return watch_layer(inner, LayerWatch(run.layer, is_all_hooks=is_mixin_call))
