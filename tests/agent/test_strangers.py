@@ -109,7 +109,8 @@ class Handler(WSGIHandler):
         return super().adapt_method_mode(*args, **kwargs)
 
 found, urlpatterns = [], []
-settings.configure(ROOT_URLCONF=__name__, MIDDLEWARE=["importing_middleware.Importing"], ALLOWED_HOSTS=["*"], LOGGING_CONFIG=None)
+MIDDLEWARE = ["importing_middleware.Importing"]
+settings.configure(ROOT_URLCONF=__name__, MIDDLEWARE=MIDDLEWARE, ALLOWED_HOSTS=["*"], LOGGING_CONFIG=None)
 import django
 django.setup()
 from django.test import RequestFactory
