@@ -14,6 +14,7 @@ from reqtrace.agent.patches import Patches
 WATCHED = (
     ("django.core.cache", "caches"),
     ("django.core.handlers.base", "chain"),
+    ("django.core.handlers.base", "outgoing"),
     ("django.core.handlers.base", "responses"),
     ("django.core.handlers.base", "urls"),
     ("django.core.handlers.base", "views"),
@@ -21,14 +22,16 @@ WATCHED = (
     ("django.core.handlers.wsgi", "wsgi"),
     ("django.core.handlers.asgi", "asgi"),
     ("django.contrib.staticfiles.handlers", "responses"),
+    ("django.core.mail", "mail"),
     ("django.core.servers.basehttp", "server"),
+    ("django.db.backends.base.base", "transactions"),
     ("django.db.backends.utils", "database"),
     ("django.template.base", "templates"),
     ("django.test.utils", "templates"),
 )
 """Django module, and the probe whose ``install(module, patches)`` is run once it is imported."""
 
-DEEP: tuple[tuple[str, str], ...] = ()
+DEEP: tuple[tuple[str, str], ...] = (("django.template.base", "tags"),)
 """The same for what is watched only at the level ``deep`` (``reqtrace.agent.levels``)."""
 
 installed: Patches | None = None

@@ -10,11 +10,11 @@ from awkward import note
 from django.conf.urls.i18n import i18n_patterns
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, resolve
 from django.views import View
 from django.views.decorators.csrf import csrf_protect
 
@@ -66,6 +66,12 @@ def uses(request):
     """What a view asks others for."""
     found = [cache.get_or_set("number", lambda: 5), cache.get("number"), cache.get("other", 7)]
     return HttpResponse(repr(found))
+
+
+def detours(request):
+    """What leaves the straight path."""
+    with transaction.atomic():
+        return HttpResponse(resolve("/uses/").route)
 
 
 def stream(request):
@@ -138,6 +144,7 @@ urlpatterns = [
     path("forbidden/", forbidden),
     path("none/", returns_none),
     path("uses/", uses),
+    path("detours/", detours),
     path("stream/", stream),
     path("broken-stream/", broken_stream),
     path("file/", file),

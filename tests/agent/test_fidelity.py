@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reqtrace.events.kinds import AgentWarned
+from reqtrace.events.kinds import AgentWarned, LevelChanged
+from reqtrace.hub.hub import Hub
 
 pytestmark = pytest.mark.slow
 
@@ -15,6 +16,7 @@ PATHS = [
     ["GET", "/"],
     ["GET", "/sql/"],
     ["GET", "/uses/"],
+    ["GET", "/detours/"],
     ["GET", "/page/"],
     ["GET", "/template-response/"],
     ["GET", "/broken-template/"],
@@ -86,6 +88,9 @@ STACKS = {
     "a request in a request": ["Nested", "AllHooks"],
     "a handler in a handler": ["SecondHandler", "AllHooks"],
 }
+DEEP = ["default and hooks", "functions", "async hooks", "sync only inside", "twice", "warnings about the caller"]
+DEEP += ["raises in view", "lazy and fragile values", "a request in a request", "a handler in a handler"]
+"""Stacks that are also visited at the level ``deep``."""
 
 
 @pytest.mark.parametrize("mode", ["wsgi", "asgi"])
@@ -98,6 +103,20 @@ def test_the_site_does_not_notice(visit: Callable[..., Any], stack: list[str], m
         assert traced.outcome[question] == bare.outcome[question], question
     assert traced.of(AgentWarned) == []
     assert traced.stderr == bare.stderr
+
+
+@pytest.mark.parametrize("mode", ["wsgi", "asgi"])
+@pytest.mark.parametrize("stack", DEEP)
+def test_the_site_does_not_notice_at_deep(visit: Callable[..., Any], hub: Hub, stack: str, mode: str) -> None:
+    """Nor does it when everything is observed."""
+    bare = visit(STACKS[stack], *PATHS, mode=mode, traced=False)
+    hub.set_level("deep")
+    traced = visit(STACKS[stack], *PATHS, mode=mode)
+    for question in bare.outcome:
+        assert traced.outcome[question] == bare.outcome[question], question
+    assert traced.of(AgentWarned) == []
+    assert traced.stderr == bare.stderr
+    assert [event.level for event in traced.of(LevelChanged)] == ["deep"]
 
 
 @pytest.mark.parametrize("settings", [{"DEBUG": True}, {"DEBUG_PROPAGATE_EXCEPTIONS": True}], ids=str)

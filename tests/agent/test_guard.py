@@ -14,6 +14,7 @@ import pytest
 
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame, where
 from reqtrace.events.kinds import AgentWarned, LayerEntered, LayerLeft, RequestFinished, RequestStarted, UrlconfEntered
+from reqtrace.hub.hub import Hub
 
 HERE = Path(__file__).resolve().parent
 
@@ -117,7 +118,7 @@ def test_a_warning_about_the_caller_passes_over_a_wrapper() -> None:
 # --- in a real request -------------------------------------------------------------------------------------------
 
 SITE = ["AllHooks", "NewStyle", "AsyncHooks", "closure", "django.contrib.sessions.middleware.SessionMiddleware"]
-PATHS = [["GET", f"/{path}/"] for path in ("things/5", "page", "raises", "stream", "sql", "uses")]
+PATHS = [["GET", f"/{path}/"] for path in ("things/5", "page", "raises", "stream", "sql", "uses", "detours")]
 
 BROKEN = {
     "chain": "reqtrace.agent.probes.chain.tell_layer",
@@ -132,13 +133,17 @@ BROKEN = {
     "exceptions": "reqtrace.agent.probes.exceptions.tell_conversion",
     "database": "reqtrace.agent.probes.database.project_line",
     "templates": "reqtrace.agent.probes.templates.plain_text",
+    "transactions": "reqtrace.agent.probes.transactions.tell",
     "caches": "reqtrace.agent.probes.caches.count_hits",
     "streams": "reqtrace.agent.probes.streams.tell_body",
+    "tags": "reqtrace.agent.probes.tags.tell_entry",
     "link": "reqtrace.agent.collector.Collector._take_log",
 }
 """For each probe, a function of its own that is made to fail."""
 ASYNC_ONLY = {"asgi", "layers", "hooks"}
 """Probes whose functions are called under ASGI only (or, under WSGI, are written out in the hot path)."""
+DEEP_ONLY = {"tags"}
+"""Probes of the level ``deep``."""
 
 
 @pytest.fixture
@@ -169,12 +174,13 @@ def without_our_warning(outcome: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("probe", BROKEN)
 def test_the_site_does_not_notice_a_broken_probe(
-    visit_broken: Callable[..., Any], bare_outcomes: dict[str, Any], probe: str
+    visit_broken: Callable[..., Any], bare_outcomes: dict[str, Any], hub: Hub, probe: str
 ) -> None:
     """Status, headers, body, order, log records as untraced; the failure is told once, in the log and in the trace."""
     mode = "asgi" if probe in ASYNC_ONLY else "wsgi"
     if mode not in bare_outcomes:
         bare_outcomes[mode] = visit_broken("", mode, traced=False).outcome
+    hub.set_level("deep" if probe in DEEP_ONLY else "path")
     # The sender fails in its own thread, in its own time.
     extra = {"await_record_of": "reqtrace"} if probe == "link" else {}
     traced = visit_broken(BROKEN[probe], mode, **extra)
