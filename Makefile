@@ -2,7 +2,7 @@
 # another than the first one found: `make serve PYTHON=/path/to/python`. README.md shows the same without make.
 
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick lint types matrix django-suite wheel screenshots benchmark clean
+.PHONY: help serve test quick lint types matrix django-suite neighbours wheel screenshots benchmark clean
 
 BIN := .venv/bin
 
@@ -13,6 +13,7 @@ help:
 	@echo 'make lint        formatting, ruff, import contracts, mypy'
 	@echo 'make matrix      the tests that meet Django, with every Python and Django found'
 	@echo 'make django-suite  the tests of Django itself, bare and traced (ARGS="--django 6.1", ARGS=--quick)'
+	@echo 'make neighbours  beside debug-toolbar, sentry-sdk, OpenTelemetry and WhiteNoise, in both orders'
 	@echo 'make wheel       build the wheel, install it into a clean environment and run it'
 	@echo 'make screenshots draw the pictures in screenshots/ again'
 	@echo 'make benchmark   measure start-up'
@@ -40,6 +41,9 @@ matrix: .venv/.developed
 
 django-suite: .venv/.developed
 	$(BIN)/python tests/django_suite/run.py $(ARGS)
+
+neighbours: .venv/.developed
+	$(BIN)/python tests/neighbours/run.py $(ARGS)
 
 wheel: .venv/.developed
 	$(BIN)/python -m pytest tests/test_packaging.py $(ARGS)

@@ -58,10 +58,10 @@ class Suite:
         return self._run(labels, {"PYTHONPATH": str(INSIDE)}, None)
 
     def traced(self, labels: Sequence[str]) -> Run:
-        with Listener() as listener:
+        with Listener(level=self.level) as listener:
             variables = listener.hub.environment()
             bootstrap = variables["PYTHONPATH"].split(os.pathsep)[0]
-            variables |= {"PYTHONPATH": os.pathsep.join((bootstrap, str(INSIDE))), "REQTRACE_LEVEL": self.level}
+            variables["PYTHONPATH"] = os.pathsep.join((bootstrap, str(INSIDE)))
             run = self._run(labels, variables, listener)
         return Run(
             outcomes=run.outcomes,

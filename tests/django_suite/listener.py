@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from types import TracebackType
 
-from reqtrace.events.kinds import AgentWarned, EventsDropped
+from reqtrace.events.kinds import AgentWarned, Event, EventsDropped
 from reqtrace.events.wire import Decoder, load_record
 from reqtrace.hub.arrival import Arrival
 from reqtrace.hub.hub import Hub
@@ -19,8 +19,12 @@ PATIENCE = 10.0
 class Listener:
     """Counts events by kind, and keeps what must not happen: probes switched off, events lost, lines not understood."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, level: str = "path", keep: bool = False) -> None:
         self.hub = Hub()
+        self.hub.set_level(level)
+        self.kept: list[Event] = []
+        """Every event, if they are to be kept."""
+        self._keep = keep
         self.counts: Counter[str] = Counter()
         self.complaints: list[str] = []
         self.dropped = 0
@@ -68,8 +72,10 @@ class Listener:
                 for event in self._decoders[arrival.process].decode(record):
                     self._count(event)
 
-    def _count(self, event: object) -> None:
-        self.counts[getattr(event, "KIND", "unknown")] += 1
+    def _count(self, event: Event) -> None:
+        if self._keep:
+            self.kept.append(event)
+        self.counts[event.KIND] += 1
         if isinstance(event, AgentWarned):
             self.complaints.append(f"probe {event.probe} switched off: {event.message}")
         elif isinstance(event, EventsDropped):
