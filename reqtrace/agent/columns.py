@@ -19,6 +19,10 @@ INSERT = re.compile(
     re.IGNORECASE,
 )
 TOKEN = re.compile(rf"%%|%\((?P<key>\w+)\)s|%s|'(?:[^']|'')*'|(?P<name>{NAME}(?:\s*\.\s*{NAME})*)|[(),]")
+LITERAL = re.compile(r"'(?:[^']|'')*(?:'|\Z)")
+"""A text in a statement; the last one may be cut off."""
+WRITTEN_OUT = "written_out_"
+MAX_PLACES = 1_000
 PLACEHOLDER = re.compile(r"%%|%\((?P<key>\w+)\)s|%s")
 
 CLAUSE = re.compile(
@@ -144,6 +148,18 @@ class InsertReader(Reader):
         if not self.depth and token["name"].upper() in END_OF_INSERT:
             self.is_row = False
         super().word(sql, token)
+
+
+def secret_literals(sql: str) -> list[tuple[int, int]]:
+    """Where values of columns with a secret's name are written out in a statement, in quotes (start and end)."""
+    places = [found.span() for found in LITERAL.finditer(sql) if "%" not in found[0]]
+    # A value stands where a placeholder could.
+    pieces, end = [], 0
+    for number, (start, stop) in enumerate(places):
+        pieces += [sql[end:start], f"%({WRITTEN_OUT}{number})s"]
+        end = stop
+    found = {one.key: one.column for one in placeholders("".join([*pieces, sql[end:]]), MAX_PLACES)}
+    return [place for number, place in enumerate(places) if is_redacted_name(found.get(f"{WRITTEN_OUT}{number}", ""))]
 
 
 def keys_in(token: re.Match[str]) -> Iterator[str]:

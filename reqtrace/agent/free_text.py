@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from reqtrace.agent.request_texts import query_text
 from reqtrace.agent.values import REDACTED, SECRET_NAME, shorten
 
 NAMED_SECRET = re.compile(
@@ -25,15 +26,28 @@ def hide_long_words(text: str) -> str:
 
 
 def looks_random(word: str) -> bool:
-    """Letters and digits, not in a row of names and not hexadecimal."""
-    return (
-        any(letter.isdigit() for letter in word)
-        and any(letter.isalpha() for letter in word)
-        and not any(HEXADECIMAL.match(part) for part in re.split(r"[_\-]", word) if len(part) >= 32)
+    """Letters and digits mixed at length; hexadecimal parts are digests or identifiers, short ones are names."""
+    return any(
+        len(part) >= 16
+        and any(letter.isdigit() for letter in part)
+        and any(letter.isalpha() for letter in part)
+        and not HEXADECIMAL.match(part)
+        for part in re.split(r"[_\-]", word)
     )
 
 
 def redact_text(text: str) -> str:
     """A text for people, shortened, without the secrets that are named in it, and without what looks like one."""
-    text = USER_INFO.sub(f"{REDACTED}@", shorten(text))
+    return message_text(shorten(text))
+
+
+def message_text(text: str) -> str:
+    """The same for a text that is short already."""
+    text = USER_INFO.sub(f"{REDACTED}@", text)
     return hide_long_words(NAMED_SECRET.sub(rf"\g<name>{REDACTED}", text))
+
+
+def url_text(url: str) -> str:
+    """An address that the site asks: without user name and password, and without the secrets of its query."""
+    address, mark, query = url.partition("#")[0].partition("?")
+    return hide_long_words(shorten(USER_INFO.sub("", address))) + mark + query_text(query)

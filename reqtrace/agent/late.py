@@ -9,16 +9,29 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from reqtrace.agent.change_texts import describe_changes
+from reqtrace.agent.free_text import message_text
 from reqtrace.agent.patterns import PatternNumbers
 from reqtrace.agent.recorder import Row, number_of
 from reqtrace.agent.request_texts import environ_header_texts, path_text, query_text
+from reqtrace.agent.secret_paths import SecretPaths
+from reqtrace.agent.statements import statement_text
 from reqtrace.agent.values import plain_text, redact_headers
 from reqtrace.events.kinds import (
+    ChainFailed,
+    ExceptionRaised,
+    LayerFailed,
+    LayerSkipped,
+    LogRecorded,
     PatternSeen,
     RequestChanged,
+    RequestEscaped,
+    RequestLineReceived,
+    RequestLogged,
     RequestStarted,
     ResponseChanged,
     ResponseStarted,
+    SqlExecuted,
+    UrlLookedUp,
     UrlResolved,
     UrlUnresolved,
 )
@@ -27,6 +40,18 @@ from reqtrace.events.wire import RUN, THREAD
 SEEN, RESOLVED, UNRESOLVED = map(number_of, (PatternSeen, UrlResolved, UrlUnresolved))
 REQUEST_CHANGED, RESPONSE_CHANGED = map(number_of, (RequestChanged, ResponseChanged))
 REQUEST_STARTED, RESPONSE_STARTED = map(number_of, (RequestStarted, ResponseStarted))
+EXECUTED, EXCEPTION_RAISED, ESCAPED = map(number_of, (SqlExecuted, ExceptionRaised, RequestEscaped))
+REASONS = frozenset(map(number_of, (ChainFailed, LayerFailed, LayerSkipped)))
+HAVE_PATHS = frozenset(
+    map(
+        number_of,
+        (
+            *(RequestStarted, ResponseStarted, ResponseChanged, ExceptionRaised, RequestEscaped),
+            *(RequestLineReceived, RequestLogged, UrlLookedUp, LogRecorded),
+        ),
+    )
+)
+"""What may quote the path of this request or of another."""
 NO_THREAD = 0
 """Descriptions belong to no thread of the site."""
 
@@ -37,18 +62,24 @@ class LateFields:
     def __init__(self) -> None:
         self._threads: dict[int, int] = {}
         self._patterns = PatternNumbers()
+        self._paths = SecretPaths()
         self._finishers: dict[int, Callable[[Row], Row]] = {
             REQUEST_CHANGED: finish_changes,
             RESPONSE_CHANGED: finish_changes,
             REQUEST_STARTED: finish_request_started,
             RESPONSE_STARTED: finish_response_started,
+            EXECUTED: finish_sql,
+            EXCEPTION_RAISED: finish_exception,
+            ESCAPED: finish_exception,
             RESOLVED: self._finish_resolved,
             UNRESOLVED: self._finish_unresolved,
         }
 
     def complete_rows(self, rows: Iterable[Row]) -> list[Row]:
         """Rows about the process, with their threads numbered."""
-        return [(row[0], row[1], row[2], self._thread(row[3]), *row[4:]) for row in rows]
+        numbered = [(row[0], row[1], row[2], self._thread(row[3]), *row[4:]) for row in rows]
+        # Why a chain was not loaded: the last field is the project's own text.
+        return [(*row[:-1], message_text(row[-1])) if row[0] in REASONS else row for row in numbered]
 
     def complete_run(self, request: int, thread: int, items: list[Any]) -> list[Row]:
         """One request's items as a row; before it a row for each URL pattern that is met for the first time."""
@@ -59,6 +90,10 @@ class LateFields:
                     items[position] = (THREAD, self._thread(item[1]))
                 elif item[0] in finishers:
                     items[position] = finishers[item[0]](item)
+        for position, item in enumerate(items):
+            # Only now, that the route of this request is known.
+            if type(item) is tuple and item[0] in HAVE_PATHS:
+                items[position] = self._paths.hide_in(item)
         seen = [(SEEN, 0, 0, NO_THREAD, *description) for description in self._patterns.introductions()]
         return [*seen, (RUN, request, self._thread(thread), items)]
 
@@ -71,6 +106,7 @@ class LateFields:
         matched = tried.pop() if tried else ()
         route, view_name, namespaces, arguments = row[3:]
         names = [plain_text(name) for name in namespaces or ()]
+        self._paths.learn(plain_text(route))
         return (row[0], row[1], tried, matched, plain_text(route), plain_text(view_name), names, arguments)
 
     def _finish_unresolved(self, row: Row) -> Row:
@@ -79,6 +115,16 @@ class LateFields:
 
 def finish_changes(row: Row) -> Row:
     return (row[0], row[1], describe_changes(row[2]))
+
+
+def finish_sql(row: Row) -> Row:
+    *head, sql, parameters, many, duration, error, file, line, function = row
+    return (*head, statement_text(sql), parameters, many, duration, error, file, line, function)
+
+
+def finish_exception(row: Row) -> Row:
+    """``exception.raised`` and ``request.escaped``: the message is the project's own text."""
+    return (*row[:3], message_text(row[3]), *row[4:])
 
 
 def finish_request_started(row: Row) -> Row:

@@ -22,6 +22,7 @@ from reqtrace.agent.collector import Collector
 from reqtrace.agent.control import Control
 from reqtrace.agent.guard import Probe
 from reqtrace.agent.recorder import Recorder, Row, recorder
+from reqtrace.agent.values import redact_arguments
 from reqtrace.events.kinds import EVENT_KINDS
 from reqtrace.events.wire import FORMAT_VERSION, MAX_LINE, Encoder, FrameError, dump_record, load_record
 
@@ -146,7 +147,7 @@ class Link:
             "python": ".".join(map(str, sys.version_info[:3])),
             "django": ".".join(map(str, django.VERSION[:3])) if django is not None else "",
             "pid": os.getpid(),
-            "argv": [str(argument) for argument in sys.argv],
+            "argv": redact_arguments(str(argument) for argument in sys.argv),
             "executable": sys.executable,
             "cwd": os.getcwd(),
             "clock": {"monotonic_ns": time.perf_counter_ns(), "unix_ns": time.time_ns()},

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from reqtrace.agent.columns import placeholders
+from reqtrace.agent.columns import placeholders, secret_literals
 from reqtrace.agent.values import REDACTED, SECRET_NAME, describe, is_redacted_name, plain_text
 
 MAX_PARAMETERS = 40
@@ -54,6 +54,25 @@ def with_rest(shown: list[str], count: int) -> list[str]:
     """What is shown, and how much is not."""
     if count > MAX_PARAMETERS:
         shown.append(f"… +{count - MAX_PARAMETERS}")
+    return shown
+
+
+shown_statements: dict[str, str] = {}
+"""Each statement met that holds both quotes and the name of a secret, as it may be shown."""
+
+
+def statement_text(sql: str) -> str:
+    """The statement without the secrets that somebody wrote into it instead of passing them as parameters."""
+    if "'" not in sql or SECRET_NAME.search(sql) is None:
+        return sql
+    shown = shown_statements.get(sql)
+    if shown is None:
+        shown = sql
+        for start, end in reversed(secret_literals(sql)):
+            shown = f"{shown[:start]}'{REDACTED}'{shown[end:]}"
+        if len(shown_statements) >= MAX_STATEMENTS:
+            shown_statements.clear()
+        shown_statements[sql] = shown
     return shown
 
 

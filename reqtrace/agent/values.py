@@ -27,6 +27,8 @@ MAX_BITS = 512
 """Of a whole number that is written out; Python refuses to write very long ones."""
 SECRET_PAIR = re.compile(rf"(?:{SECRET_NAME.pattern})[^=&?]*=", re.IGNORECASE)
 """A secret in an address that is itself a value: ``?next=/reset/?token=…``."""
+SECRET_PART = re.compile(rf"(?P<name>[\w.\-]*(?:{SECRET_NAME.pattern})[\w.\-]*=)[^&#;,\s<>\"']+", re.IGNORECASE)
+"""A secret that is named in a longer text: ``Refresh: 5; url=/next/?token=…``."""
 USER_INFO = re.compile(r"(?<=//)[^/?#@]*@")
 TEXTUAL_TYPES = frozenset({datetime.date, datetime.timedelta, decimal.Decimal, uuid.UUID})
 PLAIN_TYPES = frozenset({float, bool, type(None), complex})
@@ -135,6 +137,29 @@ def redact_location(value: str) -> str:
     return f"{shorten(address)}{mark}{shorten(redact_query(query))}{hash_mark}{shorten(redact_query(fragment))}"
 
 
+def redact_parts(value: str) -> str:
+    """A header of any other sort: what looks like ``name=secret`` in it is hidden."""
+    if "=" in value:
+        value = SECRET_PART.sub(rf"\g<name>{REDACTED}", value)
+    return shorten(USER_INFO.sub(f"{REDACTED}@", value) if "@" in value else value)
+
+
+def redact_arguments(arguments: Iterable[str]) -> list[str]:
+    """A command line without the values of options that are named like secrets, and without passwords in addresses."""
+    shown: list[str] = []
+    is_secret = False
+    for argument in arguments:
+        name, equals, _value = argument.partition("=")
+        if is_secret and not argument.startswith("-"):
+            shown.append(REDACTED)
+        elif equals and is_redacted_name(name):
+            shown.append(f"{name}={REDACTED}")
+        else:
+            shown.append(USER_INFO.sub(f"{REDACTED}@", argument))
+        is_secret = argument.startswith("--") and not equals and is_redacted_name(argument)
+    return shown
+
+
 def redact_whole(value: str) -> str:
     return REDACTED
 
@@ -162,7 +187,7 @@ def choose_policy(lowered: str) -> Policy:
         return redact_set_cookie
     if is_redacted_name(lowered):
         return redact_whole
-    return redact_location if lowered in ("location", "referer") else shorten
+    return redact_location if lowered in ("location", "referer") else redact_parts
 
 
 def redact_header(name: str, value: str) -> str:
@@ -176,7 +201,8 @@ def redact_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     rows = []
     for name, value in headers:
         policy = get(name) or header_policy(name)
-        rows.append((name, value if policy is shorten and len(value) <= MAX_TEXT else policy(value)))
+        is_plain = policy is redact_parts and len(value) <= MAX_TEXT and "=" not in value and "@" not in value
+        rows.append((name, value if is_plain else policy(value)))
     return rows
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reqtrace.agent import statements
 from reqtrace.agent.columns import placeholders
-from reqtrace.agent.statements import MAX_PARAMETERS, MAX_STATEMENTS, describe_parameters
+from reqtrace.agent.statements import MAX_PARAMETERS, MAX_STATEMENTS, describe_parameters, statement_text
 from reqtrace.agent.values import REDACTED
 
 S = "s3cr3t"
@@ -185,3 +185,31 @@ def percent_signs(sql: str) -> list[str]:
             found.append(key)
         place = sql.find("%", place + len(key))
     return found
+
+
+@pytest.mark.parametrize(
+    ("sql", "shown"),
+    [
+        (
+            "SELECT 1 FROM u WHERE password = 's3cr3t' AND id = %s",
+            "SELECT 1 FROM u WHERE password = '********' AND id = %s",
+        ),
+        ("SELECT 1 FROM u WHERE name = 'a' AND token = 's'", "SELECT 1 FROM u WHERE name = 'a' AND token = '********'"),
+        ("INSERT INTO u (id, token) VALUES (2, 'it''s')", "INSERT INTO u (id, token) VALUES (2, '********')"),
+        ("UPDATE u SET api_key = 's', name = 'a'", "UPDATE u SET api_key = '********', name = 'a'"),
+        ("SELECT 1 FROM u WHERE password = 'cut off he", "SELECT 1 FROM u WHERE password = '********'"),
+        ("SELECT password FROM u WHERE name = 'a'", "SELECT password FROM u WHERE name = 'a'"),
+        ("SELECT 1 FROM u WHERE name = 'token'", "SELECT 1 FROM u WHERE name = 'token'"),
+    ],
+)
+def test_a_secret_written_into_a_statement_is_hidden(sql: str, shown: str) -> None:
+    """By its column, as a parameter is; other texts stay."""
+    for _ in range(2):
+        assert statement_text(sql) == shown
+
+
+def test_statements_shown_are_bounded() -> None:
+    """A site that writes values into its statements makes a new one each time."""
+    for number in range(MAX_STATEMENTS + 5):
+        statement_text(f"SELECT 1 FROM u WHERE token = 'a{number}'")
+    assert len(statements.shown_statements) <= MAX_STATEMENTS

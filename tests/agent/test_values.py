@@ -27,6 +27,7 @@ from reqtrace.agent.values import (
     header_policy,
     is_redacted_name,
     plain_text,
+    redact_arguments,
     redact_cookies,
     redact_header,
     redact_headers,
@@ -291,6 +292,39 @@ def test_headers_hide_secret_values(name: str, value: str, shown: str) -> None:
     """Cookies keep their names, addresses their path; both ways of redacting agree."""
     assert redact_header(name, value) == shown
     assert redact_headers([(name, value)]) == [(name, shown)]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("5; url=/next/?token=abc", "5; url=/next/?token=********"),
+        ("</a/?page=2&api_key=abc>; rel=next", "</a/?page=2&api_key=********>; rel=next"),
+        ("https://reader:abc@example.org/", "https://********@example.org/"),
+        ("max-age=60, private", "max-age=60, private"),
+        ("text/html; charset=utf-8", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_secret_named_in_any_header_is_hidden(value: str, shown: str) -> None:
+    """Link, Refresh and whatever a project sends."""
+    assert redact_header("Refresh", value) == shown
+    assert redact_headers([("Refresh", value)]) == [("Refresh", shown)]
+
+
+def test_a_command_line_hides_its_secrets() -> None:
+    """In one word or two, and in addresses."""
+    shown = redact_arguments(
+        ["run.py", "--api-key=a", "--password", "b", "--dsn", "redis://u:c@h/1", "--keys", "-v", "d"]
+    )
+    assert shown == [
+        "run.py",
+        "--api-key=********",
+        "--password",
+        "********",
+        "--dsn",
+        "redis://********@h/1",
+        *shown[6:],
+    ]
+    assert shown[6:] == ["--keys", "-v", "d"]
 
 
 def test_cookies_in_odd_shapes() -> None:
