@@ -8,7 +8,7 @@ or a view does is a callable that gets the journey; it returns a status, ``None`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,10 @@ class Match:
     tried: tuple[tuple[int, ...], ...]
     matched: tuple[int, ...]
     arguments: tuple[tuple[str, str], ...] = ()
+    decorators: tuple[str, ...] = ()
+    is_async: bool = False
+    atomic: tuple[str, ...] = ()
+    """Databases with ATOMIC_REQUESTS."""
 
 
 DETAIL = Match(
@@ -154,7 +158,7 @@ class Tape:
 def load(tape: Tape, chain: Sequence[Middleware], *, number: int = 1, handler: str = "WSGIHandler") -> None:
     """``BaseHandler.load_middleware``: from the bottom of MIDDLEWARE to the top."""
     paths = tuple(middleware.path for middleware in chain)
-    tape.tell(k.ChainLoading, chain=number, handler=handler, is_async=False, middleware=paths)
+    tape.tell(k.ChainLoading, chain=number, handler=handler, is_async=handler.startswith("ASGI"), middleware=paths)
     for index, middleware in reversed(list(enumerate(chain))):
         if middleware.reason is not None:
             tape.tell(k.LayerSkipped, chain=number, layer=index, path=middleware.path, reason=middleware.reason)
@@ -203,7 +207,10 @@ class Journey:
         *,
         request: int = 1,
         match: Match | None = DETAIL,
+        around_hook: Callable[[Journey, str], AbstractContextManager[None]] = lambda *_: nullcontext(),
     ) -> None:
+        self.around_hook = around_hook
+        """What the handler does to call a hook: under ASGI it changes the thread."""
         self.tape, self.chain, self.request = tape, tuple(chain), request
         self.acts = acts
         """By ``Name.hook``, ``Name.before``, ``Name.after``, ``Name.call``, ``view``, ``render`` and ``body``."""
@@ -375,9 +382,9 @@ class Journey:
             method="",
             file=file,
             line=self.match.line,
-            decorators=(),
-            is_async=False,
-            atomic=(),
+            decorators=self.match.decorators,
+            is_async=self.match.is_async,
+            atomic=self.match.atomic,
         )
         self.tape.wait(350)
         try:
@@ -413,6 +420,10 @@ class Journey:
     def hook(self, index: int, hook: Hook, default: int | None = None) -> int | None:
         """One hook of one layer."""
         name = f"{self.chain[index].name}.{hook.name}"
+        with self.around_hook(self, name):
+            return self.hook_itself(index, hook, name, default)
+
+    def hook_itself(self, index: int, hook: Hook, name: str, default: int | None) -> int | None:
         self.calls.append(name)
         self.tell(k.HookEntered, layer=index, hook=hook)
         self.tape.wait(6)

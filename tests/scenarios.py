@@ -11,6 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from django_acts import (
+    a_debug_page,
+    a_deep_page,
+    a_page_asking_others,
+    a_page_with_includes,
+    a_protected_page,
+    an_async_page,
+    an_error_page,
+    an_order,
+    an_order_that_fails,
+    append_slash_asking,
+    hop,
+    session_saved,
+    user_evaluated,
+)
 from django_model import (
     AUTH,
     COMMON,
@@ -209,10 +224,14 @@ def make(
     match: Match | None = DETAIL,
     streaming: bool = False,
     number: int = 1,
+    handler: str = "WSGIHandler",
+    parent: int = 0,
+    chains: int = 1,
 ) -> Scenario:
-    """A request that runserver receives and answers."""
+    """A request that runserver receives and answers, in the last of the process' ``chains``."""
     tape = Tape()
-    load(tape, chain)
+    for one in range(1, chains + 1):
+        load(tape, chain, number=one, handler=handler if one == chains else "WSGIHandler")
     show_patterns(tape)
     tape.tell(
         k.ConnectionOpened,
@@ -222,9 +241,13 @@ def make(
         server="WSGIServer",
     )
     loading = tuple(tape.events)
+    is_async = handler.startswith("ASGI")
     journey = Journey(tape, chain, {**USUAL, **(acts or {})}, request=number, match=match)
+    if is_async:
+        journey.around_hook = lambda journey, name: hop(journey, "sync_to_async", f"shop.middleware.{name}")
     journey.tell(k.RequestLineReceived, connection=1, sequence=1, line=f"{method} {path} HTTP/1.1")
-    start(journey, method, path, query)
+    entry = "asgi" if is_async else "client" if handler == "ClientHandler" else "wsgi"
+    start(journey, method, path, query, chain=chains, handler=handler, entry=entry, parent=parent)
     status = journey.get_response(-1)
     if status is None:
         journey.tell(k.RequestEscaped, error="builtins.AttributeError", message="'NoneType' object has …")
@@ -398,6 +421,25 @@ def build() -> Iterable[Scenario]:
     yield make("super_call", (SECURITY, SUPER, SESSION), {"view": a_page})
     yield make("request_hook_raises", acts={"CommonMiddleware.process_request": disallowed})
     article = replace(page("article", 110, 10), route="文章/起動流程/")
+    protected = replace(HOME, decorators=("csrf_protect",))
+    yield make("csrf_protect", acts={"view": a_protected_page}, path="/", match=protected)
+    yield make("error_page", acts={"error_page": an_error_page}, path="/nothing/", match=None)
+    yield make(
+        "append_slash_asking",
+        acts={"CommonMiddleware.process_response": append_slash_asking, "error_page": a_debug_page},
+        path="/books",
+        match=None,
+    )
+    yield make("transaction", acts={"view": an_order, "SessionMiddleware.process_response": session_saved})
+    atomic = replace(DETAIL, atomic=("default",))
+    yield make("atomic_requests", acts={"view": an_order_that_fails, "error_page": technical_page}, match=atomic)
+    yield make("asking_others", acts={"view": a_page_asking_others})
+    yield make("deep", acts={"view": a_deep_page})
+    yield make("n_plus_one_included", acts={"view": a_page_with_includes}, path="/books/", match=BOOK_LIST)
+    yield make("user_evaluated", acts={"MessageMiddleware.process_request": user_evaluated, "view": a_page})
+    coroutine = replace(DETAIL, is_async=True)
+    yield make("asgi", acts={"view": an_async_page}, match=coroutine, handler="ASGIHandler")
+    yield make("inside_another", acts={"view": a_page}, handler="ClientHandler", number=2, parent=1, chains=3)
     yield make("cjk_path", acts={"view": a_page}, path="/文章/起動流程/", match=article)
 
 

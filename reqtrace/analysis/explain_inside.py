@@ -15,6 +15,7 @@ from reqtrace.events.kinds import (
     ViewEntered,
 )
 from reqtrace.trace.model import Phase, Span
+from reqtrace.trace.summary import MANY_QUERIES
 
 __all__ = ["explain_sql", "explain_template"]
 
@@ -46,11 +47,27 @@ def why_sql(here: Surroundings, sql: SqlExecuted, values: dict[str, Value]) -> M
         return ID.WHY_SQL_REPEATED
     if is_in_body(here):
         return ID.WHY_SQL_IN_BODY
+    times = times_in_request(here, sql)
+    if sql.file and times >= MANY_QUERIES:
+        values["repeat"] = times
+        return ID.WHY_SQL_ONE_OF_MANY
     parent = here.parent
     if parent is not None and isinstance(parent.entered, TemplateEntered):
         values["template"] = parent.entered.name
         return ID.WHY_SQL_IN_TEMPLATE
     return ID.WHY_SQL if sql.file else ID.WHY_SQL_NO_LINE
+
+
+def times_in_request(here: Surroundings, sql: SqlExecuted) -> int:
+    """How often the statement was asked for by the same line of the project."""
+    same = (sql.alias, sql.sql, sql.file, sql.line)
+    return sum(
+        stop.repeat
+        for stop in here.trace.stops
+        if stop.span is not None
+        and isinstance(one := stop.span.entered, SqlExecuted)
+        and (one.alias, one.sql, one.file, one.line) == same
+    )
 
 
 def is_in_body(here: Surroundings) -> bool:

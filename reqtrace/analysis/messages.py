@@ -17,7 +17,7 @@ values that always come with it). What the parameters mean is the same in every 
 ``hooks``       how many hooks of the sort there are
 ``decorator``   name of the decorator (``csrf_protect``); empty if it is none of Django's
 ``middleware``  class name of a middleware that is in no chain
-``repeat``      how often a statement ran in a row
+``repeat``      how often a statement ran, in a row if nothing else is said
 ==============  ====================================================================================================
 """
 
@@ -240,6 +240,8 @@ class MessageId(Enum):
     """No line of the project stands behind it."""
     WHY_SQL_REPEATED = "why.sql.repeated", "repeat file line function"
     """``file`` is empty if no line of the project stands behind it."""
+    WHY_SQL_ONE_OF_MANY = "why.sql.one_of_many", "repeat file line function"
+    """The same statement from the same line ran ``repeat`` times in the request, not in a row: a query in a loop."""
     WHY_SQL_IN_TEMPLATE = "why.sql.in_template", "template"
     WHY_SQL_IN_BODY = "why.sql.in_body", ""
     """It runs while the body is sent: every middleware has been left."""

@@ -34,6 +34,7 @@ GLYPHS: dict[str, str] = {
     symbols.ELLIPSIS: "~",
     symbols.ARROW: ">",
     symbols.TIMES: "x",
+    symbols.HOP: "%",
     symbols.STATUS_SERVER_ERROR: "X",
     symbols.BAR_FULL: "#",
     symbols.RULE: "-",

@@ -70,13 +70,13 @@ def short_name(layer: Layer) -> str:
     return name
 
 
-def columns_for(width: int, layers: Sequence[Layer]) -> Columns:
-    """Columns for a picture of these layers."""
+def columns_for(width: int, layers: Sequence[Layer], *, badge_width: int = 0) -> Columns:
+    """Columns for a picture of these layers, with so much room for a badge after the name."""
     number_width = len(str(max((layer.index + 1 for layer in layers), default=1)))
     full = max((cell_len(sanitize(layer.name)) for layer in layers), default=4)
     short = max((cell_len(short_name(layer)) for layer in layers), default=4)
     room = width - 6
-    around = number_width + 3
+    around = number_width + 3 + badge_width
     widest = max(width // 4, 12)
     has_full_names = full + around <= widest and (room - full - around) // 2 >= _HOOK_FOR_FULL_NAMES
     middle = min((full if has_full_names else short) + around, widest)

@@ -11,7 +11,7 @@ from reqtrace.render import symbols
 from reqtrace.render.canvas import Phrase
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_sides import error_name, turning_words
-from reqtrace.render.labels import text
+from reqtrace.render.labels import count, text
 from reqtrace.render.repeats import Group
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
@@ -66,6 +66,7 @@ def decorator_words(trace: RequestTrace, group: Group) -> Words:
     spans = [stop.span for stop in group.members if stop.span is not None]
     numbers = [one.entered.hook for one in spans if isinstance(one.entered, DecoratorHookEntered)]
     hooks = ", ".join(HOOKS[number] if 0 <= number < len(HOOKS) else "?" for number in numbers)
+    number = count("core.decorator_hooks", len(numbers)) if len(numbers) > 1 else hooks
     decorator = decorator_of(entered.middleware)
     own = text("core.own_middleware", middleware=sanitize(entered.middleware.rpartition(".")[2]))
     apart = text("core.not_in_chain")
@@ -78,8 +79,8 @@ def decorator_words(trace: RequestTrace, group: Group) -> Words:
         variants=(
             ((hooks, INK), (f"  {own}, {apart}", _QUIET)),
             ((hooks, INK), (f"  {apart}", _QUIET)),
-            ((own, INK), (f", {apart}", _QUIET)),
-            ((apart, _QUIET),),
+            ((number, INK), (f"  {own}, {apart}", _QUIET)),
+            ((number, INK), (f"  {apart}", _QUIET)),
         ),
         alarm=alarm,
         is_vital=bool(alarm),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reqtrace.render.canvas import Canvas
+from reqtrace.render.circumstances import hop_badge, hops_by_layer
 from reqtrace.render.columns import Columns, columns_for
 from reqtrace.render.funnel_bypass import bypass_rows
 from reqtrace.render.funnel_fold import Row
@@ -67,7 +68,7 @@ def draw_funnel(
     """
     progress = progress_at(trace, stop)
     owners = owners_of(trace)
-    columns = columns_for(max(width, MIN_WIDTH), [layer_pass.layer for layer_pass in trace.passes])
+    columns = _columns(trace, width)
     canvas = Canvas(columns.width)
     paint_header(canvas, trace, progress, owners.header)
     rows = _rows(trace, owners, progress, columns, None if height is None else height - 1)
@@ -82,9 +83,15 @@ def draw_funnel(
 
 def funnel_height(trace: RequestTrace, *, width: int) -> int:
     """Rows of the whole picture with one row a layer and nothing folded."""
-    columns = columns_for(max(width, MIN_WIDTH), [layer_pass.layer for layer_pass in trace.passes])
+    columns = _columns(trace, width)
     rows = _rows(trace, owners_of(trace), progress_at(trace, None), columns, None)
     return 1 + sum(row.height for row in rows)
+
+
+def _columns(trace: RequestTrace, width: int) -> Columns:
+    layers = [layer_pass.layer for layer_pass in trace.passes]
+    badges = [hop_badge(number) for number in hops_by_layer(trace).values()]
+    return columns_for(max(width, MIN_WIDTH), layers, badge_width=max(map(len, badges), default=0))
 
 
 def _rows(

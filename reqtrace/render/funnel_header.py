@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
+from reqtrace.render.circumstances import circumstances_of
 from reqtrace.render.figures import format_duration, status_role
 from reqtrace.render.funnel_sides import ALARM
 from reqtrace.render.labels import text
@@ -14,12 +15,13 @@ from reqtrace.render.roles import INK, LIT, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestState, RequestTrace, Stop, StopSort
 
-__all__ = ["paint_header"]
+__all__ = ["note_below_header", "paint_header"]
 
 _DOWN = Paint(Role.DOWN, bold=True)
 _UP = Paint(Role.UP, bold=True)
 _BOLD = Paint(Role.INK, bold=True)
 _QUIET = Paint(Role.SKIP)
+_GAP = 2
 _NARROW = 72
 """Below this the words REQUEST and RESPONSE give way to the path."""
 
@@ -38,8 +40,27 @@ def paint_header(canvas: Canvas, trace: RequestTrace, progress: Progress, receiv
     query = f"?{sanitize(summary.query)}" if summary.query else ""
     words: Phrase = ((f"{sanitize(summary.method)} {sanitize(summary.path)}", _BOLD), (query, INK))
     end = canvas.put_phrase(x, 0, words, width=right_x - x - 1)
+    if not note_below_header(trace, width):
+        canvas.put(end + _GAP, 0, _note(trace), Paint(Role.WARN), width=right_x - end - _GAP)
     if received and progress.among(received) is Moment.HERE:
         canvas.repaint(2, 0, min(end + 1, right_x), LIT)
+
+
+def note_below_header(trace: RequestTrace, width: int) -> str:
+    """What is unusual about the request, if the header has no room for it beside the finished result."""
+    note = _note(trace)
+    if not note or trace.summary.lane != "chain":
+        return ""
+    is_wide = width >= _NARROW
+    labels = cell_len(text("header.request")) + cell_len(text("header.response")) + 3 if is_wide else 1
+    result = phrase_width(_result(trace, Progress(stop=None, has_turned=True), width))
+    summary = trace.summary
+    target = cell_len(sanitize(f"{summary.method} {summary.path}")) + cell_len(sanitize(summary.query)) + 1
+    return note if 3 + labels + target + result + cell_len(note) + 2 * _GAP > width - 2 else ""
+
+
+def _note(trace: RequestTrace) -> str:
+    return f" {symbols.DOT} ".join(circumstances_of(trace))
 
 
 def _result(trace: RequestTrace, progress: Progress, width: int) -> Phrase:

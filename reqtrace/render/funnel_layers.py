@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from reqtrace.render import symbols
 from reqtrace.render.badges import has_changed
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
+from reqtrace.render.circumstances import hop_badge, hops_by_layer
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_sides import ALARM, NOT_IN_CHAIN, QUIET, Side, error_name, side_of
@@ -28,15 +29,20 @@ _BELOW_LIT = LIT._replace(bold=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendRow:
-    """What the two sides are, for pictures with room."""
+    """What the two sides are, for pictures with room; or what is unusual about the request."""
 
+    note: str = ""
+    """In the place of the headings."""
     height: int = 1
     stops: tuple[int, ...] = ()
     is_vital: bool = False
 
     def paint(self, canvas: Canvas, y: int, columns: Columns) -> None:
-        """Draw the three headings over their columns."""
+        """Draw the three headings over their columns, or the note."""
         left, right = columns.block(0)
+        if self.note:
+            canvas.put(left + 1, y, self.note, Paint(Role.WARN), width=right - left - 2)
+            return
         canvas.put(columns.name + 1, y, text("funnel.middle"), Paint(Role.SKIP))
         coming_in, coming_out = text("funnel.going_in"), text("funnel.coming_out")
         if cell_len(coming_in) > columns.name - left - 2 or cell_len(coming_out) > right - columns.name_end - 2:
@@ -91,6 +97,8 @@ class LayerRow:
     height: int = 1
     time_width: int = 0
     """Cells of the widest time on the way out, so that they stand below each other."""
+    hops: int = 0
+    """Changes between thread and event loop because of this layer."""
 
     @property
     def stops(self) -> tuple[int, ...]:
@@ -197,6 +205,7 @@ class LayerRow:
         number = str(layer.index + 1).rjust(columns.number_width)
         x = canvas.put(columns.name + 1, y, f"{number} ", paint)
         calls = f" {symbols.TIMES}{self.layer_pass.calls}" if self.layer_pass.calls > 1 else ""
+        calls += hop_badge(self.hops)
         room = columns.name_end - x - (1 if columns.name_end - x > 1 else 0)
         x = canvas.put(x, y, columns.name_of(layer), paint, width=room - cell_len(calls))
         canvas.put(x, y, calls, Paint(Role.WARN, Surface.BLOCK, bold=True))
@@ -247,6 +256,7 @@ def layer_row(
     return LayerRow(
         layer_pass=layer_pass,
         position=position,
+        hops=hops_by_layer(trace).get(layer_pass.layer.index, 0),
         stops_in=tuple(stop.index for stop in stops_in),
         stops_out=tuple(stop.index for stop in stops_out),
         moment_in=moment_in,

@@ -9,6 +9,7 @@ from reqtrace.render.columns import Columns
 from reqtrace.render.core_view import CoreView
 from reqtrace.render.funnel_core import CoreRow, with_tree
 from reqtrace.render.funnel_fold import Row, fold_rows, total_height
+from reqtrace.render.funnel_header import note_below_header
 from reqtrace.render.funnel_layers import LayerRow, LegendRow, layer_row
 from reqtrace.render.funnel_owners import Owners
 from reqtrace.render.funnel_rows import core_rows
@@ -45,6 +46,8 @@ class _Maker:
     def rows(self, *, lines: int, is_roomy: bool, has_legend: bool = False) -> list[Row]:
         """All rows, none folded."""
         legend = [LegendRow()] if has_legend and self.trace.passes else []
+        if note := note_below_header(self.trace, self.columns.width):
+            legend.insert(0, LegendRow(note=note))
         layers = self._layers if lines == 1 else [replace(row, height=lines) for row in self._layers]
         core = self._roomy_core if is_roomy else self._core
         return [*legend, *layers, *core, *self._sent]

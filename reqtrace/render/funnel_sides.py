@@ -129,7 +129,10 @@ def _ran(way: Way, direction: Direction, inner: tuple[Stop, ...]) -> Side:
     badges = change_badges(way.changes)
     queries = sum(stop.repeat for stop in inner if stop.sort is StopSort.SQL)
     ran = count("funnel.queries", queries) if queries else ""
-    note = f" {symbols.DOT} {ran}" if ran else ""
+    lookups = sum(stop.sort is StopSort.LOOKUP for stop in inner)
+    caches = sum(stop.sort is StopSort.CACHE for stop in inner)
+    notes = [ran, count("funnel.lookups", lookups) if lookups else "", count("funnel.caches", caches) if caches else ""]
+    note = "".join(f" {symbols.DOT} {one}" for one in notes if one)
     returned = f"{way.hook} {symbols.ARROW} None" if way.hook == "process_request" else way.hook
     time = format_duration(way.duration) if way.duration is not None else ""
     if not badges:

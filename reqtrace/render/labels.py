@@ -23,7 +23,7 @@ def use(language: str) -> None:
     _table = LANGUAGES[language]
 
 
-def text(key: str, **values: object) -> str:
+def text(key: str, /, **values: object) -> str:
     """The words for a key."""
     words = _table[key]
     return words.format_map(values) if values else words
@@ -34,6 +34,6 @@ def has(key: str) -> bool:
     return key in _table
 
 
-def count(key: str, number: int, **values: object) -> str:
+def count(key: str, number: int, /, **values: object) -> str:
     """The words for a number of things: ``key.one`` or ``key.many``, with ``{n}``."""
     return text(f"{key}.one" if number == 1 else f"{key}.many", n=number, **values)

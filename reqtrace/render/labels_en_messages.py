@@ -120,6 +120,7 @@ MESSAGES: dict[str, str] = {
     "why.sql.no_line": "no line of the project stands behind it",
     "why.sql.repeated": "the same statement {repeat} times in a row, from {function} at {file}:{line}",
     "why.sql.repeated.no_line": "the same statement {repeat} times in a row",
+    "why.sql.one_of_many": "the same statement {repeat} times in this request, from {function} at {file}:{line}: N+1",
     "why.sql.in_template": "the template {template} evaluates a lazy query while it is rendered",
     "why.sql.in_body": "it runs while the body is sent: every middleware has been left",
     "why.sql.failed": "the database answered: {error}",

@@ -66,10 +66,13 @@ def _exceptions(trace: RequestTrace) -> Iterator[Note]:
 
 
 def _repeated_queries(trace: RequestTrace) -> Iterator[Note]:
-    repeated: dict[str, list[Stop]] = {}
+    """The same statement from the same line of the project, wherever it ran in the request."""
+    repeated: dict[tuple[str, str, str, int], list[Stop]] = {}
     for stop in trace.stops:
-        if stop.span is not None and isinstance(stop.span.entered, SqlExecuted):
-            repeated.setdefault(stop.span.entered.sql, []).append(stop)
+        statement = stop.span.entered if stop.span is not None else None
+        if isinstance(statement, SqlExecuted):
+            key = (statement.alias, statement.sql, statement.file, statement.line)
+            repeated.setdefault(key, []).append(stop)
     for stops in repeated.values():
         number = sum(stop.repeat for stop in stops)
         entered = stops[0].span.entered if stops[0].span is not None else None
@@ -77,6 +80,8 @@ def _repeated_queries(trace: RequestTrace) -> Iterator[Note]:
             duration = format_duration(sum(stop.duration or 0 for stop in stops))
             words = count("note.repeated", number, sql=short_sql(entered.sql), duration=duration)
             place = f"{entered.file}:{entered.line}" if entered.file else ""
+            if place and entered.function:
+                place = text("note.place", place=place, function=entered.function)
             yield Note(Role.WARN, words, sanitize(place))
 
 

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from reqtrace.events.kinds import SqlExecuted
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, clip_start
+from reqtrace.render.circumstances import entry_words, parent_words
 from reqtrace.render.figures import format_duration, status_mark, status_role
 from reqtrace.render.funnel import draw_funnel
 from reqtrace.render.labels import count, has, text
@@ -65,6 +66,7 @@ def request_phrase(summary: RequestSummary, queries: int = 0) -> Phrase:
 
 def _remarks(summary: RequestSummary) -> list[str]:
     remarks = []
+    remarks += [words for words in (entry_words(summary), parent_words(summary)) if words]
     if summary.lane != "chain":
         remarks.append(text(f"line.lane.{summary.lane}"))
     if summary.state is not RequestState.DONE:

@@ -36,6 +36,7 @@ ELLIPSIS = "…"
 ARROW = "→"
 DOT = "·"
 TIMES = "×"
+HOP = "⇄"
 LIVE = "●"
 
 STATUS_OK = "✓"

@@ -95,6 +95,8 @@ class SpanBuilder:
         self._unmatched = 0
         self._fresh = 0
         """How many changes the innermost span has been charged with since the last event of another kind."""
+        self._context: Draft | None = None
+        """The context processors that ran last, until the template they ran for begins."""
         self._queries = 0
         """How many statements ran since the last boundary."""
 
@@ -136,10 +138,10 @@ class SpanBuilder:
     def _begin_template(self, entered: TemplateEntered) -> None:
         """``Template.render`` calls the context processors before it renders: they are part of it."""
         parent = self._parent(entered.time)
-        last = parent.children[-1] if parent is not None and parent.children else None
-        if last is not None and isinstance(last.entered, ContextProcessorsRan):
-            draft = self._around(entered, [last])
-            draft.start = last.start
+        context, self._context = self._context, None
+        if context is not None and parent is not None and parent.children and parent.children[-1] is context:
+            draft = self._around(entered, [context])
+            draft.start = context.start
         else:
             draft = self._push(entered)
         self._open_draft(draft, ("template",))
@@ -191,6 +193,8 @@ class SpanBuilder:
         draft.outcome = Outcome.raised if error else Outcome.none
         draft.is_current = False
         raise_parent(draft)
+        if isinstance(event, ContextProcessorsRan):
+            self._context = draft
 
     def _since(self, event: SpanInOneEvent) -> list[Draft]:
         """The last children of the innermost span that began after the event's beginning."""

@@ -6,6 +6,7 @@ import time
 
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas
+from reqtrace.render.circumstances import entry_words, parent_words
 from reqtrace.render.figures import format_duration, status_mark, status_role
 from reqtrace.render.labels import has, text
 from reqtrace.render.roles import Paint, Role, Surface
@@ -49,7 +50,7 @@ def row_canvas(summary: RequestSummary, width: int, *, is_selected: bool) -> Can
     canvas.put(end + 2 + STATUS_WIDTH, 0, f"{duration:>{DURATION_WIDTH}}", ink)
     if is_wide:
         flags = Paint(Role.WARN, surface, bold=True)
-        canvas.put(width - flags_width + 1, 0, ", ".join(map(_flag, summary.flags)), flags, width=flags_width - 1)
+        canvas.put(width - flags_width + 1, 0, _remarks(summary), flags, width=flags_width - 1)
     return canvas
 
 
@@ -65,6 +66,12 @@ def _status(summary: RequestSummary) -> tuple[str, Role]:
     if summary.state is RequestState.ESCAPED:
         return symbols.STATUS_SERVER_ERROR + word("list.no_answer")[:3], Role.BAD
     return status_mark(0), Role.SKIP
+
+
+def _remarks(summary: RequestSummary) -> str:
+    lane = text(f"line.lane.{summary.lane}") if has(f"line.lane.{summary.lane}") else ""
+    where = (lane, entry_words(summary), parent_words(summary))
+    return ", ".join([*filter(None, where), *map(_flag, summary.flags)])
 
 
 def _flag(flag: str) -> str:

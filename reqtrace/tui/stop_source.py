@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reqtrace.events.kinds import HOOKS, ExceptionRaised, HookEntered, SqlExecuted, TemplateEntered, ViewEntered
+from reqtrace.events.kinds import (
+    HOOKS,
+    CacheCalled,
+    CallEntered,
+    DecoratorHookEntered,
+    ExceptionRaised,
+    HookEntered,
+    HttpCalled,
+    LogRecorded,
+    MailSent,
+    SqlExecuted,
+    TemplateEntered,
+    TransactionStepped,
+    UrlLookedUp,
+    ViewEntered,
+)
 from reqtrace.trace.model import RequestTrace, Span, Stop, StopSort, Way
 
 __all__ = ["SourceLine", "source_of"]
@@ -33,10 +48,12 @@ def _of_exception(raised: ExceptionRaised) -> SourceLine | None:
 
 def _of_span(span: Span) -> SourceLine | None:
     match span.entered:
-        case ViewEntered(file=file, line=line) | SqlExecuted(file=file, line=line):
-            return SourceLine(file, line)
         case TemplateEntered(file=file):
             return SourceLine(file, 1)
+        case ViewEntered() | SqlExecuted() | DecoratorHookEntered() | UrlLookedUp() | TransactionStepped() as told:
+            return SourceLine(told.file, told.line)
+        case CacheCalled() | HttpCalled() | MailSent() | LogRecorded() | CallEntered() as told:
+            return SourceLine(told.file, told.line)
         case _:
             return None
 

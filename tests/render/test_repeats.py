@@ -56,4 +56,4 @@ def test_repeated_queries_are_noted_once_each(fold_of: FoldOf) -> None:
     """The notes name each repeated statement with how often it ran."""
     notes = [note.words for note in notes_of(fold_of(make("shelves", acts={"view": in_turn})))]
     assert len(notes) == 2
-    assert all(note.startswith("repeated query: 5 times") for note in notes)
+    assert all(note.startswith("repeated query (N+1): 5 times") for note in notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scenarios import SCENARIOS
 
-from reqtrace.trace.model import RequestKey, RequestTrace, StopSort
+from reqtrace.trace.model import RequestTrace, StopSort
 from reqtrace.trace.store import TraceStore
 from reqtrace.tui.stop_source import source_of
 
@@ -14,7 +14,7 @@ def trace_of(name: str) -> RequestTrace:
     store = TraceStore()
     store.add_process(1, SCENARIOS[name].header)
     store.add(1, SCENARIOS[name].events)
-    trace = store.trace(RequestKey(1, 1))
+    trace = store.trace(store.summaries()[0].key)
     assert trace is not None
     return trace
 

@@ -1,0 +1,62 @@
+"""What is unusual about where a request runs: in which of several chains, inside which request, with how many hops."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from reqtrace.render import symbols
+from reqtrace.render.figures import format_duration
+from reqtrace.render.labels import count, has, text
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import RequestSummary, RequestTrace
+
+__all__ = ["circumstances_of", "entry_words", "hop_badge", "hops_by_layer", "parent_words"]
+
+
+def circumstances_of(trace: RequestTrace) -> tuple[str, ...]:
+    """Words for each, the most telling first; nothing for the only chain of a server."""
+    words = (_chain_words(trace), parent_words(trace.summary), hop_total(trace))
+    return tuple(one for one in words if one)
+
+
+def _chain_words(trace: RequestTrace) -> str:
+    chain, chains = trace.chain, trace.process.chains
+    if chain is None or (len(chains) < 2 and not entry_words(trace.summary)):
+        return ""
+    handler = sanitize(trace.started.handler if trace.started is not None else chain.handler)
+    if len(chains) < 2:
+        return handler
+    place = next((place for place, one in enumerate(chains, 1) if one.number == chain.number), chain.number)
+    return text("header.chain", n=place, total=max(len(chains), place), handler=handler)
+
+
+def entry_words(summary: RequestSummary) -> str:
+    """How the request came in, if not through a server."""
+    key = f"line.entry.{summary.entry}"
+    return text(key) if has(key) else ""
+
+
+def parent_words(summary: RequestSummary) -> str:
+    """Inside which request it was made."""
+    if summary.parent is None:
+        return ""
+    return text("header.parent", n=summary.parent_ordinal) if summary.parent_ordinal else text("header.parent_unknown")
+
+
+def hop_total(trace: RequestTrace) -> str:
+    """How many hops there were, and what they cost together."""
+    if not trace.hops:
+        return ""
+    cost = format_duration(sum(hop.cost for hop in trace.hops))
+    return f"{symbols.HOP} {count('header.hops', len(trace.hops), cost=cost)}"
+
+
+def hops_by_layer(trace: RequestTrace) -> Mapping[int, int]:
+    """How many hops happened because of each layer."""
+    return Counter(hop.layer for hop in trace.hops if hop.layer is not None)
+
+
+def hop_badge(number: int) -> str:
+    """What stands beside the name of a layer with so many hops."""
+    return f" {symbols.HOP}{number}" if number else ""
