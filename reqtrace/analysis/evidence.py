@@ -101,7 +101,10 @@ class Evidence:
 
     def hooks(self, hook: int) -> tuple[Span, ...]:
         """The calls of a hook that the handler itself made in the last call of the core, in their order."""
-        core = self.core
+        return self.hooks_in(self.core, hook)
+
+    def hooks_in(self, core: Span | None, hook: int) -> tuple[Span, ...]:
+        """The same in one call of the core; anywhere, if its call is lost."""
         inside = directly_in(core.children) if core is not None else self.spans
         return tuple(span for span in inside if isinstance(span.entered, HookEntered) and span.entered.hook == hook)
 
