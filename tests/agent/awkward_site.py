@@ -32,6 +32,8 @@ def configure():
     import django
     from django.conf import settings
 
+    backend = "django.core.mail.backends.dummy.EmailBackend"
+    has_mailers = django.VERSION >= (6, 1)
     settings.configure(
         **{
             "DEBUG": False,
@@ -43,6 +45,7 @@ def configure():
             "SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies",
             "MIDDLEWARE": [name if "." in name else f"awkward.{name}" for name in SPEC["middleware"]],
             "USE_I18N": True,
+            **({"MAILERS": {"default": {"BACKEND": backend}}} if has_mailers else {"EMAIL_BACKEND": backend}),
             "TEMPLATES": [
                 {
                     "BACKEND": "django.template.backends.django.DjangoTemplates",

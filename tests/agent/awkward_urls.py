@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import io
+import traceback
 import warnings
+from http.client import HTTPConnection
 
 from awkward import note
 from django.conf.urls.i18n import i18n_patterns
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -65,6 +68,11 @@ def returns_none(request):
 def uses(request):
     """What a view asks others for."""
     found = [cache.get_or_set("number", lambda: 5), cache.get("number"), cache.get("other", 7)]
+    found.append(send_mail("An order", "text", "shop@example.com", ["ada@example.com"]))
+    try:
+        HTTPConnection("127.0.0.1", 1).request("GET", "/outgoing")
+    except ConnectionRefusedError as error:
+        found.append(traceback.format_exception(error))
     return HttpResponse(repr(found))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from reqtrace.events.kinds import Event
+from reqtrace.events.kinds import AgentWarned, Event
 from reqtrace.events.wire import Decoder, load_record
 from reqtrace.hub.hub import Hub
 
@@ -102,5 +102,21 @@ def visit(run_child: Callable[..., Observation]) -> Callable[..., Observation]:
         wanted = [([*request, *["GET", "/", "", {}][len(request) :]]) for request in requests]
         spec = {"middleware": middleware, "requests": wanted, "mode": mode, "settings": settings or {}}
         return run_child(str(HERE / "awkward_site.py"), json.dumps(spec), traced=traced)
+
+    return run
+
+
+@pytest.fixture
+def compare(run_child: Callable[..., Observation], hub: Hub) -> Callable[..., Observation]:
+    """``compare(situation, level="path")``: a situation of the site that uses others, traced, after it was compared."""
+
+    def run(situation: str, level: str = "path") -> Observation:
+        hub.set_level(level)
+        program = str(HERE / "uses_site.py")
+        traced, bare = (run_child(program, situation, traced=traced) for traced in (True, False))
+        assert traced.outcome == bare.outcome
+        assert traced.stderr == bare.stderr
+        assert traced.of(AgentWarned) == []
+        return traced
 
     return run

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reqtrace.events.kinds import AgentWarned, CacheCalled
+from reqtrace.events.kinds import CacheCalled
 
 pytestmark = pytest.mark.slow
-
-HERE = Path(__file__).resolve().parent
-
-
-@pytest.fixture
-def observe(run_child: Callable[..., Any]) -> Callable[..., Any]:
-    """The situation traced, after it was compared with the same untraced."""
-
-    def run(situation: str) -> Any:
-        traced, bare = (run_child(str(HERE / "uses_site.py"), situation, traced=traced) for traced in (True, False))
-        assert traced.outcome == bare.outcome
-        assert traced.stderr == bare.stderr
-        assert traced.of(AgentWarned) == []
-        return traced
-
-    return run
 
 
 def told(events: list[CacheCalled]) -> list[tuple[Any, ...]]:
     return [(event.operation, event.key, event.hits, event.keys) for event in events]
 
 
-def test_every_operation_is_told_once(observe: Callable[..., Any]) -> None:
+def test_every_operation_is_told_once(compare: Callable[..., Any]) -> None:
     """With its key, how many keys were meant, and how many found; -1 where nobody can say."""
-    seen = observe("caches")
+    seen = compare("caches")
     events = [event for event in seen.of(CacheCalled) if event.function == "every_operation"]
     assert told(events) == [
         ("get", "missing", 0, 1),
@@ -77,16 +60,16 @@ def test_every_operation_is_told_once(observe: Callable[..., Any]) -> None:
     assert all(event.duration > 0 and event.file.endswith("uses_site.py") and event.line for event in events)
 
 
-def test_what_a_default_calls_is_a_use_of_its_own(observe: Callable[..., Any]) -> None:
+def test_what_a_default_calls_is_a_use_of_its_own(compare: Callable[..., Any]) -> None:
     """``get_or_set`` runs the project's code, and that asks the cache again."""
-    seen = observe("caches")
+    seen = compare("caches")
     [inner] = [event for event in seen.of(CacheCalled) if event.function == "<lambda>"]
     assert (inner.operation, inner.key, inner.hits) == ("get", "b", 1)
 
 
-def test_keys_and_values_stay_untouched(observe: Callable[..., Any]) -> None:
+def test_keys_and_values_stay_untouched(compare: Callable[..., Any]) -> None:
     """A key that is no text is told by its type; whether a value is the default is asked by identity."""
-    seen = observe("caches")
+    seen = compare("caches")
     events = [event for event in seen.of(CacheCalled) if event.function == "untouched_values"]
     assert told(events) == [
         ("set", "<Untouchable>", -1, -1),
@@ -95,9 +78,9 @@ def test_keys_and_values_stay_untouched(observe: Callable[..., Any]) -> None:
     ]
 
 
-def test_async_operations_are_told_once(observe: Callable[..., Any]) -> None:
+def test_async_operations_are_told_once(compare: Callable[..., Any]) -> None:
     """Not again by the sync method that runs in a thread; those of tasks side by side are not mixed up."""
-    seen = observe("async_caches")
+    seen = compare("async_caches")
     events = seen.of(CacheCalled)
     assert sorted(told(events)) == sorted(
         [
@@ -119,9 +102,9 @@ def test_async_operations_are_told_once(observe: Callable[..., Any]) -> None:
     assert {event.function for event in events} == {"async_operations", "compute", "<lambda>"}
 
 
-def test_sessions_pages_and_fragments(observe: Callable[..., Any], run_child: Callable[..., Any]) -> None:
+def test_sessions_pages_and_fragments(compare: Callable[..., Any]) -> None:
     """What Django keeps in the cache is seen, too; the key of a session stays in the process."""
-    seen = observe("cached_site")
+    seen = compare("cached_site")
     keys = [event.key for event in seen.of(CacheCalled)]
     assert "********" in keys
     assert not any("sessions.cache" in key for key in keys)
@@ -131,6 +114,6 @@ def test_sessions_pages_and_fragments(observe: Callable[..., Any], run_child: Ca
     assert [(event.operation, event.hits) for event in pages] == [("set", -1), ("get", 1)]
 
 
-def test_a_mock_in_a_class_is_called(observe: Callable[..., Any]) -> None:
+def test_a_mock_in_a_class_is_called(compare: Callable[..., Any]) -> None:
     """What tests put in the place of a method is what the cache calls, and it is put back."""
-    assert observe("mocked_cache").outcome[1:] == [1, True, True, True]
+    assert compare("mocked_cache").outcome[1:] == [1, True, True, True]

@@ -134,6 +134,8 @@ BROKEN = {
     "database": "reqtrace.agent.probes.database.project_line",
     "templates": "reqtrace.agent.probes.templates.plain_text",
     "transactions": "reqtrace.agent.probes.transactions.tell",
+    "outgoing": "reqtrace.agent.probes.outgoing.address_of",
+    "mail": "reqtrace.agent.probes.mail.facts_of",
     "caches": "reqtrace.agent.probes.caches.count_hits",
     "streams": "reqtrace.agent.probes.streams.tell_body",
     "tags": "reqtrace.agent.probes.tags.tell_entry",
