@@ -48,8 +48,9 @@ class Comparison:
 
 
 def compare(label: str, bare_runner: Runner, traced_runner: Runner) -> Comparison:
-    """Run a label both ways; what ends otherwise runs again."""
-    bare, traced = bare_runner([label]), traced_runner([label])
+    """Run a label (or several, with spaces between) both ways; what ends otherwise runs again."""
+    together = label.split()
+    bare, traced = bare_runner(together), traced_runner(together)
     suspects = list(suspicious(bare.outcomes, traced.outcomes))
     differences, flaky = [], []
     for suspect in suspects:
@@ -61,7 +62,7 @@ def compare(label: str, bare_runner: Runner, traced_runner: Runner) -> Compariso
             flaky.append(suspect.test)
     if flaky:
         # A test that fails only in the company of the others is no luck if it does so twice.
-        differences += confirmed_in_company(flaky, suspects, bare_runner([label]), traced_runner([label]))
+        differences += confirmed_in_company(flaky, suspects, bare_runner(together), traced_runner(together))
     still_flaky = [test for test in flaky if all(test != difference.test for difference in differences)]
     return Comparison(label=label, bare=bare, traced=traced, differences=differences, flaky=still_flaky)
 

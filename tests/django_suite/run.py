@@ -36,10 +36,16 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def name(label: str) -> str:
+    """The first of the labels, and how many more."""
+    first, *others = label.split()
+    return f"{first} and {len(others)} more" if others else first
+
+
 def row(comparison: Comparison) -> str:
     bare, traced = comparison.bare, comparison.traced
     figures = (len(bare.outcomes), bare.failures, traced.failures, len(comparison.differences), traced.events)
-    return ROW.format(comparison.label, *figures, f"{bare.seconds:.0f} s", f"{traced.seconds:.0f} s")
+    return ROW.format(name(comparison.label), *figures, f"{bare.seconds:.0f} s", f"{traced.seconds:.0f} s")
 
 
 def total(comparisons: Sequence[Comparison]) -> str:
@@ -53,15 +59,15 @@ def total(comparisons: Sequence[Comparison]) -> str:
     bare, traced = (
         sum(run.seconds for run in runs) for runs in zip(*((c.bare, c.traced) for c in comparisons), strict=True)
     )
-    return ROW.format(f"{len(comparisons)} labels", *figures, f"{bare:.0f} s", f"{traced:.0f} s")
+    return ROW.format(
+        f"{sum(len(each.label.split()) for each in comparisons)} labels", *figures, f"{bare:.0f} s", f"{traced:.0f} s"
+    )
 
 
 def explain(comparison: Comparison) -> None:
-    """What is behind the figures of a label."""
+    """Which tests are behind the figures of a label."""
     for difference in comparison.differences:
         say(f"\nDIFFERENT {difference.test}: {difference.bare} bare, {difference.traced} traced\n{difference.detail}")
-    for complaint in comparison.complaints:
-        say(f"\nWRONG in {comparison.label}: {complaint}")
     for test in comparison.flaky:
         say(f"flaky, whoever watches: {test}")
 
@@ -85,6 +91,9 @@ def judge(comparisons: Sequence[Comparison], seconds: float) -> int:
     say(total(comparisons))
     for comparison in comparisons:
         explain(comparison)
+    for complaint in dict.fromkeys(complaint for comparison in comparisons for complaint in comparison.complaints):
+        where = [comparison.label for comparison in comparisons if complaint in comparison.complaints]
+        say(f"\nWRONG in {', '.join(where)}: {complaint}")
     is_different = any(comparison.differences or comparison.complaints for comparison in comparisons)
     if not any(comparison.traced.events for comparison in comparisons):
         say("\nWRONG: not one event was recorded")
