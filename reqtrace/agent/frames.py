@@ -8,6 +8,8 @@ import sys
 import sysconfig
 
 MAX_FRAMES = 80
+FILM = os.sep.join(("", "django", "core", "handlers", "exception.py"))
+"""Where ``convert_exception_to_response`` is written: its frame stands between any two layers."""
 
 NOWHERE = ("", 0, "")
 
@@ -22,20 +24,25 @@ def library_directories() -> tuple[str, ...]:
 
 LIBRARIES = library_directories()
 
-is_project_file: dict[str, bool] = {}
-"""Whether a file is the project's, for each file met."""
+is_project_file: dict[str, bool | None] = {}
+"""Whether a file is the project's, for each file met; ``None`` for the film."""
 
 
-def belongs_to_project(file: str) -> bool:
-    """The file is neither library nor generated code."""
+def belongs_to_project(file: str) -> bool | None:
+    """The file is neither library nor generated code; ``None`` if it is the film."""
     answer = is_project_file.get(file)
-    if answer is None:
+    if answer is None and not is_film(file):
         answer = not file.startswith("<") and not file.startswith(LIBRARIES) and "site-packages" not in file
         if answer and f"{os.sep}django{os.sep}" in file:
             answer = not is_django(file)
-        if len(is_project_file) < 10_000:
-            is_project_file[file] = answer
+    if len(is_project_file) < 10_000:
+        is_project_file[file] = answer
     return answer
+
+
+def is_film(file: str) -> bool:
+    """It is ``django.core.handlers.exception``."""
+    return file.endswith(FILM) and is_django(file)
 
 
 def is_django(file: str) -> bool:
@@ -46,13 +53,19 @@ def is_django(file: str) -> bool:
 
 
 def project_line() -> tuple[str, int, str]:
-    """File, line and function of the innermost frame that belongs to the project; empty if there is none."""
+    """File, line and function of the innermost frame that belongs to the project; empty if there is none.
+
+    The search ends at the film: a middleware further out called ``get_response``, it did not cause this.
+    """
     frame = sys._getframe(1)
     for _ in range(MAX_FRAMES):
         code = frame.f_code
         file = code.co_filename
-        if is_project_file.get(file) or (file not in is_project_file and belongs_to_project(file)):
+        answer = is_project_file[file] if file in is_project_file else belongs_to_project(file)
+        if answer:
             return file, frame.f_lineno, code.co_name
+        if answer is None:
+            break
         outer = frame.f_back
         if outer is None:
             break

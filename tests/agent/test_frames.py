@@ -76,6 +76,16 @@ def test_a_deep_stack_of_libraries_ends_the_search() -> None:
     assert namespace["deep"](MAX_FRAMES + 5) == NOWHERE
 
 
+def test_a_layer_further_out_is_not_the_cause() -> None:
+    """What runs inside a layer has no line in the middleware around it: that one only called ``get_response``."""
+    from django.core.handlers.exception import convert_exception_to_response
+
+    namespace: dict[str, Any] = {"project_line": project_line}
+    exec("def view(request):\n    return project_line()", namespace)
+    assert namespace["view"](None)[0] == __file__
+    assert convert_exception_to_response(namespace["view"])(None) == NOWHERE
+
+
 @pytest.mark.slow
 def test_no_project_on_the_stack(tmp_path: Path) -> None:
     """``python -c`` has no file of the project."""
