@@ -30,12 +30,28 @@ _QUIET = Paint(Role.SKIP)
 
 
 def fold_details(rows: Sequence[CoreRow]) -> list[CoreRow]:
-    """The rows, of many neighbouring details only the first; what raised and where the request is stays seen."""
+    """The rows, of many neighbouring details only the first.
+
+    What raised, where the request is, and whatever a statement or the like ran in stays seen.
+    """
+    needed = _places_of_needed(rows)
     folded: list[CoreRow] = []
-    for is_detail, neighbours in groupby(rows, key=_is_detail):
-        run = list(neighbours)
+    for is_detail, neighbours in groupby(range(len(rows)), key=lambda place: place not in needed):
+        run = [rows[place] for place in neighbours]
         folded += [*run[:_SHOWN], _rest(run[_SHOWN:])] if is_detail and len(run) > _MANY else run
     return folded
+
+
+def _places_of_needed(rows: Sequence[CoreRow]) -> set[int]:
+    """Everything but details, and the details around it."""
+    needed: set[int] = set()
+    depth = 0
+    for place in range(len(rows) - 1, -1, -1):
+        row = rows[place]
+        if not _is_detail(row) or row.depth < depth:
+            needed.add(place)
+            depth = row.depth
+    return needed
 
 
 def _is_detail(row: CoreRow) -> bool:

@@ -136,7 +136,9 @@ def _context_processors(trace: RequestTrace, group: Group) -> Words:
         return _told(text("core.context"), _OK, group, names or few, processors)
     words = _told(text("core.context"), _OK, group, names, processors)
     short: Phrase = (*_repeat(group), (few, INK), *_quiet(by))
-    return Words(label=words.label, paint=_OK, variants=(*words.variants, short, ((few, INK),)))
+    return Words(
+        label=words.label, paint=_OK, variants=(*words.variants, short, (*short[:-1], *_quiet(processors)), short[:-1])
+    )
 
 
 def _tag(trace: RequestTrace, group: Group) -> Words:

@@ -35,7 +35,7 @@ INSIDE: dict[str, str] = {
     "transaction.step": "transaction  {action} on {alias}",
     "transaction.failed": "transaction  {action} on {alias}: {error}",
     "why.transaction.begin": "atomic: {function} at {file}:{line}; what follows counts as a whole or not at all",
-    "why.transaction.begin.no_line": "Django began it by itself; what follows counts as a whole or not at all",
+    "why.transaction.begin.no_line": "atomic around all of this: what follows counts as a whole or not at all",
     "why.transaction.begin_atomic_requests": "ATOMIC_REQUESTS of {alias}: Django puts the view into a transaction",
     "why.transaction.commit": "what was done since BEGIN is now in the database, for everybody to see",
     "why.transaction.commit_atomic_requests": "ATOMIC_REQUESTS: the view returned, so Django keeps what it did",
