@@ -31,7 +31,11 @@ WATCHED = (
 )
 """Django module, and the probe whose ``install(module, patches)`` is run once it is imported."""
 
-DEEP: tuple[tuple[str, str], ...] = (("django.template.base", "tags"),)
+DEEP: tuple[tuple[str, str], ...] = (
+    ("django.dispatch.dispatcher", "signals"),
+    ("django.template.base", "tags"),
+    ("django.utils.log", "logs"),
+)
 """The same for what is watched only at the level ``deep`` (``reqtrace.agent.levels``)."""
 
 installed: Patches | None = None

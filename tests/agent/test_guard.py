@@ -139,12 +139,14 @@ BROKEN = {
     "caches": "reqtrace.agent.probes.caches.count_hits",
     "streams": "reqtrace.agent.probes.streams.tell_body",
     "tags": "reqtrace.agent.probes.tags.tell_entry",
+    "signals": "reqtrace.agent.probes.signals.note_receivers",
+    "logs": "reqtrace.agent.probes.logs.message_of",
     "link": "reqtrace.agent.collector.Collector._take_log",
 }
 """For each probe, a function of its own that is made to fail."""
 ASYNC_ONLY = {"asgi", "layers", "hooks"}
 """Probes whose functions are called under ASGI only (or, under WSGI, are written out in the hot path)."""
-DEEP_ONLY = {"tags"}
+DEEP_ONLY = {"tags", "signals", "logs"}
 """Probes of the level ``deep``."""
 
 
