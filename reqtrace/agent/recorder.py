@@ -25,6 +25,10 @@ __all__ = ["Recorder", "RequestState", "current", "get_ident", "number_of", "per
 
 MAX_WAITING = 4_000
 """Requests that may wait for the sender; further ones are counted, not traced."""
+MAX_ITEMS = 1_000_000
+"""Items in the logs of those that wait, all together, above which further requests are counted, too."""
+WEIGHED = 64
+"""So many more requests may wait until their logs are weighed (again)."""
 MAX_LOG = 100_000
 """Items that may wait in one request's log; further SQL, templates and chunks are counted, not kept."""
 MAX_ROWS = 50_000
@@ -48,6 +52,8 @@ class RequestState:
     """The watch of the innermost layer entered; ``None`` outside the chain."""
     has_response = False
     """``get_response`` has begun: another one in this context is another request."""
+    target: tuple[Any, ...] = ("", "")
+    """Method and path as they came (``reqtrace.agent.request_texts``)."""
     request: object = None
     live_attributes: Any = None
     """The request's ``__dict__``."""
@@ -67,6 +73,8 @@ class RequestState:
     """``start_response`` was called, or ``http.response.start`` sent."""
     is_streaming = False
     is_file = False
+    calls: dict[int, int] | None = None
+    """How often each function of the project is under way, by ``id`` of its code (level ``deep``)."""
     counts_sends = False
     """The body is counted where it is sent (ASGI), not where it is produced."""
     chunks = 0
@@ -139,6 +147,8 @@ class Recorder:
         self.dropped_requests = 0
         self.wake: Callable[[], None] = lambda: None
         """Makes sure a sender is running; set by the link."""
+        self._room = WEIGHED
+        """Requests that may wait before they are weighed."""
         self._requests = itertools.count(1)
         self._connections = itertools.count(1)
         self._chains = itertools.count(1)
@@ -149,12 +159,20 @@ class Recorder:
         if not self.is_on:
             return None
         self.wake()
-        if len(self.begun) >= MAX_WAITING:
+        if len(self.begun) >= self._room and not self._make_room():
             self.dropped_requests += 1
             return None
         state = RequestState(next(self._requests), parent, self.notes_changes)
         self.begun.append(state)
         return state
+
+    def _make_room(self) -> bool:
+        """Let more requests wait for the sender, if those that do are not too many or too large."""
+        waiting = len(self.begun)
+        if waiting >= MAX_WAITING or sum(len(state.log) for state in list(self.begun)) > MAX_ITEMS:
+            return False
+        self._room = min(waiting + WEIGHED, MAX_WAITING)
+        return True
 
     def next_chain(self) -> int:
         return next(self._chains)
@@ -189,6 +207,7 @@ class Recorder:
 
     def take_rows(self) -> list[Row]:
         """The rows that wait, with what was lost told behind them."""
+        self._room = WEIGHED
         rows = []
         while self.rows:
             rows.append(self.rows.popleft())
