@@ -28,8 +28,13 @@ is_project_file: dict[str, bool | None] = {}
 """Whether a file is the project's, for each file met; ``None`` for the film."""
 
 
-def belongs_to_project(file: str) -> bool | None:
-    """The file is neither library nor generated code; ``None`` if it is the film."""
+def belongs_to_project(file: str) -> bool:
+    """The file is neither library nor generated code."""
+    return bool(sort_of_file(file))
+
+
+def sort_of_file(file: str) -> bool | None:
+    """What ``is_project_file`` remembers of a file."""
     answer = is_project_file.get(file)
     if answer is None and not is_film(file):
         answer = not file.startswith("<") and not file.startswith(LIBRARIES) and "site-packages" not in file
@@ -61,7 +66,7 @@ def project_line() -> tuple[str, int, str]:
     for _ in range(MAX_FRAMES):
         code = frame.f_code
         file = code.co_filename
-        answer = is_project_file[file] if file in is_project_file else belongs_to_project(file)
+        answer = is_project_file[file] if file in is_project_file else sort_of_file(file)
         if answer:
             return file, frame.f_lineno, code.co_name
         if answer is None:

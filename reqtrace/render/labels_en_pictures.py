@@ -145,6 +145,12 @@ PICTURES: dict[str, str] = {
     "core.more_before.many": "{n} rows before",
     "core.more_after.one": "1 more row",
     "core.more_after.many": "{n} more rows",
+    # beside the picture
+    "detail.inside": "inside {path}",
+    "detail.parameters": "with {parameters}",
+    "detail.urlconf": "in {urlconf}",
+    "detail.hop": "{direction} {target}: {cost} for the hop",
+    "detail.more": "… and {n} more",
     # what was sent
     "send.label": "SEND",
     "send.waiting": "when all layers are left",

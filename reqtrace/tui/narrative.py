@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from reqtrace.analysis.explain import narrate
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Phrase, Piece
+from reqtrace.render.detail_lines import detail_lines
 from reqtrace.render.figures import format_duration, status_mark, status_role
+from reqtrace.render.labels import count as label_count
 from reqtrace.render.narration import message_text
 from reqtrace.render.notes import notes_of
 from reqtrace.render.roles import INK, Paint, Role
@@ -98,6 +100,7 @@ def happened(trace: RequestTrace | None, stop: int | None) -> tuple[Piece, ...]:
         (message_text(narration.why), INK),
         ("", INK),
         *((words, INK) for words in _changes(trace, current)),
+        *((words, QUIET) for words in detail_lines(trace, current)),
         *_took(current),
     )
 
@@ -122,9 +125,19 @@ def _changes(trace: RequestTrace, stop: Stop) -> Iterator[str]:
         name = sanitize(f"{span_change.target}.{change.name}" if change.name else change.part)
         before = sanitize(change.before) or word("happened.nothing")
         after = sanitize(change.after) or word("happened.nothing")
-        yield word("happened.change", name=name, before=before, after=after)
+        if change.op == "!":
+            yield _evaluated(span_change, name, after)
+        else:
+            yield word("happened.change", name=name, before=before, after=after)
     if len(changes) > MOST_CHANGES:
         yield word("happened.more", n=len(changes) - MOST_CHANGES)
+
+
+def _evaluated(span_change: SpanChange, name: str, after: str) -> str:
+    if span_change.queries < 0:
+        return word("happened.evaluated", name=name, after=after)
+    queries = label_count("noun.queries", span_change.queries)
+    return word("happened.evaluated_with", name=name, after=after, queries=queries)
 
 
 def _changes_at(trace: RequestTrace, stop: Stop) -> tuple[SpanChange, ...]:

@@ -72,6 +72,8 @@ ENGLISH: Mapping[str, str] = {
     "outcome.steps": "← steps back from the end, → goes through its {total} steps from the beginning",
     "happened.title": "What just happened",
     "happened.change": "{name}: {before} → {after}",
+    "happened.evaluated": "{name} was lazy and is evaluated here: {after}",
+    "happened.evaluated_with": "{name} was lazy and is evaluated here: {after}, {queries}",
     "happened.nothing": "nothing",
     "happened.more": "… and {n} more",
     "happened.totals": "{layers} middleware, {queries} SQL statements, {templates} templates",
