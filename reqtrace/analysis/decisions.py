@@ -211,11 +211,8 @@ def is_redirect(status: int) -> bool:
 
 
 def leads_to_slash(evidence: Evidence, path: str) -> bool:
-    """``Location`` is the path with a slash; if it is not known, a slash was missing."""
-    target = evidence.response_headers.get("location")
-    if target is None:
-        return not path.endswith("/")
-    return target.partition("?")[0].endswith(f"{path}/")
+    """``Location`` is the path with a slash."""
+    return evidence.response_headers.get("location", "").partition("?")[0].endswith(f"{path}/")
 
 
 def lookup_stop(evidence: Evidence, row: LayerPass, path: str) -> int | None:

@@ -7,6 +7,7 @@ nanoseconds; what is not known (yet) is ``null``.
 from __future__ import annotations
 
 from reqtrace.events.kinds import UrlconfEntered, UrlResolved, UrlUnresolved, ViewEntered, ViewLeft
+from reqtrace.render import document_why
 from reqtrace.render.document_spans import Document, change_document, span_document, stop_document
 from reqtrace.trace.model import Chain, Layer, LayerPass, ProcessFacts, RequestTrace, Span, Way
 
@@ -31,6 +32,10 @@ def trace_document(trace: RequestTrace) -> Document:
         "stops": [stop_document(stop) for stop in trace.stops],
         "short_circuit": None if trace.short_circuit is None else trace.short_circuit.index,
         "is_complete": trace.is_complete,
+        "why": document_why.why_documents(trace),
+        "walks": document_why.walk_documents(trace),
+        "findings": document_why.finding_documents(trace),
+        "decisions": document_why.decision_documents(trace),
     }
 
 
@@ -176,6 +181,8 @@ def _urlconf(trace: RequestTrace, span: Span) -> Document:
         "view_name": None,
         "arguments": [],
         "error": None,
+        "refusals": document_why.refusal_documents(trace),
+        "nearest": document_why.nearest_document(trace),
     }
     if isinstance(left, UrlResolved | UrlUnresolved):
         document["tried"] = [_patterns(trace, path) for path in left.tried]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from rich.cells import cell_len
 
 from reqtrace.events.kinds import SqlExecuted
@@ -11,9 +13,10 @@ from reqtrace.render.circumstances import entry_words, parent_words
 from reqtrace.render.figures import format_duration, status_mark, status_role
 from reqtrace.render.funnel import draw_funnel
 from reqtrace.render.labels import count, has, text
-from reqtrace.render.notes import notes_of
+from reqtrace.render.notes import Note, notes_of
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
+from reqtrace.render.why_sections import why_notes
 from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace, StopSort
 
 __all__ = ["request_block", "request_line", "request_phrase"]
@@ -26,18 +29,29 @@ _NOTE_INDENT = 3
 def request_block(trace: RequestTrace, *, width: int, ascii_only: bool = False) -> Canvas:
     """The funnel of a finished request, and below it what is notable, each with its file and line."""
     canvas = draw_funnel(trace, width=width).canvas
-    notes = notes_of(trace)
-    y = canvas.height
+    y = _put_notes(canvas, canvas.height, notes_of(trace))
+    reasons = why_notes(trace)
+    if reasons:
+        canvas.put(1, y, text("why.title"), _BOLD)
+        _put_notes(canvas, y + 1, reasons)
+    return canvas.to_ascii() if ascii_only else canvas
+
+
+def _put_notes(canvas: Canvas, y: int, notes: list[Note]) -> int:
+    """The notes from row ``y`` on; the row after them."""
     for note in notes:
         mark = symbols.STATUS_SERVER_ERROR if note.role is Role.BAD else symbols.STATUS_CLIENT_ERROR
-        x = canvas.put(1, y, mark, Paint(note.role, bold=True))
-        x = canvas.put(x + 1, y, note.words, Paint(note.role))
+        canvas.put(1, y, mark, Paint(note.role, bold=True))
+        x = _NOTE_INDENT
+        for number, words in enumerate(textwrap.wrap(note.words, max(canvas.width - _NOTE_INDENT, 20)) or [""]):
+            y += number > 0
+            x = canvas.put(_NOTE_INDENT, y, words, Paint(note.role))
         if note.place:
             fits = x + 2 + cell_len(note.place) <= canvas.width
             y, x = (y, x + 2) if fits else (y + 1, _NOTE_INDENT)
             canvas.put(x, y, clip_start(note.place, canvas.width - x), _QUIET)
         y += 1
-    return canvas.to_ascii() if ascii_only else canvas
+    return y
 
 
 def request_line(trace: RequestTrace) -> str:
