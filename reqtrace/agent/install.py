@@ -32,6 +32,7 @@ WATCHED = (
 """Django module, and the probe whose ``install(module, patches)`` is run once it is imported."""
 
 DEEP: tuple[tuple[str, str], ...] = (
+    ("django.core.handlers.base", "calls"),
     ("django.dispatch.dispatcher", "signals"),
     ("django.template.base", "tags"),
     ("django.utils.log", "logs"),

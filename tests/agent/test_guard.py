@@ -139,6 +139,7 @@ BROKEN = {
     "caches": "reqtrace.agent.probes.caches.count_hits",
     "streams": "reqtrace.agent.probes.streams.tell_body",
     "tags": "reqtrace.agent.probes.tags.tell_entry",
+    "calls": "reqtrace.agent.probes.calls.tell_entry",
     "signals": "reqtrace.agent.probes.signals.note_receivers",
     "logs": "reqtrace.agent.probes.logs.message_of",
     "link": "reqtrace.agent.collector.Collector._take_log",
@@ -146,7 +147,7 @@ BROKEN = {
 """For each probe, a function of its own that is made to fail."""
 ASYNC_ONLY = {"asgi", "layers", "hooks"}
 """Probes whose functions are called under ASGI only (or, under WSGI, are written out in the hot path)."""
-DEEP_ONLY = {"tags", "signals", "logs"}
+DEEP_ONLY = {"calls", "tags", "signals", "logs"}
 """Probes of the level ``deep``."""
 
 
@@ -159,7 +160,7 @@ def visit_broken(run_child: Callable[..., Any]) -> Callable[..., Any]:
         names = [name if "." in name else f"awkward.{name}" for name in SITE]
         spec = {"middleware": names, "requests": requests, "mode": mode, "settings": {}, **more}
         program = str(HERE / "broken_site.py")
-        return run_child(program, json.dumps(spec), traced=traced, environment={"BROKEN": target})
+        return run_child(program, json.dumps(spec), traced=traced, environment={"BROKEN": target, "REQTRACE_CALLS": "1"})
 
     return run
 
