@@ -27,6 +27,7 @@ WATCHED = (
     ("django.db.backends.base.base", "transactions"),
     ("django.db.backends.utils", "database"),
     ("django.template.base", "templates"),
+    ("django.template.context", "context_processors"),
     ("django.test.utils", "templates"),
 )
 """Django module, and the probe whose ``install(module, patches)`` is run once it is imported."""

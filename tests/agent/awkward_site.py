@@ -80,6 +80,7 @@ class Records(logging.Handler):
 def steady(text):
     """Without what differs between any two processes: addresses, the clock."""
     text = re.sub(r"0x[0-9a-f]+", "0x…", text)
+    text = re.sub(r"^\(\d+\.\d{3}\) ", "(…) ", text)
     text = re.sub(r"\b(c|s|v|pre|post)?\d{14,}\b", r"\1…", text)
     return re.sub(r"<td>\w{3}, \d\d \w{3} \d{4} [\d:]+ [+-]\d{4}</td>", "<td>…</td>", text)
 

@@ -140,7 +140,18 @@ def own_processor(request):
     template = engines["django"].from_string("{{ own }} {{ shop }}").template
     context = RequestContext(request, {"mine": 1}, processors=[own])
     text = template.render(context)
-    return HttpResponse(f"{text} {context.template} {context.dicts[1:3]}")
+    return HttpResponse(f"{text} {context.template} {context.dicts[context._processors_index]}")
+
+
+def bound_twice(request):
+    template = engines["django"].from_string("").template
+    context = RequestContext(request)
+    with context.bind_template(template):
+        try:
+            with context.bind_template(template):
+                pass
+        except RuntimeError as error:
+            return HttpResponse(str(error))
 
 
 urlpatterns = [
@@ -157,4 +168,5 @@ urlpatterns = [
     path("page-fails/", page),
     path("page-none/", page),
     path("own-processor/", own_processor),
+    path("bound-twice/", bound_twice),
 ]

@@ -133,6 +133,7 @@ BROKEN = {
     "exceptions": "reqtrace.agent.probes.exceptions.tell_conversion",
     "database": "reqtrace.agent.probes.database.project_line",
     "templates": "reqtrace.agent.probes.templates.plain_text",
+    "context_processors": "reqtrace.agent.probes.context_processors.processor_names",
     "transactions": "reqtrace.agent.probes.transactions.tell",
     "outgoing": "reqtrace.agent.probes.outgoing.address_of",
     "mail": "reqtrace.agent.probes.mail.facts_of",
