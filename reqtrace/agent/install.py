@@ -29,6 +29,7 @@ WATCHED = (
     ("django.template.base", "templates"),
     ("django.template.context", "context_processors"),
     ("django.test.utils", "templates"),
+    ("django.urls.base", "lookups"),
 )
 """Django module, and the probe whose ``install(module, patches)`` is run once it is imported."""
 
