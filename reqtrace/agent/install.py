@@ -30,6 +30,7 @@ WATCHED = (
     ("django.template.context", "context_processors"),
     ("django.test.utils", "templates"),
     ("django.urls.base", "lookups"),
+    ("django.utils.decorators", "decorators"),
 )
 """Django module, and the probe whose ``install(module, patches)`` is run once it is imported."""
 

@@ -134,6 +134,7 @@ BROKEN = {
     "database": "reqtrace.agent.probes.database.project_line",
     "templates": "reqtrace.agent.probes.templates.plain_text",
     "context_processors": "reqtrace.agent.probes.context_processors.processor_names",
+    "decorators": "reqtrace.agent.probes.decorator_hooks.tell_entry",
     "lookups": "reqtrace.agent.probes.lookups.caller",
     "transactions": "reqtrace.agent.probes.transactions.tell",
     "outgoing": "reqtrace.agent.probes.outgoing.address_of",
