@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from reqtrace.agent.gate import Gate, gate
 from reqtrace.agent.guard import Probe
 from reqtrace.agent.levels import Levels, levels
+from reqtrace.events.holds import read_holds
 from reqtrace.events.wire import LEVELS, FrameError, load_record
 
 __all__ = ["MAX_CONTROL", "Control"]
@@ -20,8 +22,9 @@ MAX_CONTROL = 64 * 1024
 class Control:
     """The lines of one connection, cut where they end."""
 
-    def __init__(self, obeys: Levels = levels) -> None:
+    def __init__(self, obeys: Levels = levels, guards: Gate = gate) -> None:
         self._levels = obeys
+        self._gate = guards
         self._rest = b""
         self._is_passing_over = False
         self._has_complained = False
@@ -49,8 +52,22 @@ class Control:
         match record:
             case ["level", str(level)] if level in LEVELS:
                 self._probe.attempt(self._levels.set, level)
+            case ["holds", holds]:
+                self._arm(holds)
+            case ["step", int(request)]:
+                self._gate.step(request)
+            case ["go", int(request)]:
+                self._gate.go(request)
             case _:
                 self._complain("%.40r", record[0])
+
+    def _arm(self, value: Any) -> None:
+        try:
+            holds = read_holds(value)
+        except ValueError as error:
+            self._complain("%s", error)
+        else:
+            self._gate.arm(holds)
 
     def _complain(self, what: str, value: Any) -> None:
         """Once a connection, for whoever debugs reqtrace; a newer hub may say what we do not know."""

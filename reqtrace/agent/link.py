@@ -20,6 +20,7 @@ from typing import Any
 from reqtrace import __version__
 from reqtrace.agent.collector import Collector
 from reqtrace.agent.control import Control
+from reqtrace.agent.gate import gate
 from reqtrace.agent.guard import Probe
 from reqtrace.agent.recorder import Recorder, Row, recorder
 from reqtrace.agent.values import redact_arguments
@@ -119,6 +120,8 @@ class Link:
                     self._send_until_closed(connection)
             except OSError as error:
                 logger.debug("no hub at %s:%s: %s", *self._address, error)
+            finally:
+                gate.abandon()
             if self._stop.is_set():
                 return
             self._recorder.silence()

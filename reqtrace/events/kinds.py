@@ -73,6 +73,8 @@ from reqtrace.events.onion_kinds import (
     LayerEntered,
     LayerLeft,
     RequestChanged,
+    RequestHeld,
+    RequestReleased,
     ResponseChanged,
 )
 from reqtrace.events.server_kinds import (
@@ -130,8 +132,10 @@ __all__ = [
     "RequestChanged",
     "RequestEscaped",
     "RequestFinished",
+    "RequestHeld",
     "RequestLineReceived",
     "RequestLogged",
+    "RequestReleased",
     "RequestStarted",
     "ResponseChanged",
     "ResponseClosed",
@@ -208,5 +212,7 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     CallEntered,
     CallLeft,
     LevelChanged,
+    RequestHeld,
+    RequestReleased,
 )
 """Every kind, in the order of its number on the wire. Numbers are never reused; new kinds go to the end."""

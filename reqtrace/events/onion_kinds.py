@@ -15,6 +15,8 @@ __all__ = [
     "LayerEntered",
     "LayerLeft",
     "RequestChanged",
+    "RequestHeld",
+    "RequestReleased",
     "ResponseChanged",
 ]
 
@@ -98,3 +100,29 @@ class ExceptionConverted(Event):
     layer: int
     error: Interned
     status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestHeld(Event):
+    """The request waits, because somebody who watches wants it to; what stands here has not run yet."""
+
+    KIND: ClassVar[str] = "request.held"
+    hold: int
+    """Number of the ``Hold``; 0 if the request goes step by step."""
+    place: Interned
+    """One of ``reqtrace.events.holds.PLACES``."""
+    layer: int
+    """Of a layer or hook; otherwise the one whose code is about to go on, or -2."""
+    hook: int
+    """A ``Hook``, or -1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestReleased(Event):
+    """The request goes on. The time it waited is in every span around it, and has to be taken away."""
+
+    KIND: ClassVar[str] = "request.released"
+    duration: int
+    """Nanoseconds it was held."""
+    reason: Interned
+    """``step``, ``go``, ``time limit`` or ``nobody watches``."""

@@ -24,7 +24,9 @@ What the hub hands to a viewer or a recording merges several processes and has m
 
 In a recording ``["from", number]`` says whose the following records are; it begins with those of the hub, number 0;
 and control, from the hub to an agent: ``["welcome", {…}]`` or ``["refused", "why"]`` in answer to its header, then
-``["level", "path"]`` or ``["level", "deep"]`` whenever it shall observe less or more.
+``["level", "path"]`` or ``["level", "deep"]`` whenever it shall observe less or more; ``["holds", [hold, …]]``, all
+that there are, fields as in ``reqtrace.events.holds``; ``["step", request]`` and ``["go", request]`` (0 for all), for
+requests that are held.
 Nothing here is trusted: sizes are limited, every field is checked against the event class.
 """
 

@@ -34,7 +34,22 @@ HUB = 0
 """The process number of the hub's own records."""
 
 RESERVED_RECORDS = frozenset(
-    ("reqtrace", "welcome", "refused", "level", "process", "from", "output", "state", "gap", "dropped", "note")
+    (
+        "reqtrace",
+        "welcome",
+        "refused",
+        "level",
+        "holds",
+        "step",
+        "go",
+        "process",
+        "from",
+        "output",
+        "state",
+        "gap",
+        "dropped",
+        "note",
+    )
 )
 """Records an agent may not send after its header: only the hub may say these things."""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reqtrace.errors import HubError
+from reqtrace.events.holds import Hold
 from reqtrace.events.wire import FORMAT_VERSION, LEVELS, FrameError, dump_record, load_record
 from reqtrace.hub.arrival import (
     HUB,
@@ -70,8 +71,10 @@ class Hub:
         self._stopping = asyncio.Event()
         self._is_ready = threading.Event()
         self._connections: set[asyncio.Task[None]] = set()
-        self._agents: set[asyncio.StreamWriter] = set()
+        self._agents: dict[int, asyncio.StreamWriter] = {}
+        """By process number."""
         self._level = LEVELS[0]
+        self._holds: tuple[Hold, ...] = ()
         self._alive: set[int] = set()
         self._last_number = 0
 
@@ -125,13 +128,38 @@ class Hub:
         if level not in LEVELS:
             raise ValueError(f"{level!r} is no level of detail; there are {', '.join(LEVELS)}")
         self._level = level
+        self._say(["level", level])
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """Where the agents shall hold requests."""
+        return self._holds
+
+    def set_holds(self, holds: Iterable[Hold]) -> None:
+        """Hold requests here and nowhere else, in every process; from any thread. Who waits goes on waiting."""
+        self._holds = tuple(holds)
+        self._say(["holds", self._holds])
+
+    def step(self, process: int, request: int) -> None:
+        """Let a held request do one step; from any thread."""
+        self._say(["step", request], process)
+
+    def go(self, process: int = 0, request: int = 0) -> None:
+        """Let a held request go on to the next hold, or all of them; from any thread."""
+        self._say(["go", request], process)
+
+    def _say(self, record: list[Any], process: int = 0) -> None:
+        """Write a record to one agent, or to all."""
+        line = dump_record(record)
+
+        def write() -> None:
+            for number, agent in self._agents.items():
+                if process in (0, number):
+                    agent.write(line)
+
         if self._thread is not None and self._loop is not None:
             with contextlib.suppress(RuntimeError):  # it was closed meanwhile
-                self._loop.call_soon_threadsafe(self._tell_level)
-
-    def _tell_level(self) -> None:
-        for agent in self._agents:
-            agent.write(dump_record(["level", self._level]))
+                self._loop.call_soon_threadsafe(write)
 
     # --- for whoever shows the lines ---------------------------------------------------------------------------
 
@@ -235,15 +263,13 @@ class Hub:
             logger.debug("a connection was lost: %s", error)
         finally:
             self._connections.discard(task)
-            self._agents.discard(writer)
             writer.close()
 
     async def _converse(self, lines: LineReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(ADMISSION_TIMEOUT):
                 header = read_header(await lines.one(MAX_HEADER), self.token)
-                writer.write(dump_record(["welcome", {}]) + dump_record(["level", self._level]))
-                self._agents.add(writer)
+                writer.write(dump_record(["welcome", {}]))
                 await writer.drain()
         except FrameError as error:
             logger.warning("The hub refused a connection: %s", error)
@@ -251,10 +277,14 @@ class Hub:
         except TimeoutError:
             logger.warning("The hub closed a connection that sent no header for %.0f s", ADMISSION_TIMEOUT)
         else:
-            await self._receive(header, lines)
+            await self._receive(header, lines, writer)
 
-    async def _receive(self, header: dict[str, Any], lines: LineReader) -> None:
+    async def _receive(self, header: dict[str, Any], lines: LineReader, writer: asyncio.StreamWriter) -> None:
         number = self._last_number + 1
+        self._agents[number] = writer
+        writer.write(dump_record(["level", self._level]))
+        if self._holds:
+            writer.write(dump_record(["holds", self._holds]))
         self._alive.add(number)
         self._last_number = number
         self._publish([Arrival(number, process_record(number, header))])
@@ -271,6 +301,7 @@ class Hub:
             self._publish([Arrival(number, gap_record(number, str(error)))])
         finally:
             self._alive.discard(number)
+            del self._agents[number]
             self._publish([Arrival(number, bye_record(is_clean=is_clean))])
 
     def _publish_batch(self, number: int, batch: list[bytes]) -> bool:

@@ -8,18 +8,15 @@ import importlib.util
 import itertools
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from traced_server import DEADLINE, Watcher, free_port, server_environment, serving
 
 from reqtrace.events.kinds import (
     ChainLoaded,
@@ -34,7 +31,6 @@ from reqtrace.events.kinds import (
     SqlExecuted,
     UrlResolved,
 )
-from reqtrace.events.wire import Decoder, load_record
 from reqtrace.hub.hub import Hub
 
 pytestmark = pytest.mark.slow
@@ -42,7 +38,6 @@ pytestmark = pytest.mark.slow
 HERE = Path(__file__).resolve().parent
 SITE = HERE / "crowd_site.py"
 CROWD = 8
-DEADLINE = 20.0
 
 VARYING = {"time", "thread", "request", "unix_time", "duration", "path", "arguments", "parameters", "message"}
 
@@ -104,42 +99,6 @@ def test_a_request_in_a_crowd_is_told_as_if_alone(run_child: Callable[..., Any],
 # --- servers -----------------------------------------------------------------------------------------------------
 
 
-class Watcher:
-    """What each process of a server has said so far."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
-        self.headers: dict[int, dict[str, Any]] = {}
-        self.events: dict[int, list[Event]] = {}
-        self.ends: dict[int, str] = {}
-        self.decoders: dict[int, Decoder] = {}
-
-    def look(self) -> None:
-        for process, line in self.hub.drain(10_000):
-            record = load_record(line)
-            if record[0] == "process":
-                self.headers[process] = record[2]
-                self.events[process] = []
-                self.decoders[process] = Decoder(record[2]["kinds"])
-            elif record[0] == "bye":
-                self.ends[process] = record[1]
-            else:
-                self.events[process] += self.decoders[process].decode(record)
-
-    def until(self, condition: Callable[[], Any], what: str) -> Any:
-        deadline = time.monotonic() + DEADLINE
-        while not (answer := condition()):
-            assert time.monotonic() < deadline, f"{what} did not come true"
-            time.sleep(0.01)
-            self.look()
-        return answer
-
-    def of(self, *kinds: type[Event]) -> dict[int, list[Any]]:
-        """The events of these kinds of each process that has any."""
-        found = {process: [e for e in events if isinstance(e, kinds)] for process, events in self.events.items()}
-        return {process: events for process, events in found.items() if events}
-
-
 @pytest.fixture
 def watcher(hub: Hub) -> Watcher:
     return Watcher(hub)
@@ -147,41 +106,7 @@ def watcher(hub: Hub) -> Watcher:
 
 @pytest.fixture
 def environment(hub: Hub) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("REQTRACE_", "PYTHON"))}
-    ours = hub.environment()
-    ours["PYTHONPATH"] = os.pathsep.join([ours["PYTHONPATH"].split(os.pathsep)[0], str(HERE)])
-    return {**inherited, **ours, "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
-
-
-@contextmanager
-def serving(command: list[str], port: int, environment: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A server in a process group of its own, up and answering; ended with all of its children."""
-    child = subprocess.Popen(
-        command, env=environment, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        deadline = time.monotonic() + DEADLINE
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            assert child.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.05)
-        yield child
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGTERM)
-        try:
-            child.wait(10)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+    return server_environment(hub, HERE)
 
 
 def get(port: int, connection: http.client.HTTPConnection | None = None) -> str:

@@ -69,6 +69,8 @@ GOLDEN = {
     "call.entered": "name file line",
     "call.left": "name outcome",
     "level.changed": "level",
+    "request.held": "hold place layer hook",
+    "request.released": "duration reason",
 }
 """Kinds in the order of their numbers, and the fields of each in the order on the wire. Only ever add at the ends."""
 

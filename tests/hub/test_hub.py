@@ -18,6 +18,7 @@ import pytest
 
 import reqtrace
 from reqtrace.errors import HubError
+from reqtrace.events.holds import Hold
 from reqtrace.events.kinds import EVENT_KINDS
 from reqtrace.events.wire import MAX_LINE, Decoder, Encoder, dump_record, kind_numbers
 from reqtrace.hub import hub as hub_module
@@ -406,3 +407,18 @@ def test_a_connection_that_is_reset_is_only_lost(join: Any, records_of: Any, cap
     agent.close()
     assert records_of(2)[1] == (1, ["bye", "lost"])
     assert caplog.records == []
+
+
+def test_agents_are_told_where_to_hold_requests(join: Any, hub: Hub) -> None:
+    """At once, or with their welcome if they come later; a step and a go reach only whom they mean."""
+    first = join(pid=1)
+    hub.set_holds([Hold(1, "view", path="/vote")])
+    told = ["holds", [[1, "view", -2, -2, "", "/vote", 120]]]
+    assert first.answer() == told
+    second = join(pid=2)
+    assert second.answer() == told
+    hub.step(2, 7)
+    hub.go(1, 3)
+    hub.go()
+    assert [first.answer(), first.answer()] == [["go", 3], ["go", 0]]
+    assert [second.answer(), second.answer()] == [["step", 7], ["go", 0]]

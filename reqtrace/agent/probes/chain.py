@@ -265,7 +265,12 @@ def make_layer(run: Loading, instance: Any, inner: Any) -> Any:
         instance = run.instance
     is_mixin_call = calls_only_hooks(instance)
     tell_layer(run, instance, iscoroutinefunction(inner), is_mixin_call)
-    return watch_layer(inner, LayerWatch(run.layer, is_all_hooks=is_mixin_call))
+    return watch_layer(
+        inner,
+        LayerWatch(
+            run.layer, is_all_hooks=is_mixin_call, begins_with_hook=is_mixin_call and "process_request" in run.hooks
+        ),
+    )
 
 
 def calls_only_hooks(instance: object) -> bool:

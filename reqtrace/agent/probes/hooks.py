@@ -16,6 +16,7 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
+from reqtrace.agent.gate import HOOK_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.known_hooks import replaced_by
 from reqtrace.agent.probes.layers import stop_noting
@@ -33,10 +34,11 @@ probe = Probe("hooks")
 class HookWatch:
     """What the wrapper of one hook of one layer knows."""
 
-    __slots__ = ("entered", "function", "layer", "left", "note", "raised", "request_place")
+    __slots__ = ("entered", "function", "hook", "layer", "left", "note", "raised", "request_place")
 
     def __init__(self, layer: int, hook: int, original: Callable[..., Any]) -> None:
         self.layer = layer
+        self.hook = hook
         is_method = isinstance(original, MethodType)
         self.function: Callable[..., Any] = original.__func__ if is_method else original  # type: ignore[attr-defined]
         self.request_place = 1 if is_method else 0
@@ -79,6 +81,8 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
         if ident() != state.thread:
             state.hop()
         state.log.extend((entered, now()))
+        if gate.is_armed:
+            gate.pass_by(state, HOOK_PLACE, watch.layer, watch.hook)
         try:
             result = function(*args, **kwargs)
         except BaseException as error:
@@ -109,6 +113,8 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
         if state is None:
             return await function(*args, **kwargs)
         state.step(watch.entered)
+        if gate.is_armed:
+            await gate.pass_by_async(state, HOOK_PLACE, watch.layer, watch.hook)
         try:
             result = await function(*args, **kwargs)
         except BaseException as error:

@@ -13,6 +13,7 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
+from reqtrace.agent.gate import LAYER_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, perf_counter_ns, recorder
@@ -26,14 +27,16 @@ class LayerWatch:
     """What the wrapper of one layer knows.
 
     ``is_all_hooks``: the layer's own code is all in its hooks (``MiddlewareMixin.__call__``), which note their changes
-    themselves, so that nothing is compared twice.
+    themselves, so that nothing is compared twice. ``begins_with_hook``: it has ``process_request`` besides, which is
+    where it is held.
     """
 
-    __slots__ = ("entered", "is_all_hooks", "layer", "left", "raised")
+    __slots__ = ("begins_with_hook", "entered", "is_all_hooks", "layer", "left", "raised")
 
-    def __init__(self, layer: int, *, is_all_hooks: bool) -> None:
+    def __init__(self, layer: int, *, is_all_hooks: bool, begins_with_hook: bool = False) -> None:
         self.layer = layer
         self.is_all_hooks = is_all_hooks
+        self.begins_with_hook = begins_with_hook
         self.entered = StepCode.pack(LayerEntered, layer=layer)
         self.left = StepCode.pack(LayerLeft, layer=layer)
         """To which outcome and status are added."""
@@ -63,6 +66,8 @@ def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any]
                 stop_noting(state, error)
         state.watch = watch
         state.log.extend((entered, now()))
+        if gate.is_armed and not watch.begins_with_hook:
+            gate.pass_by(state, LAYER_PLACE, watch.layer)
         try:
             response = inner(request)
         except BaseException as error:
@@ -93,6 +98,8 @@ def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
             return await inner(request)
         outer = state.watch
         probe.attempt(tell_entry, state, watch, outer, request)
+        if gate.is_armed and not watch.begins_with_hook:
+            await gate.pass_by_async(state, LAYER_PLACE, watch.layer)
         try:
             response = await inner(request)
         except BaseException as error:

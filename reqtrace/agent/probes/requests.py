@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from time import time_ns
 from typing import Any
 
+from reqtrace.agent.gate import gate
 from reqtrace.agent.probes.chain import chains
 from reqtrace.agent.probes.outcomes import message_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
@@ -45,6 +46,7 @@ def begin_request(
         state.hop()
     head = (STARTED, perf_counter_ns(), state.parent, entry, type(handler).__name__, chains.get(handler, 0))
     state.log.append(head + facts + (time_ns(),))
+    state.target = facts[:2]
     return state
 
 
@@ -132,6 +134,8 @@ def tell_close(state: RequestState) -> None:
         state.hop()
     state.log.extend((RESPONSE_CLOSED, now, FINISHED, now))
     state.is_closed = True
+    if gate.is_armed:
+        gate.forget(state.number)
 
 
 def finish(state: RequestState) -> None:
@@ -140,3 +144,5 @@ def finish(state: RequestState) -> None:
     if not state.is_closed:
         state.step(FINISHED)
         state.is_closed = True
+        if gate.is_armed:
+            gate.forget(state.number)

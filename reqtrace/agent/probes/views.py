@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
+from reqtrace.agent.gate import VIEW_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import view_name
@@ -19,6 +20,7 @@ from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.sources import code_of
 from reqtrace.agent.values import attributes_of, dotted_name
+from reqtrace.events.holds import ANY
 from reqtrace.events.kinds import Outcome, ViewEntered, ViewLeft
 from reqtrace.events.steps import FLAG_STEP, OUTCOME_STEP, STATUS_STEP, StepCode
 
@@ -111,6 +113,8 @@ def watch_sync(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
         if state is None:
             return callback(request, *args, **kwargs)
         probe.attempt(tell_entry, state, request, facts)
+        if gate.is_armed:
+            gate.pass_by(state, VIEW_PLACE, ANY)
         try:
             response = callback(request, *args, **kwargs)
         except BaseException as error:
@@ -130,6 +134,8 @@ def watch_async(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
         if state is None:
             return await callback(request, *args, **kwargs)
         probe.attempt(tell_entry, state, request, facts)
+        if gate.is_armed:
+            await gate.pass_by_async(state, VIEW_PLACE, ANY)
         try:
             response = await callback(request, *args, **kwargs)
         except BaseException as error:
