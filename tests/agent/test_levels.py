@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -14,7 +17,9 @@ from reqtrace.agent.guard import Probe
 from reqtrace.agent.levels import DEEP_LEVEL, PATH_LEVEL, Levels
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.recorder import Recorder, number_of
-from reqtrace.events.kinds import LevelChanged
+from reqtrace.events.kinds import Event, LevelChanged, ResponseClosed, TagEntered
+from reqtrace.events.wire import Decoder, load_record
+from reqtrace.hub.hub import Hub
 
 
 def around(word: str) -> Callable[[Any], Any]:
@@ -151,3 +156,148 @@ def test_a_level_that_is_none_is_told_and_ignored(
     monkeypatch.setenv("REQTRACE_LEVEL", "deep")
     levels.start_from_environment()
     assert levels.is_deep
+
+
+# --- a real site --------------------------------------------------------------------------------------------------
+
+SITE = """
+import sys
+from django.conf import settings
+settings.configure(
+    SECRET_KEY="x", ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, MIDDLEWARE=[],
+    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
+)
+import django
+django.setup()
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpResponse
+from django.template import engines
+from django.template.base import FilterExpression, Node
+from django.urls import path
+
+def view(request):
+    template = engines["django"].from_string("{% if who %}{{ who|upper }}{% endif %}")
+    return HttpResponse(template.render({"who": "ada"}))
+
+urlpatterns = [path("", view)]
+handler = WSGIHandler()
+for line in sys.stdin:
+    if line == "patched?\\n":
+        where = [Node.render_annotated, FilterExpression.resolve]
+        print([function.__code__.co_filename.endswith("base.py") for function in where], flush=True)
+    elif line == "uninstall\\n":
+        from reqtrace.agent.install import uninstall
+        uninstall()
+    else:
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": sys.stdin.buffer, "wsgi.errors": sys.stderr}
+        environ.update({"SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http"})
+        response = handler(environ, lambda *_: None)
+        print(b"".join(response).decode(), flush=True)
+        response.close()
+"""
+
+
+class RunningSite:
+    """A site that makes a request when it is told to, and what its agent says."""
+
+    def __init__(self, hub: Hub, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SITE],
+            env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._hub = hub
+        self._decoders: dict[int, Decoder] = {}
+        self.events: list[Event] = []
+
+    def ask(self, line: str = "visit") -> str:
+        """Let it do something; what it answers."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+    def visit(self) -> list[Event]:
+        """The events of one request."""
+        self.events.clear()
+        assert self.ask() == "ADA"
+        self.wait_for(ResponseClosed)
+        return self.events
+
+    def wait_for(self, kind: type[Event]) -> Any:
+        """The next event of a kind."""
+        deadline = time.monotonic() + 10
+        while not (found := [event for event in self.events if isinstance(event, kind)]):
+            assert time.monotonic() < deadline, f"no {kind.__name__} came"
+            self._hub.wait(0.1)
+            for process, line in self._hub.drain(1000):
+                record = load_record(line)
+                if record[0] == "process":
+                    self._decoders[process] = Decoder(record[2]["kinds"])
+                elif process in self._decoders:
+                    self.events += self._decoders[process].decode(record)
+        return found[-1]
+
+    def close(self) -> None:
+        self.process.communicate("", timeout=10)
+
+
+@pytest.fixture
+def running(hub: Hub) -> Iterator[Callable[..., RunningSite]]:
+    """``running(environment)``: a site that reports to the hub; ended at the end."""
+    sites: list[RunningSite] = []
+
+    def start(environment: dict[str, str]) -> RunningSite:
+        sites.append(RunningSite(hub, environment))
+        return sites[-1]
+
+    yield start
+    for site in sites:
+        site.close()
+
+
+def tags_of(events: list[Event]) -> list[str]:
+    return [event.name for event in events if isinstance(event, TagEntered)]
+
+
+@pytest.mark.slow
+def test_a_running_site_is_switched(hub: Hub, running: Callable[..., RunningSite]) -> None:
+    """From one request to the next, as often as one likes; at ``path`` Django's own functions are back."""
+    site = running(hub.environment())
+    for _ in range(2):
+        assert tags_of(site.visit()) == []
+        assert site.ask("patched?") == "[True, True]"
+        hub.set_level("deep")
+        assert site.wait_for(LevelChanged).level == "deep"
+        assert tags_of(site.visit()) == ["if"]
+        assert site.ask("patched?") == "[False, False]"
+        site.events.clear()
+        hub.set_level("path")
+        assert site.wait_for(LevelChanged).level == "path"
+
+
+@pytest.mark.slow
+def test_a_process_that_comes_later_gets_the_level_of_now(hub: Hub, running: Callable[..., RunningSite]) -> None:
+    """The autoreloader's child has the environment of an earlier time."""
+    environment = hub.environment()
+    hub.set_level("deep")
+    site = running(environment)
+    site.ask()
+    site.wait_for(LevelChanged)
+    assert tags_of(site.visit()) == ["if"]
+
+
+@pytest.mark.slow
+def test_uninstalling_ends_it_too(hub: Hub, running: Callable[..., RunningSite]) -> None:
+    """Nothing of the deep probes stays, and the hub cannot bring them back."""
+    hub.set_level("deep")
+    site = running(hub.environment())
+    assert tags_of(site.visit()) == ["if"]
+    assert site.ask("uninstall\npatched?") == "[True, True]"
+    hub.set_level("path")
+    hub.set_level("deep")
+    assert site.ask("visit") == "ADA"
+    assert site.ask("patched?") == "[True, True]"
