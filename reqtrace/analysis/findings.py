@@ -150,9 +150,12 @@ def hops(evidence: Evidence) -> Iterator[Finding]:
     trace = evidence.trace
     is_async = trace.chain.is_async if trace.chain is not None else False
     counts: dict[int | None, list[int]] = {}
-    for hop in trace.hops:
-        counts.setdefault(hop.layer, []).append(hop.cost)
     of_hooks: dict[int, list[int]] = {}
+    for hop in trace.hops:
+        if hop.is_hook and hop.layer is not None:
+            of_hooks.setdefault(hop.layer, []).append(hop.cost)
+        else:
+            counts.setdefault(hop.layer, []).append(hop.cost)
     for index, costs in counts.items():
         layer = evidence.layer(index)
         if layer is None:
@@ -160,7 +163,7 @@ def hops(evidence: Evidence) -> Iterator[Finding]:
         elif is_known(layer) and layer.is_async is not is_async:
             yield layer_hops(layer, costs)
         else:
-            of_hooks[layer.index] = costs
+            of_hooks.setdefault(layer.index, []).extend(costs)
     if of_hooks:
         costs = [cost for some in of_hooks.values() for cost in some]
         values = {"layers": len(of_hooks), "hops": len(costs), "cost": sum(costs)}

@@ -73,6 +73,9 @@ def _merged(nodes: Sequence[_Node]) -> list[_Node]:
     for node in nodes:
         key = _key(node.members[0])
         known = equal.get(key) if key is not None else None
+        if known is not None and known is not merged[-1] and isinstance(_entered(node), DecoratorHookEntered):
+            # Its hooks before the view and after it are two things.
+            known = None
         if known is not None:
             known.members += node.members
             known.children += node.children
@@ -99,6 +102,11 @@ def _group(members: tuple[Stop, ...]) -> Group:
         duration=sum(durations) if durations else None,
     )
     return Group(together, members)
+
+
+def _entered(node: _Node) -> object:
+    span = node.members[0].span
+    return span.entered if span is not None else None
 
 
 def _key(stop: Stop) -> Key | None:

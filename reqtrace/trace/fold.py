@@ -132,7 +132,7 @@ def fold(
         bypassed=bypassed_layers(process) if summary.lane == "static" else 0,
         logged=frame.logged,
         hops=read_hops(
-            tree, calls, len(layers) if is_chain else 0, is_async=chain.is_async if chain is not None else False
+            tree, calls, layers if is_chain else (), is_async=chain.is_async if chain is not None else False
         ),
         unknown=tuple(reading.unknown),
     )

@@ -259,6 +259,8 @@ class Hop(NamedTuple):
     """Index into ``RequestTrace.passes``: the layer because of whose mode it happened; ``None`` if none is."""
     cost: int
     """Nanoseconds that went into the change itself, not into what ran on the other side."""
+    is_hook: bool = False
+    """It happened for a single hook of the layer, not for the layer and all that is inside it."""
 
 
 class StopSort(Enum):
