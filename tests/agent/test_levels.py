@@ -211,6 +211,7 @@ class RunningSite:
         self._hub = hub
         self._decoders: dict[int, Decoder] = {}
         self.events: list[Event] = []
+        self._visits = 0
 
     def ask(self, line: str = "visit") -> str:
         """Let it do something; what it answers."""
@@ -222,15 +223,15 @@ class RunningSite:
 
     def visit(self) -> list[Event]:
         """The events of one request."""
-        self.events.clear()
         assert self.ask() == "ADA"
-        self.wait_for(ResponseClosed)
-        return self.events
+        self._visits += 1
+        self.wait_for(ResponseClosed, self._visits)
+        return [event for event in self.events if event.request == self._visits]
 
-    def wait_for(self, kind: type[Event]) -> Any:
-        """The next event of a kind."""
+    def wait_for(self, kind: type[Event], request: int = 0) -> Any:
+        """An event of a kind, about the process or a request, that has come since the last one was forgotten."""
         deadline = time.monotonic() + 10
-        while not (found := [event for event in self.events if isinstance(event, kind)]):
+        while not (found := [event for event in self.events if isinstance(event, kind) and event.request == request]):
             assert time.monotonic() < deadline, f"no {kind.__name__} came"
             self._hub.wait(0.1)
             for process, line in self._hub.drain(1000):
@@ -285,7 +286,7 @@ def test_a_process_that_comes_later_gets_the_level_of_now(hub: Hub, running: Cal
     environment = hub.environment()
     hub.set_level("deep")
     site = running(environment)
-    site.ask()
+    site.visit()
     site.wait_for(LevelChanged)
     assert tags_of(site.visit()) == ["if"]
 
