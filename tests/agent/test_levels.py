@@ -228,6 +228,12 @@ class RunningSite:
         self.wait_for(ResponseClosed, self._visits)
         return [event for event in self.events if event.request == self._visits]
 
+    def switch(self, level: str) -> None:
+        """Another level, until the agent has told it."""
+        self.events.clear()
+        self._hub.set_level(level)
+        assert self.wait_for(LevelChanged).level == level
+
     def wait_for(self, kind: type[Event], request: int = 0) -> Any:
         """An event of a kind, about the process or a request, that has come since the last one was forgotten."""
         deadline = time.monotonic() + 10
@@ -271,13 +277,10 @@ def test_a_running_site_is_switched(hub: Hub, running: Callable[..., RunningSite
     for _ in range(2):
         assert tags_of(site.visit()) == []
         assert site.ask("patched?") == "[True, True]"
-        hub.set_level("deep")
-        assert site.wait_for(LevelChanged).level == "deep"
+        site.switch("deep")
         assert tags_of(site.visit()) == ["if"]
         assert site.ask("patched?") == "[False, False]"
-        site.events.clear()
-        hub.set_level("path")
-        assert site.wait_for(LevelChanged).level == "path"
+        site.switch("path")
 
 
 @pytest.mark.slow
