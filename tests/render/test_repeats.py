@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django_model import Journey
-from scenarios import Scenario, make
+from scenarios import SCENARIOS, Scenario, make
 
 from reqtrace.render.funnel import draw_funnel
 from reqtrace.render.notes import notes_of
@@ -57,3 +57,26 @@ def test_repeated_queries_are_noted_once_each(fold_of: FoldOf) -> None:
     notes = [note.words for note in notes_of(fold_of(make("shelves", acts={"view": in_turn})))]
     assert len(notes) == 2
     assert all(note.startswith("repeated query (N+1): 5 times") for note in notes)
+
+
+def test_what_ran_inside_equal_templates_is_put_together(fold_of: FoldOf) -> None:
+    """An included template that asks for its author eight times is two rows, and one N+1."""
+    trace = fold_of(SCENARIOS["n_plus_one_included"])
+    inside = [stop for stop in trace.stops if stop.depth]
+    assert [(group.stop.depth, group.stop.repeat, len(group.members)) for group in grouped(inside)] == [
+        (1, 1, 1),
+        (1, 1, 1),
+        (2, 8, 8),
+        (3, 8, 8),
+    ]
+    assert [note.words[:33] for note in notes_of(trace)] == ["repeated query (N+1): 8 times, 1."]
+
+
+def test_a_decorator_s_hooks_before_and_after_the_view_are_two_rows(fold_of: FoldOf) -> None:
+    """They are put together only where they follow each other."""
+    stops = [stop for stop in fold_of(SCENARIOS["csrf_protect"]).stops if stop.depth]
+    assert [(group.stop.sort.value, len(group.members)) for group in grouped(stops)] == [
+        ("decorator hook", 2),
+        ("template", 1),
+        ("decorator hook", 1),
+    ]
