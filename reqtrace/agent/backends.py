@@ -39,8 +39,12 @@ class BackendClasses:
                 self._met.add(base)
 
     def _watch(self, base: type) -> None:
-        functions = {name: value for name, value in vars(base).items() if type(value) is FunctionType}
+        functions: dict[str, Any] = {name: value for name, value in vars(base).items() if type(value) is FunctionType}
         for name, function in functions.items():
+            if function in self._wrappers:
+                # The body of the class copied a method of another one that was met before.
+                function = function.__wrapped__
+                setattr(base, name, function)
             self._codes[id(function.__code__)] = function.__code__
             if name in self._methods:
                 self._patches.replace(base, name, functools.partial(self._wrapper, name))

@@ -108,12 +108,11 @@ def visit(run_child: Callable[..., Observation]) -> Callable[..., Observation]:
 
 @pytest.fixture
 def compare(run_child: Callable[..., Observation], hub: Hub) -> Callable[..., Observation]:
-    """``compare(situation, level="path")``: a situation of the site that uses others, traced, after it was compared."""
+    """``compare(program, situation, level="path")``: it traced, after it was compared with the same untraced."""
 
-    def run(situation: str, level: str = "path") -> Observation:
+    def run(program: str, situation: str, level: str = "path") -> Observation:
         hub.set_level(level)
-        program = str(HERE / "uses_site.py")
-        traced, bare = (run_child(program, situation, traced=traced) for traced in (True, False))
+        traced, bare = (run_child(str(HERE / program), situation, traced=traced) for traced in (True, False))
         assert traced.outcome == bare.outcome
         assert traced.stderr == bare.stderr
         assert traced.of(AgentWarned) == []

@@ -18,7 +18,7 @@ def told(events: list[CacheCalled]) -> list[tuple[Any, ...]]:
 
 def test_every_operation_is_told_once(compare: Callable[..., Any]) -> None:
     """With its key, how many keys were meant, and how many found; -1 where nobody can say."""
-    seen = compare("caches")
+    seen = compare("uses_site.py", "caches")
     events = [event for event in seen.of(CacheCalled) if event.function == "every_operation"]
     assert told(events) == [
         ("get", "missing", 0, 1),
@@ -62,14 +62,14 @@ def test_every_operation_is_told_once(compare: Callable[..., Any]) -> None:
 
 def test_what_a_default_calls_is_a_use_of_its_own(compare: Callable[..., Any]) -> None:
     """``get_or_set`` runs the project's code, and that asks the cache again."""
-    seen = compare("caches")
+    seen = compare("uses_site.py", "caches")
     [inner] = [event for event in seen.of(CacheCalled) if event.function == "<lambda>"]
     assert (inner.operation, inner.key, inner.hits) == ("get", "b", 1)
 
 
 def test_keys_and_values_stay_untouched(compare: Callable[..., Any]) -> None:
     """A key that is no text is told by its type; whether a value is the default is asked by identity."""
-    seen = compare("caches")
+    seen = compare("uses_site.py", "caches")
     events = [event for event in seen.of(CacheCalled) if event.function == "untouched_values"]
     assert told(events) == [
         ("set", "<Untouchable>", -1, -1),
@@ -80,7 +80,7 @@ def test_keys_and_values_stay_untouched(compare: Callable[..., Any]) -> None:
 
 def test_async_operations_are_told_once(compare: Callable[..., Any]) -> None:
     """Not again by the sync method that runs in a thread; those of tasks side by side are not mixed up."""
-    seen = compare("async_caches")
+    seen = compare("uses_site.py", "async_caches")
     events = seen.of(CacheCalled)
     assert sorted(told(events)) == sorted(
         [
@@ -104,7 +104,7 @@ def test_async_operations_are_told_once(compare: Callable[..., Any]) -> None:
 
 def test_sessions_pages_and_fragments(compare: Callable[..., Any]) -> None:
     """What Django keeps in the cache is seen, too; the key of a session stays in the process."""
-    seen = compare("cached_site")
+    seen = compare("uses_site.py", "cached_site")
     keys = [event.key for event in seen.of(CacheCalled)]
     assert "********" in keys
     assert not any("sessions.cache" in key for key in keys)
@@ -116,4 +116,9 @@ def test_sessions_pages_and_fragments(compare: Callable[..., Any]) -> None:
 
 def test_a_mock_in_a_class_is_called(compare: Callable[..., Any]) -> None:
     """What tests put in the place of a method is what the cache calls, and it is put back."""
-    assert compare("mocked_cache").outcome[1:] == [1, True, True, True]
+    assert compare("uses_site.py", "mocked_cache").outcome[1:] == [1, True, True, True]
+
+
+def test_nothing_is_left_when_it_is_taken_out(compare: Callable[..., Any]) -> None:
+    """The classes of the caches are as they were, and work."""
+    assert compare("uses_site.py", "caches_uninstalled").outcome[0] == []

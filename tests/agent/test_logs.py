@@ -14,7 +14,7 @@ from reqtrace.events.kinds import LogRecorded
 @pytest.mark.slow
 def test_log_records(compare: Callable[..., Any]) -> None:
     """Filled in where that runs no code of the application; without secrets, and without our own logger's."""
-    seen = compare("logs", level="deep")
+    seen = compare("details_site.py", "logs", level="deep")
     events = seen.of(LogRecorded)
     assert [(event.logger, event.level, event.message) for event in events] == [
         ("shop.orders", "INFO", "order 5 of Ada placed"),
@@ -32,7 +32,7 @@ def test_log_records(compare: Callable[..., Any]) -> None:
 @pytest.mark.slow
 def test_nothing_at_the_level_path(compare: Callable[..., Any]) -> None:
     """Logging is not even patched."""
-    assert compare("logs", level="path").of(LogRecorded) == []
+    assert compare("details_site.py", "logs", level="path").of(LogRecorded) == []
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def told(observation: Any) -> list[tuple[Any, ...]]:
 
 def test_http_client(compare: Callable[..., Any]) -> None:
     """Each request and its status; without answer its error; hidden what is secret in the address."""
-    seen = compare("outgoing_plain")
+    seen = compare("others_site.py", "outgoing_plain")
     plain = "http.client"
     assert told(seen) == [
         (plain, "GET", "http:/a?page=2&token=********", 200, ""),
@@ -41,13 +41,13 @@ def test_http_client(compare: Callable[..., Any]) -> None:
         (plain, "GET", "http:/with space", 0, "http.client.InvalidURL"),
     ]
     events = seen.of(HttpCalled)
-    assert all(event.duration > 0 and event.file.endswith("uses_site.py") and event.line for event in events)
+    assert all(event.duration > 0 and event.file.endswith("s_site.py") and event.line for event in events)
 
 
 def test_urllib3(compare: Callable[..., Any]) -> None:
     """Told as ``urllib3`` and not again as ``http.client``, also when no connection comes about."""
     pytest.importorskip("urllib3")
-    rows = told(compare("outgoing_pooled"))
+    rows = told(compare("others_site.py", "outgoing_pooled"))
     assert [row[:4] for row in rows] == [
         ("urllib3", "GET", "http:/a?key=********", 200),
         ("urllib3", "GET", "http:/moved", 302),
@@ -63,7 +63,7 @@ def test_urllib3(compare: Callable[..., Any]) -> None:
 def test_httpx(compare: Callable[..., Any]) -> None:
     """Each exchange, redirects too; a stream when its headers are there."""
     pytest.importorskip("httpx")
-    assert told(compare("outgoing_httpx")) == [
+    assert told(compare("others_site.py", "outgoing_httpx")) == [
         ("httpx", "GET", "http:/moved?secret=********", 302, ""),
         ("httpx", "GET", "http:/there", 200, ""),
         ("httpx", "POST", "http:/pay", 200, ""),
@@ -75,7 +75,7 @@ def test_httpx(compare: Callable[..., Any]) -> None:
 def test_httpx_side_by_side(compare: Callable[..., Any]) -> None:
     """Async calls that run at once are told apart."""
     pytest.importorskip("httpx")
-    assert sorted(told(compare("outgoing_httpx_async"))) == [
+    assert sorted(told(compare("others_site.py", "outgoing_httpx_async"))) == [
         ("httpx", "GET", "http:/a", 200, ""),
         ("httpx", "GET", "http:/b", 200, ""),
         ("httpx", "GET", "http:/missing", 404, ""),
@@ -84,4 +84,11 @@ def test_httpx_side_by_side(compare: Callable[..., Any]) -> None:
 
 def test_what_belongs_to_no_request(compare: Callable[..., Any]) -> None:
     """Outside of requests nothing is told."""
-    assert told(compare("outgoing_outside")) == []
+    assert told(compare("others_site.py", "outgoing_outside")) == []
+
+
+def test_nothing_is_left_when_it_is_taken_out(compare: Callable[..., Any]) -> None:
+    """The classes of the libraries are as they were."""
+    pytest.importorskip("urllib3")
+    pytest.importorskip("httpx")
+    assert compare("others_site.py", "outgoing_uninstalled").outcome == []

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 def test_signals_of_the_project(compare: Callable[..., Any]) -> None:
     """Name, sender, receivers in the order of their calls, and what was raised; nothing if nobody listens."""
-    seen = compare("signals", level="deep")
+    seen = compare("details_site.py", "signals", level="deep")
     own = [event for event in seen.of(SignalSent) if event.signal.endswith("order_placed")]
     name, sender = "__main__.order_placed", "__main__.Gateway"
     plain, later, method = (
@@ -31,7 +31,7 @@ def test_signals_of_the_project(compare: Callable[..., Any]) -> None:
 
 def test_signals_of_django(compare: Callable[..., Any]) -> None:
     """Django's own go by the names under which they are documented."""
-    seen = compare("signals", level="deep")
+    seen = compare("details_site.py", "signals", level="deep")
     names = {event.signal for event in seen.of(SignalSent)}
     assert "django.core.signals.request_started" in names
     assert not any("post_init" in name for name in names)
@@ -39,4 +39,4 @@ def test_signals_of_django(compare: Callable[..., Any]) -> None:
 
 def test_nothing_at_the_level_path(compare: Callable[..., Any]) -> None:
     """The class is not even patched."""
-    assert compare("signals", level="path").of(SignalSent) == []
+    assert compare("details_site.py", "signals", level="path").of(SignalSent) == []
