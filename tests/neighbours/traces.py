@@ -15,9 +15,11 @@ from reqtrace.events.kinds import (
     LayerEntered,
     LayerLeft,
     LayerLoaded,
+    LogRecorded,
     RequestFinished,
     RequestStarted,
     ResponseStarted,
+    SignalSent,
     TemplateEntered,
     TemplateLeft,
     ViewEntered,
@@ -27,6 +29,9 @@ from reqtrace.events.kinds import (
 PAIRS = {HookLeft: HookEntered, LayerLeft: LayerEntered, TemplateLeft: TemplateEntered, ViewLeft: ViewEntered}
 ON_THE_WAY = ("process_request", "process_view", "process_response")
 """Hooks that run in every request that reaches its view."""
+
+AFTER_THE_END = frozenset((SignalSent, LogRecorded))
+"""Django sends ``request_finished`` once the response is closed, and a receiver may log."""
 
 Answer = Sequence[Any]
 Layer = Sequence[Any]
@@ -65,8 +70,11 @@ def layer_faults(events: Sequence[Event], layers: Sequence[Layer]) -> Iterator[s
 def request_faults(own: Sequence[Event], status: int, layer_count: int) -> Iterator[str]:
     """It begins, everything entered is left in order, it was answered as its client saw, and it ends."""
     kinds = [type(event) for event in own]
-    if kinds[0] is not RequestStarted or kinds[-1] is not RequestFinished or kinds.count(RequestFinished) != 1:
-        yield f"it begins with {kinds[0].__name__} and ends with {kinds[-1].__name__}"
+    if kinds[0] is not RequestStarted or kinds.count(RequestFinished) != 1:
+        yield f"it begins with {kinds[0].__name__} and ends {kinds.count(RequestFinished)} times"
+        return
+    if late := set(kinds[kinds.index(RequestFinished) + 1 :]) - AFTER_THE_END:
+        yield f"after its end come {late}"
     told = [event.status for event in own if isinstance(event, ResponseStarted)]
     if told != [status]:
         yield f"its status is {status}, not {told}"
