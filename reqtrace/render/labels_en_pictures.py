@@ -185,6 +185,7 @@ PICTURES: dict[str, str] = {
     "line.flag.dropped": "events lost",
     "line.lane.static": "static file",
     "line.lane.server": "never reached Django",
+    "line.held": "held",
     "line.entry.client": "test client",
     "line.entry.direct": "get_response called by other code",
     "line.state.open": "still running",

@@ -80,6 +80,8 @@ def request_phrase(summary: RequestSummary, queries: int = 0) -> Phrase:
 
 def _remarks(summary: RequestSummary) -> list[str]:
     remarks = []
+    if summary.is_held:
+        remarks.append(text("line.held"))
     remarks += [words for words in (entry_words(summary), parent_words(summary)) if words]
     if summary.lane != "chain":
         remarks.append(text(f"line.lane.{summary.lane}"))

@@ -24,6 +24,7 @@ from reqtrace.events.kinds import (
     ViewEntered,
 )
 from reqtrace.trace.calls import Calls, read_calls
+from reqtrace.trace.holds import without_holds
 from reqtrace.trace.hops import read_hops
 from reqtrace.trace.model import (
     Chain,
@@ -100,7 +101,7 @@ def fold(
     """
     events = list(events)
     summary = summary or summarise(events, process)
-    reading = read(events)
+    reading = read(without_holds(events))
     frame, tree = reading.frame, reading.spans.freeze()
     chain = chain or chain_of(frame.started, process)
     layers = chain.layers if chain is not None else guessed_layers(tree)

@@ -346,6 +346,8 @@ class RequestSummary:
     """Display number of that request; 0 if it is not known (any more)."""
     entry: str = ""
     """``wsgi``, ``asgi``, ``client`` (test client) or ``direct``."""
+    is_held: bool = False
+    """It waits now, because somebody who watches wants it to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

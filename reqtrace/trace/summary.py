@@ -18,7 +18,9 @@ from reqtrace.events.kinds import (
     Outcome,
     RequestEscaped,
     RequestFinished,
+    RequestHeld,
     RequestLineReceived,
+    RequestReleased,
     RequestStarted,
     ResponseClosed,
     ResponseStarted,
@@ -52,6 +54,7 @@ class Tally:
         "_has_converted",
         "_has_core",
         "_has_view",
+        "_held_time",
         "_is_view_skipped",
         "_start",
         "_statements",
@@ -59,6 +62,7 @@ class Tally:
         "entry",
         "flags",
         "handler",
+        "is_held",
         "key",
         "lane",
         "method",
@@ -85,6 +89,9 @@ class Tally:
         self.parent: RequestKey | None = None
         self.parent_ordinal = 0
         self.flags: set[str] = set()
+        self.is_held = False
+        self._held_time = 0
+        """Nanoseconds that it waited because somebody wanted it to."""
         self._start: int | None = None
         self._has_core = self._has_view = False
         self._has_answered = False
@@ -123,6 +130,7 @@ class Tally:
             parent=self.parent,
             parent_ordinal=self.parent_ordinal,
             entry=self.entry,
+            is_held=self.is_held and self.state is RequestState.OPEN,
         )
 
     @property
@@ -219,7 +227,14 @@ class Tally:
 
     def _measure(self, event: Event) -> None:
         if self.duration is None and self._start is not None:
-            self.duration = event.time - self._start
+            self.duration = max(event.time - self._start - self._held_time, 0)
+
+    def _held(self, event: RequestHeld) -> None:
+        self.is_held = True
+
+    def _released(self, event: RequestReleased) -> None:
+        self.is_held = False
+        self._held_time += max(event.duration, 0)
 
     def _dropped(self, event: EventsDropped) -> None:
         self.flags.add("dropped")
@@ -239,6 +254,8 @@ HANDLERS: dict[type[Event], Callable[[Tally, Any], None]] = {
     ResponseClosed: Tally._finished,
     RequestEscaped: Tally._escaped,
     RequestFinished: Tally._finished,
+    RequestHeld: Tally._held,
+    RequestReleased: Tally._released,
     EventsDropped: Tally._dropped,
 }
 """What each kind changes in the list; most change nothing there."""

@@ -70,7 +70,7 @@ def _status(summary: RequestSummary) -> tuple[str, Role]:
 
 def _remarks(summary: RequestSummary) -> str:
     lane = text(f"line.lane.{summary.lane}") if has(f"line.lane.{summary.lane}") else ""
-    where = (lane, entry_words(summary), parent_words(summary))
+    where = (text("line.held") if summary.is_held else "", lane, entry_words(summary), parent_words(summary))
     return ", ".join([*filter(None, where), *map(_flag, summary.flags)])
 
 
