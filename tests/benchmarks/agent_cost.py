@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-VARIANTS = ("bare", "control", "idle", "unattributed", "traced")
+VARIANTS = ("bare", "control", "idle", "unattributed", "traced", "deep")
 BLOCK = 50
 
 
@@ -41,8 +41,9 @@ def start_sink() -> int:
 def start_worker(variant: str, port: int) -> subprocess.Popen[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("REQTRACE_")}
     environment["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent.parent)])
-    if variant in ("traced", "unattributed"):
+    if variant in ("traced", "unattributed", "deep"):
         environment["REQTRACE_HUB"] = f"127.0.0.1:{port}"
+        environment["REQTRACE_LEVEL"] = "deep" if variant == "deep" else "path"
     if variant == "idle":
         # Nobody listens on this port: installed, and no hub.
         environment["REQTRACE_HUB"] = "127.0.0.1:9"

@@ -191,7 +191,7 @@ def run_block(application, path, milliseconds):
 
 
 def wait_for_sender():
-    if VARIANT in ("traced", "unattributed"):
+    if VARIANT in ("traced", "unattributed", "deep"):
         from reqtrace.agent.recorder import recorder
 
         deadline = time.monotonic() + 2

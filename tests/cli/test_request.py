@@ -139,6 +139,14 @@ def test_document(site: Path, request_: Request) -> None:
     assert document["is_complete"] is True
 
 
+def test_deep(site: Path, request_: Request) -> None:
+    """``--level deep`` tells the details of the one request; without it there are none."""
+    deep = request_(site, "/teapot/", "--output", "json", "--level", "deep").document
+    path = request_(site, "/teapot/", "--output", "json").document
+    assert "signal" in [stop["sort"] for stop in deep["stops"]]
+    assert "signal" not in [stop["sort"] for stop in path["stops"]]
+
+
 @pytest.mark.parametrize("view", ["slowly", "stream", "teapot"])
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])
 def test_both_interfaces(site: Path, request_: Request, view: str, interface: str) -> None:

@@ -7,6 +7,7 @@ template.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -27,16 +28,17 @@ probe = Probe("tags")
 
 def install(module: ModuleType, patches: Patches) -> None:
     """Patch the two classes of ``django.template.base``."""
-    patches.replace(module.Node, "render_annotated", watch_render)
+    patches.replace(module.Node, "render_annotated", partial(watch_render, module.VariableNode))
     patches.replace(module.FilterExpression, "resolve", watch_resolve)
 
 
 # --- tags --------------------------------------------------------------------------------------------------------
 
 
-def watch_render(original: Callable[..., Any]) -> Callable[..., Any]:
+def watch_render(variable: type, original: Callable[..., Any]) -> Callable[..., Any]:
     def render_annotated(self: Any, context: Any) -> Any:
-        state = current.get() if levels.is_deep else None
+        # Every other node is a ``{{ variable }}``, which is no tag.
+        state = current.get() if type(self) is not variable and levels.is_deep else None
         is_told = state is not None and probe.attempt(tell_entry, state, self)
         try:
             text = original(self, context)
