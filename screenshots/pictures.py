@@ -65,6 +65,8 @@ PICTURES = (
     Picture(name="ascii_80x24", path="/books/emma/", stop=first(StopSort.VIEW), ascii_only=True),
     Picture(name="log_120x40", size=MEDIUM, keys=("5",)),
     Picture(name="help_80x24", keys=("question_mark",)),
+    Picture(name="why_80x24", path="/no/such/page/", stop=first(StopSort.RESOLVED), keys=("w",)),
+    Picture(name="why_120x40", size=MEDIUM, path="/error/", stop=first(StopSort.VIEW), keys=("w",)),
 )
 
 

@@ -233,7 +233,7 @@ def refused_at(pieces: Sequence[Piece], number: int, path: str, at: int) -> Refu
         return Refusal(Reason.ENDED, piece.literal[shared:], "", at + shared)
     if number and is_value(pieces[number - 1]) and shared == 0 and path[at] != "/":
         return refused_value(pieces, number - 1, path)
-    return Refusal(Reason.LITERAL, piece.literal, path[at : at + len(piece.literal)], at)
+    return Refusal(Reason.LITERAL, piece.literal, segments(path[at:], piece.literal.count("/")), at)
 
 
 def is_value(piece: Piece) -> bool:
@@ -253,6 +253,12 @@ def refused_value(pieces: Sequence[Piece], number: int, path: str) -> Refusal:
 def segment(path: str, at: int) -> str:
     """What stands in the path from a place to the next slash."""
     return path[at:].partition("/")[0]
+
+
+def segments(path: str, slashes: int) -> str:
+    """The beginning of a path with that many slashes, or what stands before the first."""
+    parts = path.split("/")
+    return parts[0] if not slashes else "/".join([*parts[:slashes], ""]) if slashes < len(parts) else path
 
 
 def common(one: str, other: str) -> int:

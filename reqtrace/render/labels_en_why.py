@@ -177,5 +177,6 @@ WHY: dict[str, str] = {
     # --- on the screen
     "why.nothing": "Nothing is missing here: everything that can run at this step did.",
     "why.whole": "The whole request",
+    "why.more_patterns": "and {n} more",
     "why.patterns": "Why no pattern matched",
 }

@@ -51,9 +51,11 @@ _NOTED = (FindingId.N_PLUS_ONE, FindingId.SAME_QUERY)
 """Findings that the notes tell already."""
 _TURNED = (AnswerId.ANSWERED_ABOVE, AnswerId.VIEW_HOOK_ANSWERED)
 """Answers that the notes tell already."""
+_MOST_PATTERNS = 12
+"""Patterns told of at most: those that fit the longest."""
+_QUIET = Paint(Role.SKIP)
 _WARN = Paint(Role.WARN)
 _BAD = Paint(Role.BAD)
-_ASKED = Paint(bold=True)
 
 
 class Line(NamedTuple):
@@ -141,9 +143,13 @@ def _patterns(trace: RequestTrace) -> Iterator[Section]:
         return
     near = nearest(trace)
     lines = [] if near is None else [Line(nearest_text(near), _WARN)]
-    for one in mismatches(trace):
-        route = " ".join(sanitize(piece) or "''" for piece in one.texts)
-        lines.append(Line(f"{symbols.NO_MATCH} {route}  {refusal_text(one.refusal)}", INK))
+    refused = mismatches(trace)
+    best = sorted(range(len(refused)), key=lambda number: (-refused[number].refusal.fitting, number))[:_MOST_PATTERNS]
+    for number in sorted(best):
+        route = sanitize("".join(refused[number].texts)) or "''"
+        lines.append(Line(f"{symbols.NO_MATCH} {route}  {refusal_text(refused[number].refusal)}", INK))
+    if len(refused) > len(best):
+        lines.append(Line(text("why.more_patterns", n=len(refused) - len(best)), _QUIET))
     if lines:
         yield Section(title=text("why.patterns"), lines=tuple(lines))
 

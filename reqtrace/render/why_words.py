@@ -36,6 +36,8 @@ _HOOKS = {
     Question.TEMPLATE_HOOK_NOT_CALLED: "process_template_response",
     Question.RESPONSE_HOOK_NOT_CALLED: "process_response",
 }
+_MOST_PATH = 40
+"""Characters of a path that are quoted."""
 _MOST_SETTING = 60
 """Characters of a setting's value; the log screen shows it all."""
 
@@ -79,9 +81,10 @@ def place_text(file: str, line: int) -> str:
 
 def refusal_text(refusal: Refusal) -> str:
     """Why a pattern did not match."""
+    got = sanitize(refusal.got if len(refusal.got) <= _MOST_PATH else f"{refusal.got[:_MOST_PATH]}…")
     quoted = refusal.reason in (Reason.LITERAL, Reason.ENDED, Reason.GOES_ON)
     wanted = f"'{sanitize(refusal.wanted)}'" if quoted else sanitize(refusal.wanted)
-    return text(f"refusal.{refusal.reason.value}", wanted=wanted, got=f"'{sanitize(refusal.got)}'")
+    return text(f"refusal.{refusal.reason.value}", wanted=wanted, got=f"'{got}'")
 
 
 def nearest_text(nearest: Nearest) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-__all__ = ["APP_KEYS", "FLOW_KEYS", "HELP_KEYS", "LOG_KEYS", "SMALL_KEYS", "rank"]
+__all__ = ["APP_KEYS", "FLOW_KEYS", "HELP_KEYS", "LOG_KEYS", "SMALL_KEYS", "WHY_KEYS", "rank"]
 
 STEP = Binding.Group("Step", compact=True)
 REQUEST = Binding.Group("Request", compact=True)
@@ -78,6 +78,7 @@ FLOW_KEYS = [
     ),
     Binding("slash", "filter", "Filter", key_display="/", id="filter", tooltip="Only requests with these words"),
     Binding("s", "source", "Source", id="source", tooltip="The source of this step, at its line"),
+    Binding("w", "why", "Why", id="why", tooltip="What did not run at this step and in this request, and why"),
     Binding("enter", "open", "List", key_display="Enter", id="open", show=False, tooltip="All requests as a list"),
     Binding("escape", "back", "Back", key_display="Esc", id="back", show=False, tooltip="Close, or clear the filter"),
     Binding(
@@ -130,11 +131,22 @@ HELP_KEYS = [
     ),
 ]
 
+WHY_KEYS = [
+    Binding("escape,w,q", "close", "Close", key_display="Esc", id="why.close", tooltip="Back"),
+    Binding("up", "scroll(-1)", "Scroll up", key_display="↑", id="why.up", group=SCROLL, tooltip="One line up"),
+    Binding("down", "scroll(1)", "Scroll down", key_display="↓", id="why.down", group=SCROLL, tooltip="One line down"),
+    Binding("pageup", "page(-1)", "Page up", key_display="PgUp", id="why.page_up", show=False, tooltip="One page up"),
+    Binding(
+        "pagedown", "page(1)", "Page down", key_display="PgDn", id="why.page_down", show=False, tooltip="A page down"
+    ),
+]
+
 SMALL_KEYS = [Binding("q", "app.quit", "Quit", id="small.quit", tooltip="End reqtrace, and the site it started")]
 
 IMPORTANCE = (
     "help",
     "help.close",
+    "why.close",
     "step.back",
     "step.on",
     "step.first",
@@ -145,10 +157,13 @@ IMPORTANCE = (
     "log.down",
     "help.up",
     "help.down",
+    "why.up",
+    "why.down",
     "restart",
     "pause",
     "filter",
     "source",
+    "why",
     "log.settings",
     "log.follow",
     "follow",

@@ -18,7 +18,7 @@ from reqtrace.trace.model import Direction, RequestState, RequestTrace, SpanChan
 from reqtrace.tui.widgets.notice import NoticeText
 from reqtrace.tui.words import word
 
-__all__ = ["happened", "narrative", "notice_narrative", "shown_stop", "telling_stop"]
+__all__ = ["happened", "narrative", "notice_narrative", "shown_stop", "telling_stop", "why_title"]
 
 STRONG = Paint(bold=True)
 QUIET = Paint(Role.SKIP)
@@ -105,6 +105,14 @@ def happened(trace: RequestTrace | None, stop: int | None) -> tuple[Piece, ...]:
     )
 
 
+def why_title(trace: RequestTrace, stop: Stop | None) -> str:
+    """What is asked about: the step, or the request."""
+    if stop is None:
+        return word("why.title.request", n=trace.summary.ordinal)
+    place = word("narration.step", n=stop.index + 1, total=len(trace.stops))
+    return word("why.title.step", place=place, title=message_text(narrate(trace, stop).title))
+
+
 def _flat(phrase: Phrase) -> Piece:
     return "".join(text for text, _ in phrase), STRONG
 
@@ -126,18 +134,17 @@ def _changes(trace: RequestTrace, stop: Stop) -> Iterator[str]:
         before = sanitize(change.before) or word("happened.nothing")
         after = sanitize(change.after) or word("happened.nothing")
         if change.op == "!":
-            yield _evaluated(span_change, name, after)
+            yield _evaluated(span_change, name)
         else:
             yield word("happened.change", name=name, before=before, after=after)
     if len(changes) > MOST_CHANGES:
         yield word("happened.more", n=len(changes) - MOST_CHANGES)
 
 
-def _evaluated(span_change: SpanChange, name: str, after: str) -> str:
-    if span_change.queries < 0:
-        return word("happened.evaluated", name=name, after=after)
-    queries = label_count("noun.queries", span_change.queries)
-    return word("happened.evaluated_with", name=name, after=after, queries=queries)
+def _evaluated(span_change: SpanChange, name: str) -> str:
+    queries = label_count("noun.queries", span_change.queries) if span_change.queries >= 0 else ""
+    more = ", ".join(filter(None, (sanitize(span_change.change.after), queries)))
+    return word("happened.evaluated_as" if more else "happened.evaluated", name=name, more=more)
 
 
 def _changes_at(trace: RequestTrace, stop: Stop) -> tuple[SpanChange, ...]:

@@ -72,7 +72,7 @@ def test_a_reason_is_only_given_where_django_does_not_match(route: str, path: st
         ("books/<int:pk>/", "books/12/edit/", (Reason.GOES_ON, "", "edit/", 9)),
         ("books/", "books", (Reason.ENDED, "/", "", 5)),
         ("isbn/<isbn:isbn>/", "isbn/x/", (Reason.CUSTOM, "isbn", "x", 5)),
-        ("isbn/<isbn:isbn>/", "books/x/", (Reason.LITERAL, "isbn/", "books", 0)),
+        ("isbn/<isbn:isbn>/", "books/x/", (Reason.LITERAL, "isbn/", "books/", 0)),
         ("<slug:a>", "no good", (Reason.CONVERTER, "slug", "no good", 0)),
         ("", "books/", (Reason.GOES_ON, "", "books/", 0)),
     ],
@@ -86,9 +86,9 @@ def test_a_route_stops_matching_at_a_piece(route: str, path: str, wanted: tuple[
     ("regex", "path", "wanted"),
     [
         (r"^published/(?P<year>[0-9]{4})/$", "published/20x4/", (Reason.CONVERTER, "[0-9]{4}", "20x4", 10)),
-        (r"^published/(?P<year>[0-9]{4})/$", "publisched/2004/", (Reason.LITERAL, "published/", "publisched", 0)),
+        (r"^published/(?P<year>[0-9]{4})/$", "publisched/2004/", (Reason.LITERAL, "published/", "publisched/", 0)),
         (r"^a\.txt$", "abtxt", (Reason.LITERAL, "a.txt", "abtxt", 0)),
-        (r"^robots?/$", "robotx/", (Reason.LITERAL, "/", "x", 5)),
+        (r"^robots?/$", "robotx/", (Reason.LITERAL, "/", "x/", 5)),
     ],
 )
 def test_a_harmless_regular_expression_stops_matching_at_a_piece(

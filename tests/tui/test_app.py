@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 SIZES = [(80, 24), (120, 40), (200, 50), (60, 18)]
 TWO_SIZES = [(80, 24), (200, 50)]
-ALL_KEYS = [*keys.APP_KEYS, *keys.FLOW_KEYS, *keys.LOG_KEYS, *keys.HELP_KEYS, *keys.SMALL_KEYS]
+ALL_KEYS = [*keys.APP_KEYS, *keys.FLOW_KEYS, *keys.LOG_KEYS, *keys.HELP_KEYS, *keys.SMALL_KEYS, *keys.WHY_KEYS]
 
 
 def fill(source: MemorySource, *names: str) -> None:

@@ -12,13 +12,15 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from reqtrace.render.sanitize import sanitize
+from reqtrace.render.why_sections import why_sections
 from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys import FLOW_KEYS
 from reqtrace.tui.matching import matching
-from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop
+from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop, why_title
 from reqtrace.tui.position import Position
+from reqtrace.tui.screens.why import WhyScreen
 from reqtrace.tui.situation import crash_notice, filtered_notice, out_of_reach_notice, waiting_notice
 from reqtrace.tui.stop_source import source_of
 from reqtrace.tui.widgets.filter_bar import FilterBar
@@ -222,6 +224,15 @@ class FlowScreen(Screen[None]):
     def action_source(self) -> None:
         """Narrow: source in the place of the picture; wider: with or without the source."""
         self.toggle_class(SOURCE_SWAPPED)
+
+    def action_why(self) -> None:
+        """What did not run here, and why, over everything."""
+        trace = self._trace
+        if trace is None:
+            self.notify(word("why.none"), timeout=3)
+            return
+        current = shown_stop(trace, self._position.stop)
+        self.app.push_screen(WhyScreen(why_title(trace, current), why_sections(trace, current)))
 
     def action_open(self) -> None:
         """Narrow: the list in the place of the picture, and back with the chosen request."""
