@@ -91,9 +91,17 @@ def _variants(span_change: SpanChange) -> tuple[str, ...]:
             return (f"{change.op}{name}",)
 
 
-def evaluations(changes: Sequence[SpanChange]) -> list[str]:
-    """The lazy values that were evaluated, in words."""
-    return [_variants(change)[0] for change in changes if change.change.op == "!"]
+def evaluations(changes: Sequence[SpanChange]) -> tuple[str, ...]:
+    """Variants of what code evaluated of the request; empty if it evaluated nothing."""
+    lazy = [change for change in changes if change.change.op == "!"]
+    if not lazy:
+        return ()
+    names = [sanitize(change.change.name) for change in lazy]
+    return (
+        ", ".join(_variants(change)[0] for change in lazy),
+        text("badge.evaluates", names=", ".join(f"request.{name}" for name in names)),
+        text("badge.evaluates", names=", ".join(names)),
+    )
 
 
 def _evaluated_variants(span_change: SpanChange, name: str) -> tuple[str, ...]:

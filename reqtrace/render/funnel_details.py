@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
 
 from reqtrace.render import symbols
 from reqtrace.render.funnel_core import CoreRow
@@ -36,10 +35,21 @@ def fold_details(rows: Sequence[CoreRow]) -> list[CoreRow]:
     """
     needed = _places_of_needed(rows)
     folded: list[CoreRow] = []
-    for is_detail, neighbours in groupby(range(len(rows)), key=lambda place: place not in needed):
-        run = [rows[place] for place in neighbours]
-        folded += [*run[:_SHOWN], _rest(run[_SHOWN:])] if is_detail and len(run) > _MANY else run
-    return folded
+    run: list[CoreRow] = []
+    for place, row in enumerate(rows):
+        if run and (place in needed or row.depth < run[0].depth):
+            folded += _folded(run)
+            run = []
+        if place in needed:
+            folded.append(row)
+        else:
+            run.append(row)
+    return [*folded, *_folded(run)]
+
+
+def _folded(run: list[CoreRow]) -> list[CoreRow]:
+    """Neighbouring details, none shallower than the first."""
+    return [*run[:_SHOWN], _rest(run[_SHOWN:])] if len(run) > _MANY else run
 
 
 def _places_of_needed(rows: Sequence[CoreRow]) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from reqtrace.analysis.explain_detours import is_of_atomic_requests
 from reqtrace.events.kinds import (
@@ -38,6 +39,7 @@ _OK = Paint(Role.OK, bold=True)
 _BOLD = Paint(Role.INK, bold=True)
 _BAD = Paint(Role.BAD, bold=True)
 _QUIET = Paint(Role.SKIP)
+_BAD_LEVELS = frozenset({"WARNING", "ERROR", "CRITICAL"})
 
 
 def inside_words(trace: RequestTrace, group: Group) -> Words:
@@ -220,7 +222,9 @@ def _log(trace: RequestTrace, group: Group) -> Words:
     record = group.stop.span.entered if group.stop.span is not None else None
     assert isinstance(record, LogRecorded)
     words = f"{sanitize(record.level)} {sanitize(record.logger)}: {sanitize(record.message)}"
-    return _told(text("core.log"), _BOLD, group, words, place_words(record.file, record.line))
+    is_bad = record.level in _BAD_LEVELS
+    told = _told(text("core.log"), _BAD if is_bad else _BOLD, group, words, place_words(record.file, record.line))
+    return replace(told, is_vital=is_bad)
 
 
 def _call(trace: RequestTrace, group: Group) -> Words:

@@ -54,6 +54,7 @@ PICTURES: dict[str, str] = {
     # what a layer changed
     "badge.lazy": "{name} (lazy)",
     "badge.parsed": "reads {name}",
+    "badge.evaluates": "evaluates {names}",
     "badge.evaluated": "{name} evaluated",
     "badge.new_request": "new request object",
     "badge.new_response": "new response",

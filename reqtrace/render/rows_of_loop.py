@@ -108,6 +108,8 @@ def view_row(view: CoreView, stop: Stop) -> CoreRow:
     variants: list[Phrase] = [((words, _BOLD),) for words in call]
     decorators = "".join(f"  @{sanitize(name).rpartition('.')[2]}" for name in entered.decorators)
     notes = decorators + "".join(f"  {note}" for note in _view_notes(entered, span))
+    evaluated = evaluations(span.changes)
+    variants[:0] = [((words, _BOLD), (f"  {told}", _QUIET)) for words in call for told in evaluated]
     if notes:
         variants.insert(0, ((call[0], _BOLD), (notes, _QUIET)))
     alarm: tuple[str, ...] = ()
@@ -140,7 +142,7 @@ def _view_notes(entered: ViewEntered, span: Span) -> list[str]:
         notes.append(f"atomic: {', '.join(sanitize(alias) for alias in entered.atomic)}")
     if isinstance(span.left, ViewLeft) and span.left.is_unrendered:
         notes.append(text("core.unrendered"))
-    notes += evaluations(span.changes)
+    notes += evaluations(span.changes)[:1]
     return notes
 
 
