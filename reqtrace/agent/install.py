@@ -26,6 +26,7 @@ WATCHED = (
     ("django.core.servers.basehttp", "server"),
     ("django.db.backends.base.base", "transactions"),
     ("django.db.backends.utils", "database"),
+    ("django.dispatch.dispatcher", "hops"),
     ("django.template.base", "templates"),
     ("django.template.context", "context_processors"),
     ("django.test.utils", "templates"),

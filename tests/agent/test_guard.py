@@ -135,6 +135,7 @@ BROKEN = {
     "templates": "reqtrace.agent.probes.templates.plain_text",
     "context_processors": "reqtrace.agent.probes.context_processors.processor_names",
     "decorators": "reqtrace.agent.probes.decorator_hooks.tell_entry",
+    "hops": "reqtrace.agent.probes.hops.target_name",
     "lookups": "reqtrace.agent.probes.lookups.caller",
     "transactions": "reqtrace.agent.probes.transactions.tell",
     "outgoing": "reqtrace.agent.probes.outgoing.address_of",
@@ -148,7 +149,7 @@ BROKEN = {
     "link": "reqtrace.agent.collector.Collector._take_log",
 }
 """For each probe, a function of its own that is made to fail."""
-ASYNC_ONLY = {"asgi", "layers", "hooks"}
+ASYNC_ONLY = {"asgi", "layers", "hooks", "hops"}
 """Probes whose functions are called under ASGI only (or, under WSGI, are written out in the hot path)."""
 DEEP_ONLY = {"calls", "tags", "signals", "logs"}
 """Probes of the level ``deep``."""
