@@ -9,6 +9,8 @@ from typing import Any
 from reqtrace.events.kinds import (
     CORE_LAYER,
     HOOKS,
+    CallEntered,
+    CallLeft,
     Event,
     HookEntered,
     HookLeft,
@@ -30,8 +32,8 @@ PAIRS = {HookLeft: HookEntered, LayerLeft: LayerEntered, TemplateLeft: TemplateE
 ON_THE_WAY = ("process_request", "process_view", "process_response")
 """Hooks that run in every request that reaches its view."""
 
-AFTER_THE_END = frozenset((SignalSent, LogRecorded))
-"""Django sends ``request_finished`` once the response is closed, and a receiver may log."""
+AFTER_THE_END = frozenset((SignalSent, LogRecorded, CallEntered, CallLeft))
+"""Django sends ``request_finished`` once the response is closed, and receivers and tools may call and log."""
 
 Answer = Sequence[Any]
 Layer = Sequence[Any]
