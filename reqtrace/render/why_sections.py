@@ -33,7 +33,7 @@ from reqtrace.render.why_words import (
 )
 from reqtrace.trace.model import RequestTrace, Stop, StopSort
 
-__all__ = ["Line", "Section", "why_notes", "why_sections"]
+__all__ = ["Line", "Section", "why_here", "why_notes", "why_sections"]
 
 _ORDINARY = (
     DecisionId.ROOT_URLCONF,
@@ -47,6 +47,9 @@ _ORDINARY = (
     DecisionId.STATIC_SERVED,
 )
 """What settings decide on any request, and nobody wonders about."""
+_OBVIOUS = (DecisionId.ROOT_URLCONF, DecisionId.HEADER_SET)
+"""What a step says itself."""
+_PATTERNS_AMONG_OTHERS = 6
 _NOTED = (FindingId.N_PLUS_ONE, FindingId.SAME_QUERY)
 """Findings that the notes tell already."""
 _TURNED = (AnswerId.ANSWERED_ABOVE, AnswerId.VIEW_HOOK_ANSWERED)
@@ -170,6 +173,16 @@ def _settings(decided: Iterable[Decision]) -> Iterator[Section]:
 
 
 # --- in short ----------------------------------------------------------------------------------------------------
+
+
+def why_here(trace: RequestTrace, stop: Stop) -> Iterator[Line]:
+    """What there is to say about a step among other things: patterns that almost matched, settings that decided it."""
+    if stop.sort is StopSort.RESOLVED:
+        for section in _patterns(trace):
+            yield from section.lines[:_PATTERNS_AMONG_OTHERS]
+    for decision in decisions(trace):
+        if decision.stop == stop.index and decision.id not in _OBVIOUS:
+            yield Line(decision_text(decision), _WARN)
 
 
 def why_notes(trace: RequestTrace) -> list[Note]:

@@ -14,6 +14,7 @@ from reqtrace.render.narration import message_text
 from reqtrace.render.notes import notes_of
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
+from reqtrace.render.why_sections import why_here
 from reqtrace.trace.model import Direction, RequestState, RequestTrace, SpanChange, Stop, StopSort
 from reqtrace.tui.widgets.notice import NoticeText
 from reqtrace.tui.words import word
@@ -100,6 +101,7 @@ def happened(trace: RequestTrace | None, stop: int | None) -> tuple[Piece, ...]:
         (message_text(narration.why), INK),
         ("", INK),
         *((words, INK) for words in _changes(trace, current)),
+        *((line.words, line.paint) for line in why_here(trace, current)),
         *((words, QUIET) for words in detail_lines(trace, current)),
         *_took(current),
     )

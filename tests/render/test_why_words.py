@@ -19,7 +19,7 @@ from reqtrace.analysis.why import questions, why
 from reqtrace.analysis.why_response import HEADER_OWNERS
 from reqtrace.render import labels, labels_en
 from reqtrace.render.labels_en_why import WHY
-from reqtrace.render.why_sections import why_notes, why_sections
+from reqtrace.render.why_sections import why_here, why_notes, why_sections
 from reqtrace.render.why_words import answer_text, question_text
 from reqtrace.trace.model import RequestTrace
 
@@ -89,6 +89,15 @@ def test_every_step_has_something_to_say(name: str, trace_of: TraceOf) -> None:
         sections = why_sections(trace, stop)
         assert sections
         assert any(section.lines for section in sections)
+
+
+def test_a_step_tells_the_settings_and_patterns_that_belong_to_it(trace_of: TraceOf) -> None:
+    """The first patterns at the URLconf, and nothing at most steps."""
+    lost = trace_of("not_found_404")
+    told = [[line.words for line in why_here(lost, stop)] for stop in lost.stops]
+    assert sum(bool(lines) for lines in told) == 1
+    (lines,) = [lines for lines in told if lines]
+    assert lines[0].startswith("✗ admin/  wants 'admin/', the path has 'nothing/'")
 
 
 def test_layers_that_were_not_entered_for_one_reason_share_a_question(trace_of: TraceOf) -> None:
