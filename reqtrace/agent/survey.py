@@ -39,7 +39,12 @@ def main(request: Mapping[str, Any]) -> dict[str, Any]:
         enter(request)
     except EntryFailed as failed:
         return {**facts, **django_facts(), "failure": failed.facts}
-    return {**facts, **django_facts(), **settings_facts()}
+    facts = {**facts, **django_facts(), **settings_facts()}
+    if "stack" in request:
+        from reqtrace.agent.stack_facts import stack_facts
+
+        facts["stack"] = stack_facts(request["stack"])
+    return facts
 
 
 def installed_namesakes() -> list[str]:
@@ -71,10 +76,15 @@ def settings_facts() -> dict[str, Any]:
         "asgi_application": getattr(settings, "ASGI_APPLICATION", None),
         "debug": bool(settings.DEBUG),
         "allowed_hosts": [str(host) for host in settings.ALLOWED_HOSTS],
-        "middleware": [describe_middleware(str(path)) for path in settings.MIDDLEWARE],
+        "middleware": [describe_middleware(str(path)) for path in listed(settings.MIDDLEWARE)],
         "runserver": name_of(get_commands().get("runserver", "")),
         "patches": list(foreign_patches()),
     }
+
+
+def listed(value: Any) -> list[Any]:
+    """The entries of MIDDLEWARE; none if it is something else than a list, which would only yield nonsense."""
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 def name_of(command: Any) -> str:

@@ -30,6 +30,8 @@ class Config:
     python: str | None = None
     """The interpreter, or its virtual environment; relative to the file."""
     port: int | None = None
+    acknowledged: tuple[tuple[str, str], ...] = ()
+    """Findings of ``reqtrace lint`` that the project wants so: ids of rules, and the reason for each."""
 
 
 def read_config(directories: Iterable[Path]) -> Config:
@@ -65,15 +67,24 @@ def check_table(table: Any, file: Path) -> Config:
     if not isinstance(table, dict):
         raise UsageError(f"tool.reqtrace in {file} is not a table.", hint="Write it as [tool.reqtrace].")
     values = {}
-    for key, value in table.items():
+    for key, value in flattened(table, file).items():
         check = CHECKS.get(key)
         if check is None:
             raise unknown_key(key, file)
         try:
-            values[key] = check(value)
+            values[FIELDS.get(key, key)] = check(value)
         except ValueError as error:
             raise UsageError(f"{key} in {file} {error}.") from None
     return Config(file=file, **values)
+
+
+def flattened(table: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    """The keys of the table, those of its part ``lint`` with a dot."""
+    part = table.get("lint", {})
+    if not isinstance(part, dict):
+        raise UsageError(f"lint in {file} is not a table.", hint="Write it as [tool.reqtrace.lint].")
+    own = {key: value for key, value in table.items() if key != "lint"}
+    return {**own, **{f"lint.{key}": value for key, value in part.items()}}
 
 
 def unknown_key(key: str, file: Path) -> UsageError:
@@ -111,9 +122,18 @@ def check_port(value: Any) -> int:
     return value
 
 
+def check_acknowledged(value: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or not all(isinstance(reason, str) and reason.strip() for reason in value.values()):
+        raise ValueError('must give a reason for each rule, such as {"dj-security-top" = "the proxy redirects"}')
+    return tuple(value.items())
+
+
 CHECKS: dict[str, Callable[[Any], Any]] = {
     "prepare": check_prepare,
     "settings": check_settings,
     "python": check_python,
     "port": check_port,
+    "lint.acknowledge": check_acknowledged,
 }
+FIELDS = {"lint.acknowledge": "acknowledged"}
+"""Where the field of ``Config`` has another name than the key."""

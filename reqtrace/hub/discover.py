@@ -87,6 +87,7 @@ def describe(
         python_path=source_directory(entry),
         prepare=config.prepare,
         port=config.port,
+        acknowledged=config.acknowledged,
         config_file=config.file,
         notes=(*interpreter.notes, *notes_about(entry, choice, directories)),
         obstacle=obstacle,

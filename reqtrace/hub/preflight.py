@@ -55,6 +55,8 @@ class Survey:
     """Functions of Django that somebody else has replaced."""
     output: str = ""
     """What the project printed meanwhile."""
+    stack: Mapping[str, Any] | None = None
+    """What was asked for with ``stack``, as ``reqtrace.agent.stack_facts`` tells it."""
 
 
 def preflight(project: Project, *, environ: Mapping[str, str] = os.environ, timeout: float = TIMEOUT) -> Survey:
@@ -65,9 +67,20 @@ def preflight(project: Project, *, environ: Mapping[str, str] = os.environ, time
     return surveyed
 
 
-def survey(project: Project, *, environ: Mapping[str, str] = os.environ, timeout: float = TIMEOUT) -> Survey:
-    """What can be found out, whether the project starts or not. Raises ``ProjectError`` if its Python does not."""
-    answer = run_program("survey", project, {}, environ=environ, timeout=timeout)
+def survey(
+    project: Project,
+    *,
+    stack: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    timeout: float = TIMEOUT,
+) -> Survey:
+    """What can be found out, whether the project starts or not. Raises ``ProjectError`` if its Python does not.
+
+    ``stack`` asks for more about MIDDLEWARE (``reqtrace.agent.stack_facts``): the names of ``settings`` to tell,
+    whether it ``is_asgi``, and whether the layers are to be built (``is_built``).
+    """
+    request = {} if stack is None else {"stack": dict(stack)}
+    answer = run_program("survey", project, request, environ=environ, timeout=timeout)
     facts = answer.facts
     known: dict[str, Any] = {name: facts[name] for name in PLAIN_FACTS if name in facts}
     known.update((name, tuple(facts[name])) for name in LIST_FACTS if name in facts)
@@ -81,7 +94,7 @@ def survey(project: Project, *, environ: Mapping[str, str] = os.environ, timeout
 
 PLAIN_FACTS = (
     *("python", "executable", "django", "django_path", "settings_module", "root_urlconf"),
-    *("wsgi_application", "asgi_application", "debug", "runserver"),
+    *("wsgi_application", "asgi_application", "debug", "runserver", "stack"),
 )
 LIST_FACTS = ("namesakes", "allowed_hosts", "patches")
 

@@ -56,6 +56,8 @@ class Project:
     """Management commands to run before the site starts, as a shell would split them."""
     port: int | None = None
     """The port the project asks for in its configuration."""
+    acknowledged: tuple[tuple[str, str], ...] = ()
+    """Findings of ``reqtrace lint`` that the project wants so: ids of rules, and the reason for each."""
     config_file: Path | None = None
     """The ``reqtrace.toml`` or ``pyproject.toml`` that was read."""
     notes: tuple[str, ...] = ()

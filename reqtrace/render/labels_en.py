@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from reqtrace.render.labels_en_inside import INSIDE
+from reqtrace.render.labels_en_lint import LINT
 from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_pictures import PICTURES
 from reqtrace.render.labels_en_why import WHY
 
 __all__ = ["TABLE"]
 
-TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY}
+TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT}

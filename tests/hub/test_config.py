@@ -80,7 +80,7 @@ def test_nearest_key_is_offered(tmp_path: Path) -> None:
     write_tree(tmp_path, {"reqtrace.toml": "colour = 'red'\n"})
     with pytest.raises(UsageError) as failure:
         read_config([tmp_path])
-    assert failure.value.hint == "Known are prepare, settings, python, port."
+    assert failure.value.hint == "Known are prepare, settings, python, port, lint.acknowledge."
 
 
 def test_broken_pyproject_is_left_to_its_own_tools(tmp_path: Path) -> None:

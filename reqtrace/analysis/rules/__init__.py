@@ -1,0 +1,1 @@
+"""Rules about the order of MIDDLEWARE, and the engine that holds a stack against them."""

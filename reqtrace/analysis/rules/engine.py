@@ -1,0 +1,289 @@
+"""Holds a stack against the rules: findings, the conflicts that were decided, and the order that would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from reqtrace.analysis.rules.moves import Move, best_move, best_order
+from reqtrace.analysis.rules.registry import RULES
+from reqtrace.analysis.rules.rule import Fault, Order, Rule, Severity
+from reqtrace.analysis.rules.stack import Layer, Place, Read, Stack
+
+__all__ = ["LOAD_IDS", "Concession", "Finding", "LintReport", "LoadId", "lint"]
+
+
+class LoadId(Enum):
+    """What is wrong with MIDDLEWARE before any order: ids like those of rules."""
+
+    NO_LIST = "load-list"
+    NO_TEXT = "load-entry"
+    IMPORT = "load-import"
+    FACTORY = "load-factory"
+
+
+LOAD_IDS = frozenset(load.value for load in LoadId)
+LOAD_ID_OF_STAGE = {"entry": LoadId.NO_TEXT, "import": LoadId.IMPORT, "factory": LoadId.FACTORY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to put right, or to know."""
+
+    id: str
+    severity: Severity
+    layer: Layer | None
+    """``None`` if it is about the list as a whole."""
+    others: tuple[Layer, ...] = ()
+    """The layers it stands on the wrong side of."""
+    is_above: bool = False
+    """It stands above the others, and must not."""
+    problem: str = ""
+    """For what no order can put right."""
+    consequence: str = ""
+    advice: str = ""
+    near: tuple[str, ...] = ()
+    traceback: str = ""
+    move: Move | None = None
+    read: Read | None = None
+    rule: Rule | None = None
+    also: tuple[str, ...] = ()
+    """Other rules that say the same."""
+    place: Place | None = None
+    acknowledged: str | None = None
+    """The reason why the project wants it so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concession:
+    """A rule that cannot be kept because a stronger one demands the opposite."""
+
+    rule: Rule
+    order: Order
+    to: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintReport:
+    """What came of it; findings from the worst to the mildest, each severity from the outermost layer inwards."""
+
+    stack: Stack
+    findings: tuple[Finding, ...]
+    concessions: tuple[Concession, ...] = ()
+    order: tuple[Layer, ...] = ()
+    """The list with every error and warning about order put right, as far as that is possible."""
+    unused_acknowledgements: tuple[str, ...] = ()
+
+    def count(self, severity: Severity) -> int:
+        """Findings of a severity that nobody has acknowledged."""
+        return sum(f.severity is severity and f.acknowledged is None for f in self.findings)
+
+    @property
+    def worst(self) -> Severity | None:
+        return max((f.severity for f in self.findings if f.acknowledged is None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A rule's demand for an order, with the severity it has here."""
+
+    rule: Rule
+    order: Order
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity if self.order.severity is None else self.order.severity
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.order.upper.index, self.order.lower.index
+
+
+def lint(
+    stack: Stack,
+    *,
+    rules: Sequence[Rule] = RULES,
+    acknowledged: Mapping[str, str] | None = None,
+    fix_from: Severity = Severity.WARNING,
+) -> LintReport:
+    """Every finding about the stack. ``fix_from`` is the mildest severity that the proposed order puts right."""
+    reasons = acknowledged or {}
+    claims, faults = collect(stack, rules)
+    accepted, concessions = settle(claims)
+    orders = [(claim.pair, claim.severity) for claim in accepted]
+    order = best_order(
+        stack.layers, [(pair, severity) for pair, severity in orders if not is_kept(pair)], orders, fix_from
+    )
+    findings = [
+        *load_findings(stack),
+        *(fault_finding(rule, fault) for rule, fault in faults),
+        *order_findings(accepted, stack),
+    ]
+    findings = [with_reason(finding, reasons) for finding in findings]
+    findings.sort(key=lambda f: (-f.severity, f.layer.index if f.layer else -1))
+    return LintReport(
+        stack=stack,
+        findings=tuple(findings),
+        concessions=tuple(concessions),
+        order=order,
+        unused_acknowledgements=tuple(sorted(set(reasons) - {finding.id for finding in findings})),
+    )
+
+
+def is_kept(pair: tuple[int, int]) -> bool:
+    return pair[0] < pair[1]
+
+
+# --- what the rules demand ---------------------------------------------------------------------------------------
+
+
+def collect(stack: Stack, rules: Iterable[Rule]) -> tuple[list[Claim], list[tuple[Rule, Fault]]]:
+    claims, faults = [], []
+    for rule in rules:
+        if rule.when is not None and not rule.when.holds(stack):
+            continue
+        subjects = tuple(layer for layer in stack.chain if rule.about.matches(layer))
+        for demand in rule.relation.demands(subjects, stack):
+            if isinstance(demand, Order):
+                claims.append(Claim(rule, demand))
+            else:
+                faults.append((rule, demand))
+    return without_repetition(claims), faults_of_special_rules(faults)
+
+
+def without_repetition(claims: list[Claim]) -> list[Claim]:
+    """A general rule is silent about two layers that a rule of their own is about."""
+    special = {claim.pair for claim in claims if not claim.rule.is_general}
+    return [claim for claim in claims if not claim.rule.is_general or claim.pair not in special]
+
+
+def faults_of_special_rules(faults: list[tuple[Rule, Fault]]) -> list[tuple[Rule, Fault]]:
+    special = {fault.subject for rule, fault in faults if not rule.is_general and fault.subject is not None}
+    return [(rule, fault) for rule, fault in faults if not rule.is_general or fault.subject not in special]
+
+
+def settle(claims: list[Claim]) -> tuple[list[Claim], list[Concession]]:
+    """Accept claims from the strongest on; one that would close a circle gives way to those that form it."""
+    accepted: list[Claim] = []
+    concessions: list[Concession] = []
+    for claim in sorted(claims, key=lambda claim: (-claim.severity, not claim.order.is_kept)):
+        upper, lower = claim.pair
+        against = path_between(lower, upper, accepted)
+        if against is None:
+            accepted.append(claim)
+        elif not claim.order.is_kept:
+            stronger = tuple(dict.fromkeys(other.rule for other in against))
+            concessions.append(Concession(rule=claim.rule, order=claim.order, to=stronger))
+    return accepted, concessions
+
+
+def path_between(start: int, end: int, claims: list[Claim]) -> list[Claim] | None:
+    """Claims that together put ``start`` above ``end``; ``None`` if there are none."""
+    if start == end:
+        return []
+    waiting: list[tuple[int, list[Claim]]] = [(start, [])]
+    seen = {start}
+    while waiting:
+        place, path = waiting.pop(0)
+        for claim in claims:
+            upper, lower = claim.pair
+            if upper != place or lower in seen:
+                continue
+            if lower == end:
+                return [*path, claim]
+            seen.add(lower)
+            waiting.append((lower, [*path, claim]))
+    return None
+
+
+# --- findings ----------------------------------------------------------------------------------------------------
+
+
+def order_findings(accepted: list[Claim], stack: Stack) -> Iterator[Finding]:
+    """One finding a rule, layer and severity, about all the layers it stands on the wrong side of."""
+    broken: dict[tuple[str, int, Severity, bool], list[Claim]] = {}
+    for claim in accepted:
+        if not claim.order.is_kept:
+            subject = claim.order.subject
+            key = (claim.rule.id, subject.index, claim.severity, subject is claim.order.lower)
+            broken.setdefault(key, []).append(claim)
+    told: dict[frozenset[tuple[int, int]], Finding] = {}
+    weights = [(claim.pair, claim.severity) for claim in accepted]
+    for (_, _, severity, is_above), claims in broken.items():
+        pairs = frozenset(claim.pair for claim in claims)
+        rule, order = claims[0].rule, claims[0].order
+        if (same := told.get(pairs)) is not None:
+            told[pairs] = replace_also(same, rule.id)
+            continue
+        others = {claim.order.upper if is_above else claim.order.lower for claim in claims}
+        told[pairs] = Finding(
+            id=rule.id,
+            severity=severity,
+            layer=order.subject,
+            others=tuple(sorted(others, key=lambda layer: layer.index)),
+            is_above=is_above,
+            consequence=rule.consequence,
+            move=best_move(stack.layers, order.subject, sorted(pairs), weights),
+            read=order.read,
+            rule=rule,
+            place=order.subject.place,
+        )
+    yield from told.values()
+
+
+def replace_also(finding: Finding, rule_id: str) -> Finding:
+    return replace(finding, also=(*finding.also, rule_id))
+
+
+def fault_finding(rule: Rule, fault: Fault) -> Finding:
+    return Finding(
+        id=rule.id,
+        severity=rule.severity if fault.severity is None else fault.severity,
+        layer=fault.subject,
+        others=fault.others,
+        problem=fault.words,
+        consequence=rule.consequence,
+        advice=fault.advice,
+        read=fault.read,
+        rule=rule,
+        place=fault.subject.place if fault.subject is not None else None,
+    )
+
+
+def load_findings(stack: Stack) -> Iterator[Finding]:
+    """What keeps the list, or an entry of it, from being loaded."""
+    if not stack.is_list:
+        yield Finding(
+            id=LoadId.NO_LIST.value,
+            severity=Severity.ERROR,
+            layer=None,
+            problem=f"MIDDLEWARE is of type {stack.type_name}, not a list",
+            consequence="Django goes through it as if it were one, so the site does not start.",
+            advice='Write MIDDLEWARE = ["package.module.Class", …], with a comma after each line.',
+            place=stack.place,
+        )
+    for layer in stack.layers:
+        if layer.failure is not None:
+            yield load_finding(layer)
+
+
+def load_finding(layer: Layer) -> Finding:
+    failure = layer.failure
+    assert failure is not None
+    words = {"entry": "is no middleware", "import": "cannot be imported", "factory": "cannot be built"}
+    return Finding(
+        id=LOAD_ID_OF_STAGE[failure.stage].value,
+        severity=Severity.ERROR,
+        layer=layer,
+        problem=f"it {words[failure.stage]}: {failure.cause}",
+        consequence="The site does not start.",
+        near=failure.near,
+        traceback=failure.traceback,
+        place=layer.place,
+    )
+
+
+def with_reason(finding: Finding, reasons: Mapping[str, str]) -> Finding:
+    reason = reasons.get(finding.id)
+    return finding if reason is None else replace(finding, acknowledged=reason)
