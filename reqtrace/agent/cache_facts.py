@@ -16,8 +16,8 @@ SYNC_METHODS = frozenset(
     }
 )
 METHODS = SYNC_METHODS | {f"a{name}" for name in SYNC_METHODS} | {"__contains__"}
-REDACTED_KEY = REDACTED
 SHOWN_KEYS = 3
+MAX_KEY = 2_000
 UNKNOWN = -1
 
 COLLECTIONS: tuple[type, ...] = (list, tuple, set, frozenset, dict, type({}.keys()), type({}.values()))
@@ -26,6 +26,8 @@ SHARED_TYPES = frozenset({int, bool, float, str, bytes, tuple, frozenset})
 
 Arguments = tuple[Any, ...]
 Keywords = dict[str, Any]
+RawKeys = tuple[str, ...]
+"""Of one use, as they are; they do not leave the process like that."""
 
 
 def method_name(name: str) -> str:
@@ -33,29 +35,37 @@ def method_name(name: str) -> str:
     return "has_key" if name == "__contains__" else name
 
 
-def describe_keys(args: Arguments, kwargs: Keywords) -> tuple[str, int]:
-    """The key as it may be shown, or the first of several, and how many were meant; -1 if that is not known."""
+def note_keys(args: Arguments, kwargs: Keywords) -> tuple[RawKeys, int]:
+    """The first of the keys as they are, and how many were meant; -1 if that is not known."""
     if args:
         meant = args[0]
     else:
         meant = next((kwargs[name] for name in ("key", "keys", "data") if name in kwargs), None)
         if meant is None:
-            return "", 0
+            return (), 0
     kind = type(meant)
+    if kind is str:
+        return (meant,), 1
     if kind in COLLECTIONS:
-        shown = [key_text(key) for key in islice(meant, SHOWN_KEYS)]
-        return ", ".join([*shown, "…"] if len(meant) > SHOWN_KEYS else shown), len(meant)
-    if issubclass(kind, str) or kind is int:
-        return key_text(meant), 1
-    return f"<{kind.__name__}>", UNKNOWN
+        return tuple(note_key(key) for key in islice(meant, SHOWN_KEYS)), len(meant)
+    is_key = issubclass(kind, str) or kind is int
+    return (note_key(meant),), 1 if is_key else UNKNOWN
 
 
-def key_text(key: object) -> str:
-    """A key, unless its name promises a secret; any object that is not text is named by its type."""
-    if not issubclass(type(key), str):
-        return describe(key)
-    text = shorten(plain_text(key))
-    return REDACTED if is_redacted_name(text) else hide_long_words(text)
+def note_key(key: object) -> str:
+    """A key; any object that is not text is named by its type."""
+    return plain_text(key) if issubclass(type(key), str) else describe(key)
+
+
+def keys_text(raw: RawKeys, keys: int) -> str:
+    """The keys as they may be shown. The sender asks, so that the request does not wait for it."""
+    shown = [key_text(key) for key in raw]
+    return ", ".join([*shown, "…"] if keys > len(raw) else shown)
+
+
+def key_text(key: str) -> str:
+    """A key, unless its name promises a secret."""
+    return REDACTED if is_redacted_name(key) else shorten(hide_long_words(key[:MAX_KEY]))
 
 
 def count_hits(operation: str, args: Arguments, kwargs: Keywords, result: object, parts: Collection[str]) -> int:

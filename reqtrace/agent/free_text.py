@@ -17,6 +17,7 @@ NAMED_SECRET = re.compile(
 """``password=…``, ``"token": "…"``, ``Authorization: Bearer …``."""
 LONG_WORD = re.compile(r"[0-9A-Za-z_\-]{32,}")
 HEXADECIMAL = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
+MAX_LOOKED_AT = 10_000
 USER_INFO = re.compile(r"(?<=://)[^/?#@\s]*@")
 
 
@@ -38,7 +39,8 @@ def looks_random(word: str) -> bool:
 
 def redact_text(text: str) -> str:
     """A text for people, shortened, without the secrets that are named in it, and without what looks like one."""
-    return message_text(shorten(text))
+    # Shortened last: a secret that is cut through would not be known as one.
+    return shorten(message_text(text[:MAX_LOOKED_AT]))
 
 
 def message_text(text: str) -> str:
@@ -50,4 +52,4 @@ def message_text(text: str) -> str:
 def url_text(url: str) -> str:
     """An address that the site asks: without user name and password, and without the secrets of its query."""
     address, mark, query = url.partition("#")[0].partition("?")
-    return hide_long_words(shorten(USER_INFO.sub("", address))) + mark + query_text(query)
+    return shorten(hide_long_words(USER_INFO.sub("", address[:MAX_LOOKED_AT]))) + mark + query_text(query)

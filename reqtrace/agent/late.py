@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from reqtrace.agent.cache_facts import keys_text
 from reqtrace.agent.change_texts import describe_changes
 from reqtrace.agent.free_text import message_text
 from reqtrace.agent.patterns import PatternNumbers
@@ -17,6 +18,7 @@ from reqtrace.agent.secret_paths import SecretPaths
 from reqtrace.agent.statements import statement_text
 from reqtrace.agent.values import plain_text, redact_headers
 from reqtrace.events.kinds import (
+    CacheCalled,
     ChainFailed,
     ExceptionRaised,
     LayerFailed,
@@ -39,6 +41,7 @@ from reqtrace.events.wire import RUN, THREAD
 
 SEEN, RESOLVED, UNRESOLVED = map(number_of, (PatternSeen, UrlResolved, UrlUnresolved))
 REQUEST_CHANGED, RESPONSE_CHANGED = map(number_of, (RequestChanged, ResponseChanged))
+CACHE_CALLED = number_of(CacheCalled)
 REQUEST_STARTED, RESPONSE_STARTED = map(number_of, (RequestStarted, ResponseStarted))
 EXECUTED, EXCEPTION_RAISED, ESCAPED = map(number_of, (SqlExecuted, ExceptionRaised, RequestEscaped))
 REASONS = frozenset(map(number_of, (ChainFailed, LayerFailed, LayerSkipped)))
@@ -64,6 +67,7 @@ class LateFields:
         self._patterns = PatternNumbers()
         self._paths = SecretPaths()
         self._finishers: dict[int, Callable[[Row], Row]] = {
+            CACHE_CALLED: finish_cache_called,
             REQUEST_CHANGED: finish_changes,
             RESPONSE_CHANGED: finish_changes,
             REQUEST_STARTED: finish_request_started,
@@ -125,6 +129,11 @@ def finish_sql(row: Row) -> Row:
 def finish_exception(row: Row) -> Row:
     """``exception.raised`` and ``request.escaped``: the message is the project's own text."""
     return (*row[:3], message_text(row[3]), *row[4:])
+
+
+def finish_cache_called(row: Row) -> Row:
+    raw, hits, keys = row[5:8]
+    return (*row[:5], keys_text(raw, keys), hits, keys, *row[8:])
 
 
 def finish_request_started(row: Row) -> Row:

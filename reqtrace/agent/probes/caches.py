@@ -20,13 +20,13 @@ import asgiref.sync
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent.backends import BackendClasses
-from reqtrace.agent.cache_facts import METHODS, REDACTED_KEY, count_hits, describe_keys, method_name
+from reqtrace.agent.cache_facts import METHODS, count_hits, method_name, note_keys
 from reqtrace.agent.frames import project_line
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.identity import IdentityMap
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
-from reqtrace.agent.values import dotted_name
+from reqtrace.agent.values import REDACTED, dotted_name
 from reqtrace.events.kinds import CacheCalled
 
 CALLED = number_of(CacheCalled)
@@ -167,10 +167,10 @@ def tell(use: Use, args: tuple[Any, ...], kwargs: dict[str, Any], hits: int, err
     state = use.state
     if not state.has_room():
         return
-    key, keys = describe_keys(args, kwargs)
+    raw, keys = note_keys(args, kwargs)
     if get_ident() != state.thread:
         state.hop()
-    # The time of the event is the start of the use.
+    # The time of the event is the start of the use; the sender makes the key fit to be shown (``late``).
     state.log.append(
         (
             CALLED,
@@ -178,7 +178,7 @@ def tell(use: Use, args: tuple[Any, ...], kwargs: dict[str, Any], hits: int, err
             use.alias,
             use.backend,
             use.operation,
-            REDACTED_KEY if use.is_session else key,
+            (REDACTED,) if use.is_session else raw,
             hits,
             keys,
             duration,
