@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from reqtrace.agent.guard import leave_no_frame
+from reqtrace.agent.levels import levels
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.calls import is_call_of_project, probe, tell_entry, tell_left
 from reqtrace.agent.recorder import RequestState, current
@@ -35,7 +36,7 @@ def profile_calls(base_handler: Any, patches: Patches) -> None:
 
 def watch_get_response(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_response(self: Any, request: Any) -> Any:
-        state = current.get()
+        state = current.get() if levels.is_deep else None
         is_ours = state is not None and sys.getprofile() is None
         if is_ours:
             sys.setprofile(profiler_for(state))

@@ -28,6 +28,8 @@ from reqtrace.events.kinds import (
     UrlUnresolved,
     ViewEntered,
 )
+from reqtrace.events.wire import LEVELS
+from reqtrace.hub.hub import Hub
 
 TESTS = Path(__file__).resolve().parents[1]
 FIDELITY = "agent/test_fidelity.py::test_the_site_does_not_notice"
@@ -274,8 +276,10 @@ def test_a_wrong_host_is_answered_by_the_film_of_its_layer(fall: Callable[..., A
     assert [event.layer for event in seen.of(LayerEntered)] == [0, 1, 2]
 
 
-def test_nothing_is_left_when_it_is_taken_out(fall: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("level", LEVELS)
+def test_nothing_is_left_when_it_is_taken_out(fall: Callable[..., Any], hub: Hub, level: str) -> None:
     """After ``uninstall`` no module and no class of Django holds anything of ours, and the site goes on."""
+    hub.set_level(level)
     owned, answer = fall("uninstalled").outcome
     assert owned == []
     assert answer["status"] == "200 OK"

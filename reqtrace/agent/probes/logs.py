@@ -9,6 +9,7 @@ from typing import Any
 
 from reqtrace.agent.free_text import redact_text
 from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.levels import levels
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.recorder import RequestState, current, number_of
 from reqtrace.agent.values import REDACTED, attributes_of, is_redacted_name, plain_text
@@ -29,7 +30,7 @@ def install(django_log: ModuleType, patches: Patches) -> None:
 def watch_handle(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def handle(self: Any, record: Any) -> Any:
-        state = current.get()
+        state = current.get() if levels.is_deep else None
         if state is not None:
             probe.attempt(tell, state, record)
         try:

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from reqtrace.agent.guard import Probe, leave_no_frame
+from reqtrace.agent.levels import levels
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.signal_names import signal_name
@@ -70,7 +71,7 @@ def watch_live_receivers(original: Callable[..., Any]) -> Callable[..., Any]:
 def watch_send(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def send(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        sending = None if current.get() is None else probe.attempt(begin, self)
+        sending = probe.attempt(begin, self) if levels.is_deep and current.get() is not None else None
         try:
             responses = original(self, *args, **kwargs)
         except BaseException as error:
@@ -88,7 +89,7 @@ def watch_send(original: Callable[..., Any]) -> Callable[..., Any]:
 def watch_asend(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     async def asend(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        sending = None if current.get() is None else probe.attempt(begin, self)
+        sending = probe.attempt(begin, self) if levels.is_deep and current.get() is not None else None
         try:
             responses = await original(self, *args, **kwargs)
         except BaseException as error:
