@@ -50,13 +50,15 @@ _ORDINARY = (
 _OBVIOUS = (DecisionId.ROOT_URLCONF, DecisionId.HEADER_SET)
 """What a step says itself."""
 _PATTERNS_AMONG_OTHERS = 6
-_NOTED = (FindingId.N_PLUS_ONE, FindingId.SAME_QUERY)
-"""Findings that the notes tell already."""
+_NOTED = (FindingId.N_PLUS_ONE, FindingId.SAME_QUERY, FindingId.SYNC_HOOKS, FindingId.CORE_HOPS)
+"""Findings that the notes tell already, or that are as usual."""
 _TURNED = (AnswerId.ANSWERED_ABOVE, AnswerId.VIEW_HOOK_ANSWERED)
 """Answers that the notes tell already."""
 _MOST_PATTERNS = 12
 """Patterns told of at most: those that fit the longest."""
 _QUIET = Paint(Role.SKIP)
+_WALKED = (AnswerId.RAISED_ABOVE, AnswerId.RAISED_ABOVE_ESCAPED, AnswerId.VIEW_HOOK_RAISED, AnswerId.OUTSIDE_TRY)
+"""Answers that the way of the exception tells in more steps."""
 _WARN = Paint(Role.WARN)
 _BAD = Paint(Role.BAD)
 
@@ -211,5 +213,5 @@ def _surprising(trace: RequestTrace) -> Iterator[Note]:
         answers = why(trace, subject)
         is_noted = subject.question is Question.STATUS and (len(answers) == 1 or has_walk)
         for answer in () if is_noted else answers:
-            if answer.id not in _TURNED:
+            if answer.id not in (_TURNED if not has_walk else (*_TURNED, *_WALKED)):
                 yield Note(Role.WARN, answer_text(answer), place_text(answer.file, answer.line))
