@@ -39,7 +39,7 @@ CROWD = "agent/test_interleaving.py::test_a_request_in_a_crowd_is_told_as_if_alo
 TRAPS = {
     "a wrapper without __self__": [FIDELITY, "::test_marks_and_classes_are_the_same"],
     "an async hook wrapped by a sync function": [FIDELITY, "::test_marks_and_classes_are_the_same"],
-    "the whole chain made sync": [FIDELITY],
+    "the whole chain made sync": [FIDELITY, "agent/test_hops.py::test_every_hop_is_told"],
     "function middleware without __acall__": [FIDELITY],
     "sync_capable and async_capable lost": [FIDELITY, "agent/test_events.py::test_an_adapted_layer_says_so"],
     "function attributes lost": [FIDELITY],
@@ -93,8 +93,14 @@ TRAPS = {
     "threads started earlier or later": [CROWD],
     "iscoroutinefunction differs between versions": ["::test_marks_and_classes_are_the_same"],
     "a hook that runs twice": [FIDELITY, "agent/test_events.py::test_get_response_twice_shows_the_inside_twice"],
-    "ghost hooks of decorators and error pages": ["::test_ghosts_are_not_told_as_steps_of_the_chain"],
-    "ghost resolutions": ["::test_ghosts_are_not_told_as_steps_of_the_chain"],
+    "ghost hooks of decorators and error pages": [
+        "::test_ghosts_are_not_told_as_steps_of_the_chain",
+        "agent/test_decorators.py::test_default_error_pages_have_hooks_of_their_own",
+    ],
+    "ghost resolutions": [
+        "::test_ghosts_are_not_told_as_steps_of_the_chain",
+        "agent/test_lookups.py::test_the_missing_slash",
+    ],
     "a request object that is swapped": [FIDELITY],
     "the same class twice": ["agent/test_events.py::test_hooks_come_in_djangos_order"],
     "requests of one keep-alive thread": [
