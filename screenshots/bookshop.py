@@ -42,6 +42,7 @@ VISIT: tuple[tuple[str, Mapping[str, str] | None], ...] = (
     ("/guestbook/", {"message": "hello"}),
     ("/no/such/page/", None),
     ("/error/", None),
+    ("/bestsellers/", None),
     ("/books/emma/", None),
 )
 """URL, and the form that is posted to it without the CSRF token."""

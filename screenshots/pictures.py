@@ -10,8 +10,9 @@ from bookshop import arrivals
 from svg import tidy
 from textual.pilot import Pilot
 
+from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival
-from reqtrace.trace.model import RequestTrace, StopSort
+from reqtrace.trace.model import RequestKey, RequestTrace, StopSort
 from reqtrace.tui.app import ReqtraceApp
 
 Place = Callable[[RequestTrace], int]
@@ -60,6 +61,8 @@ PICTURES = (
     Picture(name="redirect_301_projector_80x24", path="/books", theme="rt-projector"),
     Picture(name="not_found_404_80x24", path="/no/such/page/", stop=first(StopSort.RESOLVED)),
     Picture(name="error_500_cvd_120x40", size=MEDIUM, path="/error/", stop=first(StopSort.VIEW), theme="rt-cvd"),
+    Picture(name="decorator_hooks_80x24", path="/bestsellers/", stop=first(StopSort.DECORATOR_HOOK)),
+    Picture(name="context_120x40", size=MEDIUM, path="/bestsellers/", stop=first(StopSort.CONTEXT_PROCESSORS)),
     Picture(name="source_80x24", path="/books/emma/", stop=first(StopSort.VIEW), keys=("s",)),
     Picture(name="requests_80x24", path="/books/emma/", keys=("enter",)),
     Picture(name="ascii_80x24", path="/books/emma/", stop=first(StopSort.VIEW), ascii_only=True),
@@ -78,6 +81,7 @@ class Visit:
     address = "127.0.0.1:8000"
     notice = recording = ""
     level = "path"
+    holds: tuple[Hold, ...] = ()
     dropped = 0
 
     def __init__(self) -> None:
@@ -96,6 +100,15 @@ class Visit:
 
     def set_level(self, level: str) -> None:
         """There is nobody to tell."""
+
+    def set_holds(self, holds: tuple[Hold, ...]) -> None:
+        """There is nobody to hold."""
+
+    def step_held(self, key: RequestKey) -> None:
+        """Nobody waits."""
+
+    def let_go(self, key: RequestKey | None) -> None:
+        """Nobody waits."""
 
 
 async def draw(picture: Picture) -> str:
