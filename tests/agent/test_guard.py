@@ -164,7 +164,8 @@ def visit_broken(run_child: Callable[..., Any]) -> Callable[..., Any]:
         names = [name if "." in name else f"awkward.{name}" for name in SITE]
         spec = {"middleware": names, "requests": requests, "mode": mode, "settings": {}, **more}
         program = str(HERE / "broken_site.py")
-        return run_child(program, json.dumps(spec), traced=traced, environment={"BROKEN": target, "REQTRACE_CALLS": "1"})
+        environment = {"BROKEN": target, "REQTRACE_CALLS": "1"}
+        return run_child(program, json.dumps(spec), traced=traced, environment=environment)
 
     return run
 
