@@ -82,11 +82,21 @@ def test_an_origin_that_is_not_trusted_is_named() -> None:
         k.RequestStarted,
         headers=(("Host", "shop.example"), ("Origin", "https://other.example")),
     )
-    found = only(traced(foreign), "CSRF_TRUSTED_ORIGINS")
+    found = only(traced(foreign, CSRF_TRUSTED_ORIGINS="['https://third.example']"), "CSRF_TRUSTED_ORIGINS")
     assert found.values == {"origin": "https://other.example", "host": "shop.example"}
     own = edited(foreign, k.RequestStarted, headers=(("Host", "shop.example"), ("Origin", "https://shop.example")))
-    assert none(traced(own), "CSRF_TRUSTED_ORIGINS")
-    assert none(traced(SCENARIOS["csrf_403"]), "CSRF_TRUSTED_ORIGINS")
+    assert none(traced(own, CSRF_TRUSTED_ORIGINS="[]"), "CSRF_TRUSTED_ORIGINS")
+    assert none(traced(SCENARIOS["csrf_403"], CSRF_TRUSTED_ORIGINS="[]"), "CSRF_TRUSTED_ORIGINS")
+
+
+@pytest.mark.parametrize("trusted", ["['https://a.other.example']", "['https://*.other.example']", "['https://… +90"])
+def test_an_origin_that_is_or_may_be_trusted_is_not_blamed(trusted: str) -> None:
+    """Then the token was at fault; and without the setting nothing is said."""
+    headers = (("Host", "shop.example"), ("Origin", "https://a.other.example"))
+    foreign = edited(SCENARIOS["csrf_403"], k.RequestStarted, headers=headers)
+    assert none(traced(foreign, CSRF_TRUSTED_ORIGINS=trusted), "CSRF_TRUSTED_ORIGINS")
+    assert none(traced(foreign), "CSRF_TRUSTED_ORIGINS")
+    assert not none(traced(foreign, CSRF_TRUSTED_ORIGINS="['http://a.other.example']"), "CSRF_TRUSTED_ORIGINS")
 
 
 def test_append_slash_redirects() -> None:
