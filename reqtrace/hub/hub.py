@@ -282,9 +282,9 @@ class Hub:
     async def _receive(self, header: dict[str, Any], lines: LineReader, writer: asyncio.StreamWriter) -> None:
         number = self._last_number + 1
         self._agents[number] = writer
-        writer.write(dump_record(["level", self._level]))
-        if self._holds:
-            writer.write(dump_record(["holds", self._holds]))
+        # In one piece: whoever has read the first half may have changed the other.
+        holds = dump_record(["holds", self._holds]) if self._holds else b""
+        writer.write(dump_record(["level", self._level]) + holds)
         self._alive.add(number)
         self._last_number = number
         self._publish([Arrival(number, process_record(number, header))])
