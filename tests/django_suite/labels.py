@@ -25,6 +25,6 @@ QUICK = (
     "asgi async handlers middleware_exceptions wsgi test_exceptions",
     "servers staticfiles_tests.test_handlers template_tests.test_response context_processors conditional_processing",
     "test_client test_client_regress messages_tests csrf_tests decorators",
-    "logging_tests urlpatterns requests_tests responses shortcuts transaction_hooks view_tests.tests.test_debug.DebugViewTests",
+    "logging_tests urlpatterns requests_tests shortcuts transaction_hooks view_tests.tests.test_debug.DebugViewTests",
 )
 """What is done in less than a minute, bare and traced: each line in one process, as starting one takes the longest."""
