@@ -65,9 +65,9 @@ class Watch:
             elif arrival.process in self._decoders:
                 self.events += self._decoders[arrival.process].decode(record)
 
-    def until(self, condition: Callable[[], object], what: str) -> None:
+    def until(self, condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
         """Take what arrives until something is as wanted."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not condition():
             assert time.monotonic() < deadline, f"{what} did not come true"
             self.hub.wait(0.01)
