@@ -24,6 +24,7 @@ from reqtrace.events.kinds import (
     SignalSent,
     TemplateEntered,
     TemplateLeft,
+    ThreadHopped,
     ViewEntered,
     ViewLeft,
 )
@@ -32,8 +33,9 @@ PAIRS = {HookLeft: HookEntered, LayerLeft: LayerEntered, TemplateLeft: TemplateE
 ON_THE_WAY = ("process_request", "process_view", "process_response")
 """Hooks that run in every request that reaches its view."""
 
-AFTER_THE_END = frozenset((SignalSent, LogRecorded, CallEntered, CallLeft))
-"""Django sends ``request_finished`` once the response is closed, and receivers and tools may call and log."""
+AFTER_THE_END = frozenset((SignalSent, LogRecorded, CallEntered, CallLeft, ThreadHopped))
+"""Django sends ``request_finished`` once the response is closed, and receivers and tools may call and log;
+under ASGI the response is closed in another thread, and that hop is told when it is back."""
 
 Answer = Sequence[Any]
 Layer = Sequence[Any]
