@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from scenarios import SCENARIOS, Scenario, row_of
 from textual.pilot import Pilot
 
+from reqtrace.events.holds import Hold
 from reqtrace.events.wire import Encoder
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, output_record, process_record, state_record
+from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
 
 URL = "http://127.0.0.1:8000/"
@@ -31,6 +33,9 @@ class MemorySource:
         self.dropped = 0
         self.restarts = 0
         self.level = "path" if is_live else ""
+        self.holds: tuple[Hold, ...] = ()
+        self.said: list[tuple[str, RequestKey | None]] = []
+        """What held requests were told."""
         self._arrivals: deque[Arrival] = deque()
         self._processes = 0
         self._encoders: dict[int, Encoder] = {}
@@ -47,6 +52,15 @@ class MemorySource:
 
     def set_level(self, level: str) -> None:
         self.level = level
+
+    def set_holds(self, holds: tuple[Hold, ...]) -> None:
+        self.holds = holds
+
+    def step_held(self, key: RequestKey) -> None:
+        self.said.append(("step", key))
+
+    def let_go(self, key: RequestKey | None) -> None:
+        self.said.append(("go", key))
 
     def request(self, scenario: Scenario | str, *, upto: int | None = None) -> Callable[[], None]:
         """One request, each in a process of its own; what is called to send the rest of it."""

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival, SiteState
 from reqtrace.hub.hub import Hub
 from reqtrace.hub.recording import read_recording
 from reqtrace.hub.site import Site
+from reqtrace.trace.model import RequestKey
 
 __all__ = ["LiveSource", "RecordedSource", "Source"]
 
@@ -66,6 +68,19 @@ class Source(Protocol):
 
     def set_level(self, level: str) -> None:
         """Watch more of the site, or less, from now on; a recording cannot."""
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """Where requests shall be held."""
+
+    def set_holds(self, holds: tuple[Hold, ...]) -> None:
+        """Hold requests here and nowhere else; a recording holds none."""
+
+    def step_held(self, key: RequestKey) -> None:
+        """Let a held request do one step."""
+
+    def let_go(self, key: RequestKey | None) -> None:
+        """Let a held request go on, or all of them."""
 
 
 class LiveSource:
@@ -129,12 +144,26 @@ class LiveSource:
     def set_level(self, level: str) -> None:
         self._hub.set_level(level)
 
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        return self._hub.holds
+
+    def set_holds(self, holds: tuple[Hold, ...]) -> None:
+        self._hub.set_holds(holds)
+
+    def step_held(self, key: RequestKey) -> None:
+        self._hub.step(key.process, key.request)
+
+    def let_go(self, key: RequestKey | None) -> None:
+        self._hub.go(*(key or ()))
+
 
 class RecordedSource:
     """A ``.reqtrace`` file; nothing in it is trusted."""
 
     is_live = False
     address = notice = recording = level = ""
+    holds: tuple[Hold, ...] = ()
     dropped = 0
 
     def __init__(self, path: Path) -> None:
@@ -164,3 +193,12 @@ class RecordedSource:
 
     def set_level(self, level: str) -> None:
         """It holds what was watched then."""
+
+    def set_holds(self, holds: tuple[Hold, ...]) -> None:
+        """Nothing of it runs any more."""
+
+    def step_held(self, key: RequestKey) -> None:
+        """Nothing of it waits."""
+
+    def let_go(self, key: RequestKey | None) -> None:
+        """Nothing of it waits."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Protocol
 
+from reqtrace.events.holds import Hold
 from reqtrace.events.wire import LEVELS
 from reqtrace.hub.arrival import Arrival
 from reqtrace.trace.feed import Feed
@@ -70,6 +71,19 @@ class Source(Protocol):
     def set_level(self, level: str) -> None:
         """Watch more of the site, or less, from now on; a recording cannot."""
 
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """Where requests shall be held."""
+
+    def set_holds(self, holds: tuple[Hold, ...]) -> None:
+        """Hold requests here and nowhere else; a recording holds none."""
+
+    def step_held(self, key: RequestKey) -> None:
+        """Let a held request do one step."""
+
+    def let_go(self, key: RequestKey | None) -> None:
+        """Let a held request go on, or all of them."""
+
 
 class Bridge:
     """Owns the store; a paused screen only stops looking, it never stops the draining."""
@@ -98,7 +112,7 @@ class Bridge:
     def version(self) -> tuple[object, ...]:
         """Changes whenever there is something else to show."""
         source = self.source
-        site = (source.title, source.address, source.notice, source.recording, source.level)
+        site = (source.title, source.address, source.notice, source.recording, source.level, source.holds)
         return self.store.version, source.dropped, *site
 
     def board(self) -> Board:
@@ -111,6 +125,7 @@ class Bridge:
             notice=source.notice,
             recording=source.recording,
             is_deep=source.level == DEEP,
+            holds=source.holds,
             site=store.site,
             total=store.total,
             dropped=max(store.dropped, source.dropped),

@@ -23,6 +23,7 @@ __all__ = ["happened", "narrative", "notice_narrative", "shown_stop", "telling_s
 
 STRONG = Paint(bold=True)
 QUIET = Paint(Role.SKIP)
+HELD = Paint(Role.WARN, bold=True, reverse=True)
 MOST_CHANGES = 4
 
 _DIRECTIONS: dict[Direction, tuple[str, Paint]] = {
@@ -71,6 +72,13 @@ def narrative(trace: RequestTrace | None, stop: int | None) -> tuple[Phrase, ...
         ("  ", INK),
         (message_text(narration.title), STRONG),
     )
+    if trace.summary.is_held and current.index == len(trace.stops) - 1:
+        held = (f" {word('hold.here')} ", HELD)
+        return (held, ("  ", INK), *title), (
+            (word("hold.hint"), STRONG),
+            ("  ", INK),
+            (message_text(narration.why), INK),
+        )
     return title, ((message_text(narration.why), INK),)
 
 

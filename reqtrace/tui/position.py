@@ -35,11 +35,17 @@ class Position:
         if not shown:
             return replace(self, selected=None, stop=None)
         if self.is_following:
-            newest = shown[-1].key
+            newest = self._newest(shown)
             return self if newest == self.selected else replace(self, selected=newest, stop=None)
         if self._row(shown) is None:
             return replace(self, selected=shown[0].key, stop=None)
         return self
+
+    def _newest(self, shown: Sequence[RequestSummary]) -> RequestKey:
+        """The newest request; but a held one is not left for others that come meanwhile."""
+        row = self._row(shown)
+        selected = shown[row] if row is not None else shown[-1]
+        return selected.key if selected.is_held else shown[-1].key
 
     def follow(self, shown: Sequence[RequestSummary]) -> Position:
         """The newest request, now and whenever there is a newer one."""

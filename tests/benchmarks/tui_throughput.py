@@ -25,9 +25,11 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 from scenarios import SCENARIOS, row_of
 from textual.pilot import Pilot
 
+from reqtrace.events.holds import Hold
 from reqtrace.events.wire import Encoder
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, process_record, state_record
 from reqtrace.hub.backlog import Backlog
+from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
 from reqtrace.tui.collecting import rare_full_collections
 
@@ -44,6 +46,7 @@ class Site:
     address = "127.0.0.1:8000"
     notice = recording = ""
     level = "path"
+    holds: tuple[Hold, ...] = ()
 
     def __init__(self, rate: int, seconds: float) -> None:
         self._backlog = Backlog()
@@ -67,6 +70,12 @@ class Site:
     def restart(self) -> None: ...
 
     def set_level(self, level: str) -> None: ...
+
+    def set_holds(self, holds: tuple[Hold, ...]) -> None: ...
+
+    def step_held(self, key: RequestKey) -> None: ...
+
+    def let_go(self, key: RequestKey | None) -> None: ...
 
     def start(self) -> None:
         self._backlog.put([Arrival(HUB, state_record(SiteState(phase=SitePhase.SERVING)))])

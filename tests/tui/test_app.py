@@ -406,6 +406,9 @@ async def test_every_action_is_in_the_command_palette(opened: Opener, source: Me
             "Commands",
             "Start again",
             "Flow",
+            # nothing is held
+            "One step",
+            "Go on",
         }
         assert set(names) == shown
         assert len(names) == len(set(names))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -13,9 +14,10 @@ from textual.screen import Screen
 
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.why_sections import why_sections
-from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
+from reqtrace.trace.model import RequestKey, RequestState, RequestSummary, RequestTrace
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.holding import hold_at, place_words, toggled
 from reqtrace.tui.keys import FLOW_KEYS
 from reqtrace.tui.matching import matching
 from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop, why_title
@@ -81,6 +83,10 @@ class FlowScreen(Screen[None]):
         yield self._narration
         yield KeyBar()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a request that is held can be let go; the help names the keys all the same."""
+        return None if action in ("step_held", "let_go") and not self._board.waiting else True
+
     # --- showing -----------------------------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
@@ -89,9 +95,14 @@ class FlowScreen(Screen[None]):
 
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""
-        was_paused, self._board = self._board.is_paused, board
+        was_paused, was_waiting = self._board.is_paused, self._board.waiting
+        self._board = board
+        if bool(board.waiting) != bool(was_waiting):
+            self.refresh_bindings()
         if not (board.is_paused and was_paused):
             self._list_anew()
+            if board.waiting and not was_waiting:
+                self._show_held()
         self._show_status()
 
     def _list_anew(self) -> None:
@@ -218,6 +229,49 @@ class FlowScreen(Screen[None]):
     def on_funnel_view_pointed(self, message: FunnelView.Pointed) -> None:
         if self._trace is not None:
             self._go(self._position.at_stop(self._trace, message.index))
+
+    # --- holding -----------------------------------------------------------------------------------------------
+
+    def action_hold(self) -> None:
+        """Hold live requests at this step, or no longer."""
+        source, trace = self._bridge.source, self._trace
+        hold = hold_at(trace, shown_stop(trace, self._position.stop) if trace is not None else None)
+        if not source.is_live:
+            self.notify(word("hold.recording"), timeout=3)
+        elif hold is None:
+            self.notify(word("hold.nowhere"), timeout=3)
+        else:
+            before = source.holds
+            source.set_holds(toggled(before, hold))
+            key = "hold.set" if len(source.holds) > len(before) else "hold.lifted"
+            self.notify(word(key, place=place_words(hold, trace)), timeout=5)
+
+    def action_step_held(self) -> None:
+        """Let the held request do one step, and follow it."""
+        self._answer_held(self._bridge.source.step_held)
+
+    def action_let_go(self) -> None:
+        """Let the held request go on."""
+        self._answer_held(self._bridge.source.let_go)
+
+    def _answer_held(self, answer: Callable[[RequestKey], None]) -> None:
+        summary = self._held()
+        if summary is not None:
+            answer(summary.key)
+            self._go(replace(self._position, selected=summary.key, stop=None))
+
+    def _show_held(self) -> None:
+        """A request was caught, which is what the person waits for."""
+        summary = self._held()
+        if summary is not None and summary.key != self._position.selected:
+            self._go(replace(self._position, selected=summary.key, stop=None))
+
+    def _held(self) -> RequestSummary | None:
+        """The selected request if it is held, else the newest one that is."""
+        selected = self._summary()
+        if selected is not None and selected.is_held:
+            return selected
+        return next((summary for summary in reversed(self._shown) if summary.is_held), None)
 
     # --- panes -------------------------------------------------------------------------------------------------
 

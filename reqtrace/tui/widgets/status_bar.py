@@ -59,6 +59,7 @@ def status_phrase(board: Board, place: tuple[int, int], width: int) -> Phrase:
         ("  ", GROUND),
         *state_phrase(board, place),
         *_level(board),
+        *_holds(board),
         ("  ", GROUND),
     )
     name, paint = _name(board)
@@ -90,6 +91,16 @@ def state_phrase(board: Board, place: tuple[int, int]) -> Phrase:
 
 def _level(board: Board) -> Phrase:
     return (("  ", GROUND), (word("status.deep"), STRONG)) if board.is_deep else ()
+
+
+def _holds(board: Board) -> Phrase:
+    """Where requests are held, and how many wait: that must not be overlooked, a browser waits, too."""
+    if not board.holds:
+        return ()
+    if board.waiting:
+        paint = Paint(Role.WARN, Surface.BLOCK, bold=True, reverse=True)
+        return (("  ", GROUND), (f" {word('status.waiting', n=board.waiting)} ", paint))
+    return (("  ", GROUND), (word("status.holds", n=len(board.holds)), STRONG))
 
 
 def _name(board: Board) -> tuple[str, Paint]:
