@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import sys
 import tokenize
@@ -123,6 +124,7 @@ def settings_files() -> list[str]:
     return [file for file in files if file and file.endswith(".py")]
 
 
+@functools.cache
 def tree_of_file(file: str) -> ast.AST:
     try:
         with tokenize.open(file) as source:

@@ -111,10 +111,7 @@ def lint(
     reasons = acknowledged or {}
     claims, faults = collect(stack, rules)
     accepted, concessions = settle(claims)
-    orders = [(claim.pair, claim.severity) for claim in accepted]
-    order = best_order(
-        stack.layers, [(pair, severity) for pair, severity in orders if not is_kept(pair)], orders, fix_from
-    )
+    demands = [(claim.pair, claim.severity) for claim in accepted]
     findings = [
         *load_findings(stack),
         *(fault_finding(rule, fault) for rule, fault in faults),
@@ -126,13 +123,9 @@ def lint(
         stack=stack,
         findings=tuple(findings),
         concessions=tuple(concessions),
-        order=order,
+        order=best_order(stack.layers, demands, fix_from),
         unused_acknowledgements=tuple(sorted(set(reasons) - {finding.id for finding in findings})),
     )
-
-
-def is_kept(pair: tuple[int, int]) -> bool:
-    return pair[0] < pair[1]
 
 
 # --- what the rules demand ---------------------------------------------------------------------------------------
@@ -167,33 +160,31 @@ def settle(claims: list[Claim]) -> tuple[list[Claim], list[Concession]]:
     """Accept claims from the strongest on; one that would close a circle gives way to those that form it."""
     accepted: list[Claim] = []
     concessions: list[Concession] = []
+    below: dict[int, list[Claim]] = {}
     for claim in sorted(claims, key=lambda claim: (-claim.severity, not claim.order.is_kept)):
         upper, lower = claim.pair
-        against = path_between(lower, upper, accepted)
+        against = path_between(lower, upper, below)
         if against is None:
             accepted.append(claim)
+            below.setdefault(upper, []).append(claim)
         elif not claim.order.is_kept:
-            stronger = tuple(dict.fromkeys(other.rule for other in against))
-            concessions.append(Concession(rule=claim.rule, order=claim.order, to=stronger))
+            to = tuple({other.rule.id: other.rule for other in against}.values())
+            concessions.append(Concession(rule=claim.rule, order=claim.order, to=to))
     return accepted, concessions
 
 
-def path_between(start: int, end: int, claims: list[Claim]) -> list[Claim] | None:
+def path_between(start: int, end: int, below: Mapping[int, list[Claim]]) -> list[Claim] | None:
     """Claims that together put ``start`` above ``end``; ``None`` if there are none."""
-    if start == end:
-        return []
     waiting: list[tuple[int, list[Claim]]] = [(start, [])]
     seen = {start}
-    while waiting:
-        place, path = waiting.pop(0)
-        for claim in claims:
-            upper, lower = claim.pair
-            if upper != place or lower in seen:
-                continue
+    for place, path in waiting:
+        for claim in below.get(place, ()):
+            lower = claim.pair[1]
             if lower == end:
                 return [*path, claim]
-            seen.add(lower)
-            waiting.append((lower, [*path, claim]))
+            if lower not in seen:
+                seen.add(lower)
+                waiting.append((lower, [*path, claim]))
     return None
 
 

@@ -32,41 +32,51 @@ def best_move(layers: Sequence[Layer], subject: Layer, pairs: Iterable[Pair], de
     wanted = list(pairs)
     others = {index for pair in wanted for index in pair} - {subject.index}
     candidates = [subject.index, *(sorted(others) if len(others) == 1 else [])]
-    start = list(range(len(layers)))
-    before = price(start, demands)
-    best: tuple[int, int, int, int, int] | None = None
-    for rank, index in enumerate(candidates):
-        for target in range(len(start)):
-            order = moved(start, index, target)
-            if order == start or not all(order.index(upper) < order.index(lower) for upper, lower in wanted):
-                continue
-            key = (price(order, demands), rank, abs(target - index), index, target)
-            best = min(best, key) if best is not None else key
-    if best is None:
+    order = list(range(len(layers)))
+    now = price(order, demands)
+    choices = [
+        (cost, rank, abs(target - index), index, target)
+        for rank, index in enumerate(candidates)
+        for target, cost in enumerate(prices_of_moving(order, index, now, demands))
+        if keeps_all(index, target, wanted)
+    ]
+    if not choices:
         return None
-    cost, _, _, index, target = best
-    is_above = target < index
-    return Move(layer=layers[index], anchor=layers[target], is_above=is_above, is_clean=cost < before)
+    cost, _, _, index, target = min(choices)
+    return Move(layer=layers[index], anchor=layers[target], is_above=target < index, is_clean=cost < now)
 
 
-def best_order(layers: Sequence[Layer], broken: Demands, demands: Demands, fix_from: Severity) -> tuple[Layer, ...]:
+def keeps_all(index: int, target: int, wanted: Sequence[Pair]) -> bool:
+    """Whether a layer that is moved from ``index`` to ``target`` stands right with all others."""
+    for upper, lower in wanted:
+        other = lower if upper == index else upper
+        is_above = other >= target if target < index else other > target
+        if target == index or is_above != (upper == index):
+            return False
+    return True
+
+
+def best_order(layers: Sequence[Layer], demands: Demands, fix_from: Severity) -> tuple[Layer, ...]:
     """The list after as few moves as it takes to keep every demand of at least a severity."""
     order = list(range(len(layers)))
-    if not any(severity >= fix_from for _, severity in broken):
-        return tuple(layers)
-    weighed = [(pair, severity) for pair, severity in demands if severity >= fix_from]
-    while (current := price(order, weighed)) > 0:
-        candidates = [
-            (price(candidate, weighed), price(candidate, demands), abs(target - place), candidate)
-            for place in range(len(order))
-            for target in range(len(order))
-            if (candidate := moved(order, order[place], target)) != order
-        ]
-        best = min(candidates, default=None)
-        if best is None or best[0] >= current:
-            order = sorted_by_demands(order, weighed)
+    serious = [demand for demand in demands if demand[1] >= fix_from]
+    while (current := price(order, serious)) > 0:
+        overall = price(order, demands)
+        best = min(
+            (cost, whole, abs(target - place), place, target)
+            for place, index in enumerate(order)
+            for target, (cost, whole) in enumerate(
+                zip(
+                    prices_of_moving(order, index, current, serious),
+                    prices_of_moving(order, index, overall, demands),
+                    strict=True,
+                )
+            )
+        )
+        if best[0] >= current:
+            order = sorted_by_demands(order, serious)
             break
-        order = best[3]
+        order = moved(order, order[best[3]], best[4])
     return tuple(layers[index] for index in order)
 
 
@@ -79,6 +89,20 @@ def price(order: Sequence[int], demands: Demands) -> int:
     """How much of what is demanded an order does not keep."""
     places = {index: place for place, index in enumerate(order)}
     return sum(WEIGHTS[severity] for (upper, lower), severity in demands if places[upper] > places[lower])
+
+
+def prices_of_moving(order: Sequence[int], index: int, now: int, demands: Demands) -> list[int]:
+    """What each place of the list costs if one layer is moved there; only the demands about it can change."""
+    places = {other: place for place, other in enumerate(other for other in order if other != index)}
+    own = order.index(index)
+    costs = [0] * len(order)
+    for (upper, lower), severity in demands:
+        if index in (upper, lower):
+            other = places[lower if upper == index else upper]
+            wrong = range(other + 1, len(order)) if upper == index else range(other + 1)
+            for place in wrong:
+                costs[place] += WEIGHTS[severity]
+    return [now - costs[own] + cost for cost in costs]
 
 
 def sorted_by_demands(order: Sequence[int], demands: Demands) -> list[int]:

@@ -10,31 +10,46 @@ from reqtrace.analysis.rules.stack import Trait
 __all__ = ["RULES"]
 
 ORDERING = "Django documentation, ref/middleware, 'Middleware ordering', and topics/cache, 'Order of MIDDLEWARE'"
-UPDATE = named(UPDATE_CACHE, but=("django.middleware.cache.CacheMiddleware",))
-FETCH = named(FETCH_FROM_CACHE, but=("django.middleware.cache.CacheMiddleware",))
+CACHE = "django.middleware.cache.CacheMiddleware"
+UPDATE = named(UPDATE_CACHE, but=(CACHE,))
+FETCH = named(FETCH_FROM_CACHE, but=(CACHE,))
+STORING = named(UPDATE_CACHE, CACHE)
+FILLING = named(FETCH_FROM_CACHE, CACHE)
 WITH_I18N = Condition(words="USE_I18N is on", holds=lambda stack: bool(stack.setting("USE_I18N")))
 
 RULES = (
     Rule(
         id="dj-updatecache-before-session",
         severity=Severity.ERROR,
-        about=UPDATE,
-        relation=Above(others=SESSION_PROVIDER, beside=FETCH),
+        about=STORING,
+        relation=Above(others=SESSION_PROVIDER, beside=FILLING),
         hook="process_response",
         consequence="Pages are stored before 'Vary: Cookie' is added, so what one visitor sees is served to everybody.",
         source=ORDERING,
         evidence=("docs", "measured"),
     ),
     Rule(
+        id="dj-updatecache-before-csrf",
+        severity=Severity.ERROR,
+        about=STORING,
+        relation=Above(others=named(CSRF), beside=FILLING),
+        hook="process_response",
+        consequence="Forms are stored with one visitor's token and served to others, whose POST is refused (403).",
+        source="measured; django/middleware/csrf.py CsrfViewMiddleware.process_response",
+        evidence=("measured",),
+    ),
+    Rule(
         id="dj-updatecache-first",
         severity=Severity.WARNING,
-        about=UPDATE,
+        about=STORING,
         relation=Above(
-            others=Selector(paths=(CSRF,), traits=frozenset({Trait.SETS_VARY}), lacks=frozenset({Trait.EDITS_BODY})),
-            beside=FETCH,
+            others=Selector(
+                but=(GZIP, LOCALE), traits=frozenset({Trait.SETS_VARY}), lacks=frozenset({Trait.EDITS_BODY})
+            ),
+            beside=FILLING,
         ),
         hook="process_response",
-        consequence="Pages are stored before that layer says what they vary on: visitors get each other's form tokens.",
+        consequence="Pages are stored before that layer says what they vary on: visitors may get each other's pages.",
         source="Django documentation, topics/cache; django/middleware/cache.py",
         evidence=("docs", "measured"),
         is_general=True,
@@ -61,14 +76,14 @@ RULES = (
     ),
     Rule(
         id="dj-cachemw-before-locale",
-        severity=Severity.INFO,
-        about=named("django.middleware.cache.CacheMiddleware"),
+        severity=Severity.ERROR,
+        about=named(CACHE),
         relation=Below(others=named(LOCALE)),
         when=WITH_I18N,
         hook="process_request",
-        consequence="The page is looked up before the visitor's language is known.",
-        source="Django documentation, topics/i18n/translation; django/middleware/cache.py",
-        evidence=("docs",),
+        consequence="The key has the language in it, not known yet: visitors get pages in each other's language.",
+        source="measured (the documentation asks for the opposite); django/utils/cache.py _i18n_cache_key_suffix",
+        evidence=("measured",),
     ),
     Rule(
         id="dj-fetchcache-after-vary",
