@@ -14,11 +14,13 @@ from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival
 from reqtrace.trace.model import RequestKey, RequestTrace, StopSort
 from reqtrace.tui.app import ReqtraceApp
+from reqtrace.tui.screens.flow import FlowScreen
 
 Place = Callable[[RequestTrace], int]
 """Which stop of a trace is meant."""
 
 PATIENCE = 30.0
+MOST_PRESSES = 300
 CALM = 5
 """How many looks in a row have to show the same."""
 SMALL, MEDIUM, WIDE = (80, 24), (120, 40), (200, 50)
@@ -140,9 +142,30 @@ async def select(app: ReqtraceApp, pilot: Pilot[int], picture: Picture) -> None:
     summaries = app.bridge.store.summaries()
     at = max((n for n, summary in enumerate(summaries) if picture.path in ("", summary.path)), default=None)
     assert at is not None, f"no request for {picture.path} was recorded"
-    await pilot.press(*["up"] * (len(summaries) - 1 - at))
+    rows = {summary.key: row for row, summary in enumerate(summaries)}
+    await walk(pilot, "up", "down", lambda: rows.get(flow(app).position.selected, at) - at)
     if picture.stop is None:
         return
     trace = app.bridge.store.trace(summaries[at].key)
     assert trace is not None
-    await pilot.press("home", *["right"] * picture.stop(trace))
+    wanted = picture.stop(trace)
+    await pilot.press("home")
+    await walk(pilot, "left", "right", lambda: (flow(app).position.stop or 0) - wanted)
+
+
+def flow(app: ReqtraceApp) -> FlowScreen:
+    """The screen whose picture is taken."""
+    screen = app.screen
+    assert isinstance(screen, FlowScreen)
+    return screen
+
+
+async def walk(pilot: Pilot[int], back: str, on: str, distance: Callable[[], int]) -> None:
+    """Press keys until the distance is 0: on a busy machine a key may be late, and a list may still grow."""
+    for _ in range(MOST_PRESSES):
+        away = distance()
+        if not away:
+            return
+        await pilot.press(back if away > 0 else on)
+        await pilot.pause()
+    raise AssertionError(f"{back} and {on} do not lead there")

@@ -87,6 +87,11 @@ class FlowScreen(Screen[None]):
         """Only a request that is held can be let go; the help names the keys all the same."""
         return None if action in ("step_held", "let_go") and not self._board.waiting else True
 
+    @property
+    def position(self) -> Position:
+        """Where the person is."""
+        return self._position
+
     # --- showing -----------------------------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:

@@ -29,6 +29,8 @@ TITLE = Paint(Role.DOWN, bold=True)
 HEADING = Paint(Role.UP, bold=True)
 QUIET = Paint(Role.SKIP)
 INDENT = 3
+HANGING = "  "
+"""In front of the further rows of a line: they begin under its words, not under its mark."""
 
 
 class WhyText(ScrollView, can_focus=False, inherit_bindings=False):
@@ -77,13 +79,13 @@ def _why_canvas(sections: Sequence[Section], width: int) -> Canvas:
 def _put_line(canvas: Canvas, y: int, line: Line, width: int) -> int:
     """The line wrapped, its place behind it or below; the row after it."""
     x = INDENT
-    for number, words in enumerate(textwrap.wrap(line.words, max(width - INDENT - 1, 10))):
+    for number, words in enumerate(textwrap.wrap(line.words, max(width - INDENT - 1, 10), subsequent_indent=HANGING)):
         y += number > 0
         x = canvas.put(INDENT, y, words, line.paint)
     place = short_path(line.place) if line.place else ""
-    if cell_len(place) <= width - x - 3:
+    if place and cell_len(place) <= width - x - 3:
         canvas.put(x + 2, y, place, QUIET)
-    else:
+    elif place:
         y += 1
         canvas.put(INDENT, y, clip_start(place, width - INDENT - 1), QUIET)
     return y + 1
