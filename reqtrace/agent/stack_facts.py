@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import functools
 import importlib
+import pkgutil
 import sys
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from reqtrace.agent.entering import describe_error
@@ -34,13 +37,10 @@ def stack_facts(request: Mapping[str, Any]) -> dict[str, Any]:
         "place": list(place_of_list()),
     }
     if isinstance(middleware, list | tuple):
-        lines = dict(lines_of_entries())
+        places = places_of_entries(middleware)
         facts["layers"] = [
-            {
-                **describe_entry(entry, is_asgi=request["is_asgi"], is_built=request["is_built"]),
-                "place": lines.get(entry),
-            }
-            for entry in middleware
+            {**describe_entry(entry, is_asgi=request["is_asgi"], is_built=request["is_built"]), "place": place}
+            for entry, place in zip(middleware, places, strict=True)
         ]
     return facts
 
@@ -79,26 +79,46 @@ def describe_entry(entry: Any, *, is_asgi: bool, is_built: bool) -> dict[str, An
 
 
 def near_names(path: str) -> list[str]:
-    """Names that could have been meant where a module was found but not the name in it."""
-    module_name, _, _name = path.rpartition(".")
+    """Paths that exist where this one does not: a similar name in its module, or its name in a similar module."""
+    module_name, _, name = path.rpartition(".")
+    if (module := imported(module_name)) is not None:
+        names = [other for other, value in vars(module).items() if callable(value)]
+        return [f"{module_name}.{other}" for other in difflib.get_close_matches(name, names, n=2, cutoff=0.7)]
+    package_name, _, last = module_name.rpartition(".")
+    places = getattr(imported(package_name), "__path__", ())
+    similar = difflib.get_close_matches(last, [found.name for found in pkgutil.iter_modules(places)], n=2)
+    modules = [f"{package_name}.{other}" for other in similar]
+    return [f"{other}.{name}" for other in modules if hasattr(imported(other), name)]
+
+
+def imported(name: str) -> ModuleType | None:
     try:
-        module = importlib.import_module(module_name)
-    except Exception:  # then it is the module that is misspelt, or broken; that is told already
-        return []
-    return [f"{module_name}.{name}" for name, value in vars(module).items() if callable(value) and name[0] != "_"]
+        return importlib.import_module(name)
+    except Exception:  # misspelt, or broken: the error of the entry tells that
+        return None
 
 
 # --- where it is written -----------------------------------------------------------------------------------------
 
 
-def lines_of_entries() -> Iterator[tuple[str, tuple[str, int]]]:
-    """Each text of a list in the settings that looks like a dotted path, with its file and line; nearest file last."""
-    for file in reversed(settings_files()):
+def places_of_entries(middleware: Sequence[Any]) -> list[tuple[str, int] | None]:
+    """The file and line of each entry, in the settings or the nearest of their neighbours that has it at all.
+
+    An entry that is listed more than once is found at one line after the other; a later list replaces an earlier one.
+    """
+    waiting: dict[str, list[tuple[str, int]]] = {}
+    for file in settings_files():
+        here: dict[str, list[tuple[str, int]]] = {}
         for node in ast.walk(tree_of_file(file)):
-            if isinstance(node, ast.List | ast.Tuple | ast.Call | ast.BinOp):
-                for part in ast.walk(node):
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value:
-                        yield part.value, (file, part.lineno)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
+                here.setdefault(node.value, []).append((file, node.lineno))
+        for value, lines in here.items():
+            waiting.setdefault(value, sorted(lines)[-max(middleware.count(value), 1) :])
+    places: list[tuple[str, int] | None] = []
+    for entry in middleware:
+        lines = waiting.get(entry, []) if isinstance(entry, str) else []
+        places.append(lines.pop(0) if len(lines) > 1 else next(iter(lines), None))
+    return places
 
 
 def place_of_list() -> tuple[str, int]:

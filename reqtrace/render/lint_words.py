@@ -19,10 +19,6 @@ __all__ = [
     "total_words",
 ]
 
-NEAR = 3
-"""Names offered at most."""
-
-
 def place_words(place: Place, root: str = "") -> str:
     """File and line, the file relative to the project where it lies in it."""
     return f"{relative(place.file, root)}:{place.line}"
@@ -82,7 +78,7 @@ def move_words(finding: Finding) -> str:
 
 
 def near_words(finding: Finding) -> str:
-    return text("lint.near", names=", ".join(finding.near[:NEAR]))
+    return text("lint.near", names=", ".join(finding.near))
 
 
 def concession_words(concession: Concession) -> str:

@@ -23,6 +23,8 @@ class LoadId(Enum):
     FACTORY = "load-factory"
 
 
+NEAR = 3
+"""Paths that are offered at most for one that does not load."""
 LOAD_IDS = frozenset(load.value for load in LoadId)
 LOAD_ID_OF_STAGE = {"entry": LoadId.NO_TEXT, "import": LoadId.IMPORT, "factory": LoadId.FACTORY}
 
@@ -269,10 +271,17 @@ def load_finding(layer: Layer) -> Finding:
         layer=layer,
         problem=f"it {words[failure.stage]}: {failure.cause}",
         consequence="The site does not start.",
-        near=failure.near,
+        near=near_paths(layer.path, failure.near),
         traceback=failure.traceback,
         place=layer.place,
     )
+
+
+def near_paths(path: str, known: Sequence[str]) -> tuple[str, ...]:
+    """What could have been meant: names beside the one that is not there, or of a package that a rule is about."""
+    famous = {named for rule in RULES for named in rule.about.paths if named}
+    same_name = [other for other in sorted(famous) if other.rpartition(".")[2] == path.rpartition(".")[2]]
+    return tuple(dict.fromkeys([*known, *same_name]))[:NEAR]
 
 
 def with_reason(finding: Finding, reasons: Mapping[str, str]) -> Finding:

@@ -62,7 +62,7 @@ class Selector:
             parts.append(f"whatever reads request.{self.reads} on the way in")
         if self.traits:
             parts.append("whatever " + " and ".join(sorted(trait.value for trait in self.traits)))
-        return ", ".join(dict.fromkeys(parts))
+        return " or ".join(dict.fromkeys(parts))
 
 
 def takes(layer: Layer, attribute: str) -> bool:
@@ -150,4 +150,5 @@ class Rule:
     def statement(self) -> str:
         """The rule in one line."""
         condition = f", if {self.when.words}" if self.when is not None else ""
-        return " ".join(f"{self.about.words} {self.relation.words}{condition}".split()) + "."
+        words = " ".join(f"{self.about.words} {self.relation.words}{condition}".split())
+        return f"{words[:1].upper()}{words[1:]}."
