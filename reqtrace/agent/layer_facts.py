@@ -19,6 +19,11 @@ from reqtrace.agent.source_tree import FunctionNode, plain_function, tree_of
 
 __all__ = ["build_layer", "describe_layer"]
 
+SET_AT_BIRTH = (
+    *("GET", "POST", "COOKIES", "META", "FILES", "path", "path_info", "method", "resolver_match", "content_type"),
+    *("content_params", "environ", "scope", "urlconf"),
+)
+"""Attributes that ``HttpRequest.__init__`` and its descendants set, and one that may be missing."""
 UNCHANGING = "django.utils.deprecation"
 """``MiddlewareMixin.__call__`` runs ``process_request`` and ``process_response``, which are read by themselves."""
 
@@ -51,9 +56,8 @@ def request_attributes() -> set[str]:
     """What every request has from the start."""
     from django.core.handlers.asgi import ASGIRequest
     from django.core.handlers.wsgi import WSGIRequest
-    from django.http import HttpRequest
 
-    return {*dir(WSGIRequest), *dir(ASGIRequest), *vars(HttpRequest()), "environ", "scope", "urlconf", "META"}
+    return {*dir(WSGIRequest), *dir(ASGIRequest), *SET_AT_BIRTH}
 
 
 # --- building ----------------------------------------------------------------------------------------------------
