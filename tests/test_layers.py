@@ -26,6 +26,8 @@ FORBIDDEN = {
     "render": DJANGO | {"textual", "click"},
     "tui": DJANGO | {"click"},
     "cli": DJANGO,
+    "apps": TERMINAL,
+    "checks": TERMINAL,
 }
 """Top-level packages that no module of a layer may bring in."""
 

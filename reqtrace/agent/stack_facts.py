@@ -23,11 +23,15 @@ LONGEST = 200
 """Characters of a setting that are told; and entries of a list."""
 
 
-def stack_facts(request: Mapping[str, Any]) -> dict[str, Any]:
-    """``request`` names the settings that are wanted, and whether the site is served by ASGI."""
-    from django.apps import apps
-    from django.conf import settings
+def stack_facts(request: Mapping[str, Any], settings: Any = None) -> dict[str, Any]:
+    """``request`` names the settings that are wanted, and whether the site is served by ASGI.
 
+    ``settings`` are Django's own if nothing else is given.
+    """
+    from django.apps import apps
+    from django.conf import settings as settings_in_use
+
+    settings = settings_in_use if settings is None else settings
     middleware = settings.MIDDLEWARE
     facts: dict[str, Any] = {
         "settings": {name: plain(getattr(settings, name)) for name in request["settings"] if hasattr(settings, name)},
