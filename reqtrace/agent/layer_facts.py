@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -148,12 +148,8 @@ def read_factory(factory: Any, uses: Uses) -> bool:
     node = tree_of(function) if function is not None else None
     if function is None or node is None:
         return False
-    siblings = {part.name: part for part in nested(node)}
-    returned = {
-        part.value.id
-        for part in ast.walk(node)
-        if isinstance(part, ast.Return) and isinstance(part.value, ast.Name) and part.value.id in siblings
-    }
+    siblings = {part.name: part for part in own_parts(node) if isinstance(part, FunctionNode)}
+    returned = returned_functions(node, siblings)
     for name in returned:
         layer = siblings[name]
         if request := parameter(layer, 0):
@@ -172,14 +168,36 @@ def read_factory(factory: Any, uses: Uses) -> bool:
     return bool(returned)
 
 
-def nested(node: FunctionNode) -> Iterator[FunctionNode]:
-    """Functions defined in a function, whatever condition they stand under, but not those inside them."""
+def returned_functions(node: FunctionNode, siblings: Mapping[str, FunctionNode]) -> list[str]:
+    """Names of the functions that are returned, by their own name or by another they were given."""
+    names: list[str] = []
+    aliases: dict[str, list[str]] = {}
+    for part in own_parts(node):
+        match part:
+            case ast.Assign(targets=[ast.Name(id=alias)], value=ast.expr() as value):
+                aliases.setdefault(alias, []).extend(named_in(value))
+            case ast.Return(value=ast.expr() as value):
+                names.extend(named_in(value))
+    meant = [*names, *(other for name in names for other in aliases.get(name, ()))]
+    return [name for name in dict.fromkeys(meant) if name in siblings]
+
+
+def named_in(value: ast.expr) -> Iterator[str]:
+    """A plain name, or those between which ``… if … else …`` decides."""
+    if isinstance(value, ast.Name):
+        yield value.id
+    elif isinstance(value, ast.IfExp):
+        yield from named_in(value.body)
+        yield from named_in(value.orelse)
+
+
+def own_parts(node: FunctionNode) -> Iterator[ast.AST]:
+    """Whatever stands in a function, under whatever condition, but not inside the functions and classes in it."""
     waiting: list[ast.AST] = list(node.body)
     while waiting:
-        part = waiting.pop()
-        if isinstance(part, FunctionNode):
-            yield part
-        elif not isinstance(part, ast.ClassDef | ast.Lambda):
+        part = waiting.pop(0)
+        yield part
+        if not isinstance(part, FunctionNode | ast.ClassDef | ast.Lambda):
             waiting.extend(ast.iter_child_nodes(part))
 
 
@@ -194,7 +212,7 @@ def response_traits(node: FunctionNode) -> Iterator[str]:
                 yield "edits-body"
             case ast.Attribute(value=ast.Name(id="response"), attr="content", ctx=ast.Load()):
                 yield "reads-body"
-            case ast.Constant(value="Content-Length"):
+            case ast.Constant(value=str(text)) if text.lower() == "content-length":
                 yield "sets-length"
             case ast.Call(func=ast.Name(id="patch_vary_headers")):
                 yield "sets-vary"

@@ -180,6 +180,27 @@ def test_function_with_an_async_twin(load: Callable[[str], ModuleType]) -> None:
     ]
 
 
+def test_function_under_another_name(load: Callable[[str], ModuleType]) -> None:
+    """The function that is returned is found under the name it was given, or behind a condition."""
+    module = load("""
+        def renamed(get_response):
+            def inner(request):
+                request.seen = True
+                return get_response(request)
+            middleware = inner
+            middleware.process_exception = lambda request, exception: None
+            return middleware
+        def chosen(get_response):
+            def one(request): return get_response(request)
+            def other(request):
+                request.user
+                return get_response(request)
+            return one if settings.DEBUG else other
+    """)
+    assert describe_layer(module.renamed)["sets"] == ["seen"]
+    assert [read["attribute"] for read in describe_layer(module.chosen)["reads"]] == ["user"]
+
+
 def test_what_cannot_be_read_is_said_so(load: Callable[[str], ModuleType]) -> None:
     """A factory without source is not taken for one that needs nothing."""
     module = load(

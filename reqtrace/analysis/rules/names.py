@@ -37,5 +37,5 @@ OTP = "django_otp.middleware.OTPMiddleware"
 
 SESSION_PROVIDER: Selector = named(SESSION, "user_sessions.middleware.SessionMiddleware", sets="session")
 """Whatever puts ``request.session`` there."""
-USER_PROVIDER: Selector = named(AUTHENTICATION, sets="user")
+USER_PROVIDER: Selector = named(AUTHENTICATION, but=(OTP,), sets="user")
 """Whatever puts ``request.user`` there."""

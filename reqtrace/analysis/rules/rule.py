@@ -35,7 +35,7 @@ class Selector:
     but: tuple[str, ...] = ()
     """Descendants of these are not meant, although an ancestor is named in ``paths``."""
     sets: str = ""
-    """Whatever sets this attribute of the request."""
+    """Whatever sets this attribute of the request, and not only replaces what it finds there."""
     reads: str = ""
     """Whatever takes this attribute on the way in, not looking first whether it is there."""
     traits: frozenset[Trait] = frozenset()
@@ -47,7 +47,7 @@ class Selector:
             return False
         return (
             any(path in layer.mro for path in self.paths)
-            or (bool(self.sets) and self.sets in layer.sets)
+            or (bool(self.sets) and self.sets in layer.sets and not takes(layer, self.sets))
             or (bool(self.reads) and takes(layer, self.reads))
             or (bool(self.traits) and self.traits <= layer.traits and not self.lacks & layer.traits)
         )

@@ -64,6 +64,12 @@ def test_one_provider_above_is_enough(judge: Any) -> None:
     assert not judge("Session Auth own:reads=user own2:sets=user").findings
 
 
+def test_who_only_replaces_the_user_does_not_provide_it(judge: Any) -> None:
+    """A layer that takes the user to set another one needs a provider itself, and is none for others."""
+    report = judge("Session own:reads=user:sets=user own2:reads=user Auth")
+    assert [finding.layer.name for finding in report.findings if finding.layer] == ["own", "own2"]
+
+
 def test_special_rule_speaks_for_the_general_one(judge: Any) -> None:
     """A package's own rule silences the general one about the same two layers."""
     assert only(judge("Session ActiveUsers:reads=user Auth")).id == "activeusers-after-auth"

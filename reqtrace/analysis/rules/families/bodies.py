@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reqtrace.analysis.rules.names import COMMON, CONDITIONAL_GET, GZIP, HIJACK, MINIFY_HTML
+from reqtrace.analysis.rules.names import (
+    BROWSER_RELOAD,
+    COMMON,
+    CONDITIONAL_GET,
+    DEBUG_TOOLBAR,
+    GZIP,
+    HIJACK,
+    MINIFY_HTML,
+)
 from reqtrace.analysis.rules.relations import Above, Below, Judged
 from reqtrace.analysis.rules.rule import Demand, Order, Rule, Selector, Severity, named
 from reqtrace.analysis.rules.stack import Layer, Stack, Trait
@@ -13,7 +21,9 @@ __all__ = ["RULES"]
 
 ORDERING = "Django documentation, ref/middleware, 'Middleware ordering'"
 EDITS = frozenset({Trait.EDITS_BODY, Trait.READS_BODY})
-EDITORS = Selector(paths=(HIJACK,), but=(GZIP, CONDITIONAL_GET), traits=EDITS)
+DEVELOPMENT = (DEBUG_TOOLBAR, BROWSER_RELOAD)
+"""Their place is near the top, and pages that carry them are not for caches."""
+EDITORS = Selector(paths=(HIJACK,), but=(GZIP, CONDITIONAL_GET, MINIFY_HTML, *DEVELOPMENT), traits=EDITS)
 
 
 def innermost_gzip(subjects: tuple[Layer, ...], stack: Stack) -> Iterator[Demand]:
@@ -52,7 +62,7 @@ RULES = (
         id="dj-conditional-above-changers",
         severity=Severity.WARNING,
         about=named(CONDITIONAL_GET),
-        relation=Above(others=Selector(paths=(MINIFY_HTML,), but=(GZIP, CONDITIONAL_GET), traits=EDITS)),
+        relation=Above(others=Selector(paths=(MINIFY_HTML,), but=(GZIP, CONDITIONAL_GET, *DEVELOPMENT), traits=EDITS)),
         hook="process_response",
         consequence="The ETag is made from a body that changes afterwards: 304 is answered although the page differs.",
         source=ORDERING,

@@ -8,11 +8,13 @@ from reqtrace.analysis.rules.names import (
     AUTHENTICATION,
     COMMON,
     CORS,
+    DEBUG_TOOLBAR,
     LOCALE,
     MAINTENANCE_MODE,
     SECURITY,
     SESSION_PROVIDER,
     USER_PROVIDER,
+    WHITENOISE,
     X_FRAME_OPTIONS,
 )
 from reqtrace.analysis.rules.relations import Above, Judged, Needs, Once
@@ -125,7 +127,11 @@ RULES = (
         severity=Severity.INFO,
         about=named(X_FRAME_OPTIONS),
         relation=Above(
-            others=Selector(paths=(MAINTENANCE_MODE,), but=(SECURITY, COMMON, CORS), traits=frozenset({Trait.ANSWERS}))
+            others=Selector(
+                paths=(MAINTENANCE_MODE,),
+                but=(SECURITY, COMMON, CORS, WHITENOISE, DEBUG_TOOLBAR),
+                traits=frozenset({Trait.ANSWERS}),
+            )
         ),
         hook="process_response",
         consequence="What is answered above it never gets its header: those pages can be framed by other sites.",
