@@ -76,15 +76,20 @@ def settings_facts() -> dict[str, Any]:
         "asgi_application": getattr(settings, "ASGI_APPLICATION", None),
         "debug": bool(settings.DEBUG),
         "allowed_hosts": [str(host) for host in settings.ALLOWED_HOSTS],
+        "middleware_type": "list" if is_listed(settings.MIDDLEWARE) else type(settings.MIDDLEWARE).__name__,
         "middleware": [describe_middleware(str(path)) for path in listed(settings.MIDDLEWARE)],
         "runserver": name_of(get_commands().get("runserver", "")),
         "patches": list(foreign_patches()),
     }
 
 
+def is_listed(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
 def listed(value: Any) -> list[Any]:
     """The entries of MIDDLEWARE; none if it is something else than a list, which would only yield nonsense."""
-    return list(value) if isinstance(value, list | tuple) else []
+    return list(value) if is_listed(value) else []
 
 
 def name_of(command: Any) -> str:

@@ -12,7 +12,7 @@ from enum import Enum
 
 from reqtrace import __version__
 from reqtrace.cli import output
-from reqtrace.errors import HubError, ReqtraceError
+from reqtrace.errors import HubError, ProjectError, ReqtraceError
 from reqtrace.hub.discover import discover
 from reqtrace.hub.ports import free_port
 from reqtrace.hub.preflight import Survey, survey
@@ -205,8 +205,18 @@ def check_settings(surveyed: Survey, project: Project) -> Iterator[Finding]:
     yield ok("DEBUG", str(surveyed.debug))
     yield ok("ROOT_URLCONF", surveyed.root_urlconf or "none")
     yield ok("runserver", describe_runserver(surveyed.runserver))
+    if surveyed.middleware_type != "list":
+        yield problem("MIDDLEWARE", not_a_list(surveyed.middleware_type))
+        return
     count = len(surveyed.middleware)
     yield ok("MIDDLEWARE", "empty" if not count else "1 entry" if count == 1 else f"{count} entries")
+
+
+def not_a_list(type_name: str) -> ProjectError:
+    return ProjectError(
+        f"MIDDLEWARE is of type {type_name}, not a list.",
+        hint="Write it as a list of dotted paths, with a comma after each of them.",
+    )
 
 
 def describe_runserver(app: str) -> str:

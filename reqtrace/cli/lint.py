@@ -107,9 +107,10 @@ def check_acknowledged(reasons: Mapping[str, str], project: Project) -> None:
 
 
 def unknown_rule(rule_id: str, where: str = "") -> UsageError:
+    from reqtrace.analysis.rules.engine import LOAD_IDS
     from reqtrace.analysis.rules.registry import nearest_ids
 
-    near = nearest_ids(rule_id)
+    near = nearest_ids(rule_id, LOAD_IDS)
     hint = f"Did you mean {', '.join(near)}?" if near else "`reqtrace lint` names the rule of each finding."
     return UsageError(f"There is no rule {rule_id!r}{where}.", hint=hint)
 
@@ -190,6 +191,7 @@ def show_fix(report: LintReport) -> None:
 
 
 def explain(rule_id: str, *, is_ascii: bool) -> int:
+    from reqtrace.analysis.rules.engine import LOAD_WORDS
     from reqtrace.analysis.rules.registry import RETIRED, rule_named
     from reqtrace.cli import output
     from reqtrace.render.lint_explain import draw_rule
@@ -199,6 +201,8 @@ def explain(rule_id: str, *, is_ascii: bool) -> int:
         show_canvas(lambda width: draw_rule(rule, width=width, ascii_only=is_ascii))
     elif rule_id in RETIRED:
         output.answer(f"{rule_id} is not a rule here. {RETIRED[rule_id]}")
+    elif rule_id in LOAD_WORDS:
+        output.answer(f"{rule_id} (error): {LOAD_WORDS[rule_id]}")
     else:
         raise unknown_rule(rule_id)
     return EXIT_OK

@@ -48,6 +48,8 @@ class Survey:
     asgi_application: str | None = None
     debug: bool | None = None
     allowed_hosts: tuple[str, ...] = ()
+    middleware_type: str = "list"
+    """``list``, which tuples are, too; else the type of what is no list at all."""
     middleware: tuple[Middleware, ...] = ()
     runserver: str = ""
     """The app whose ``runserver`` is used."""
@@ -94,7 +96,7 @@ def survey(
 
 PLAIN_FACTS = (
     *("python", "executable", "django", "django_path", "settings_module", "root_urlconf"),
-    *("wsgi_application", "asgi_application", "debug", "runserver", "stack"),
+    *("wsgi_application", "asgi_application", "debug", "runserver", "stack", "middleware_type"),
 )
 LIST_FACTS = ("namesakes", "allowed_hosts", "patches")
 

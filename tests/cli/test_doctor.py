@@ -107,6 +107,16 @@ def test_document(tmp_path: Path, doctor: Doctor) -> None:
     ]
 
 
+def test_middleware_that_is_no_list(tmp_path: Path, doctor: Doctor) -> None:
+    """A MIDDLEWARE that is one text, for want of a comma, is said to be no list, not looked at letter by letter."""
+    text = SETTINGS.format(package="config") + "MIDDLEWARE = ('django.middleware.common.CommonMiddleware')\n"
+    startproject(tmp_path, **{"config/settings.py": text})
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert ran.found("MIDDLEWARE")["text"] == "MIDDLEWARE is of type str, not a list."
+    assert json.loads(ran.out)["django"]["middleware"] == []
+
+
 def test_no_project(tmp_path: Path, doctor: Doctor) -> None:
     """What was found around it is told all the same; that there is no project is the problem."""
     ran = doctor(tmp_path / "nowhere", "--output", "json")

@@ -289,6 +289,14 @@ def test_explain_advice_that_is_stale(lint: Lint) -> None:
     assert "since Django 3.0" in ran.out
 
 
+@pytest.mark.parametrize("rule_id", ["load-list", "load-entry", "load-import", "load-factory"])
+def test_explain_what_does_not_load(rule_id: str, lint: Lint) -> None:
+    """Every id that a finding can have is explained."""
+    ran = lint("--explain", rule_id)
+    assert ran.code == 0
+    assert ran.out.startswith(f"{rule_id} (error): ")
+
+
 def test_explain_unknown_rule(lint: Lint) -> None:
     """For a misspelt rule the nearest is offered."""
     ran = lint("--explain", "dj-auth-after-sesion")

@@ -11,7 +11,7 @@ from reqtrace.analysis.rules.registry import RULES
 from reqtrace.analysis.rules.rule import Fault, Order, Rule, Severity
 from reqtrace.analysis.rules.stack import Layer, Place, Read, Stack
 
-__all__ = ["LOAD_IDS", "Concession", "Finding", "LintReport", "LoadId", "lint"]
+__all__ = ["LOAD_IDS", "LOAD_WORDS", "Concession", "Finding", "LintReport", "LoadId", "lint"]
 
 
 class LoadId(Enum):
@@ -25,6 +25,13 @@ class LoadId(Enum):
 
 NEAR = 3
 """Paths that are offered at most for one that does not load."""
+LOAD_WORDS: Mapping[str, str] = {
+    LoadId.NO_LIST.value: "MIDDLEWARE must be a list or a tuple; one path in parentheses without a comma is neither.",
+    LoadId.NO_TEXT.value: "Each entry of MIDDLEWARE must be a dotted path in quotes; Django imports it itself.",
+    LoadId.IMPORT.value: "Each entry of MIDDLEWARE must be importable: a module, a dot, and a name in that module.",
+    LoadId.FACTORY.value: "Each entry of MIDDLEWARE is called once with get_response, and must return a middleware.",
+}
+"""What the ids of load failures stand for."""
 LOAD_IDS = frozenset(load.value for load in LoadId)
 LOAD_ID_OF_STAGE = {"entry": LoadId.NO_TEXT, "import": LoadId.IMPORT, "factory": LoadId.FACTORY}
 
