@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
 import sys
@@ -19,6 +20,10 @@ from hypothesis import settings
 settings.register_profile("decides", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("decides")
+
+# A shell's background job has SIGINT ignored, and so would have every child that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PATIENCE = 5.0
 """Seconds a thread or child that was told to end may take to do so."""

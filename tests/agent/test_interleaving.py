@@ -39,7 +39,10 @@ HERE = Path(__file__).resolve().parent
 SITE = HERE / "crowd_site.py"
 CROWD = 8
 
-VARYING = {"time", "thread", "request", "unix_time", "duration", "path", "arguments", "parameters", "message"}
+VARYING = {
+    *("time", "thread", "request", "unix_time", "duration", "wait", "ran"),
+    *("path", "arguments", "parameters", "message"),
+}
 
 
 def story(events: list[Event]) -> list[tuple[Any, ...]]:
