@@ -31,7 +31,10 @@ UNCHANGING = "django.utils.deprecation"
 def describe_layer(factory: Any) -> dict[str, Any]:
     """Ancestors, abilities, and what its source says it does with the request."""
     uses = Uses()
-    is_known = read_class(factory, uses) if isinstance(factory, type) else read_factory(factory, uses)
+    try:
+        is_known = read_class(factory, uses) if isinstance(factory, type) else read_factory(factory, uses)
+    except RecursionError:  # source that a machine wrote: what has been read so far is true, the rest is not known
+        is_known = False
     own = request_attributes()
     return {
         "mro": [dotted(kind) for kind in factory.__mro__[:-1]] if isinstance(factory, type) else [],

@@ -23,6 +23,8 @@ CERTAINTIES = (ALWAYS, SOMETIMES, MAYBE, GUARDED)
 """From the most certain to the least."""
 DEPTH = 4
 """Helpers within helpers that are followed."""
+HELPERS = 200
+"""Helpers that are followed at most for one middleware, one in another or one after the other."""
 GET_RESPONSE = ("get_response", "_get_response")
 CATCHES_MISSING = {"AttributeError", "Exception", "BaseException", "ImproperlyConfigured"}
 HOST_KEYS = {"HTTP_HOST", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT"}
@@ -37,6 +39,8 @@ class Uses:
     sets: set[str] = field(default_factory=set)
     """Attributes of the request that are set on the way in."""
     traits: set[str] = field(default_factory=set)
+    budget: int = HELPERS
+    """Helpers that may still be followed."""
 
     def read(self, phase: str, attribute: str, certainty: str, file: str, line: int) -> None:
         """Keep the most certain read of an attribute, the first of its kind."""
@@ -248,8 +252,9 @@ class FunctionReader:
     def follow(self, node: ast.Call, way: Way) -> None:
         """Read a helper that gets the request, as if it stood here."""
         position = next((i for i, value in enumerate(node.args) if is_name(value, self.scope.request)), None)
-        if position is None or self.scope.depth >= DEPTH:
+        if position is None or self.scope.depth >= DEPTH or self.uses.budget <= 0:
             return
+        self.uses.budget -= 1
         helper = self.helper(node.func, position)
         if helper is None or helper.node is self.scope.node:
             return

@@ -44,7 +44,7 @@ def definitions_in(file: str) -> dict[tuple[str, int], FunctionNode]:
     try:
         with tokenize.open(file) as source:
             tree = ast.parse(source.read())
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, RecursionError):
         return {}
     return {
         (node.name, min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])): node

@@ -177,9 +177,14 @@ def show_canvas(draw: Callable[[int], Canvas]) -> None:
 
 def show_fix(report: LintReport) -> None:
     """The list as Python, ready to be pasted; what it leaves undone is said on stderr."""
+    from reqtrace.analysis.rules.engine import LoadId
     from reqtrace.cli import output
-    from reqtrace.render.lint_words import concession_words
+    from reqtrace.render.lint_words import concession_words, finding_words
 
+    for finding in report.findings:
+        if finding.id in (LoadId.NO_LIST.value, LoadId.NO_TEXT.value):
+            output.warn(f"There is no list to put in order. {' '.join(finding_words(finding))}")
+            return
     output.answer("MIDDLEWARE = [")
     for layer in report.order:
         output.answer(f"    {json.dumps(layer.path, ensure_ascii=False)},")

@@ -211,6 +211,19 @@ def test_what_cannot_be_read_is_said_so(load: Callable[[str], ModuleType]) -> No
     assert not describe_layer(module.thing)["is_source_known"]
 
 
+def test_source_of_any_depth_and_helpers_without_end(load: Callable[[str], ModuleType]) -> None:
+    """An expression too deep to walk makes the source unknown; helpers that call each other come to an end."""
+    sums = "+".join(["1"] * 600)
+    deep = load(f"class Layer(MiddlewareMixin):\n    def process_request(self, request):\n        x = {sums}\n")
+    assert not describe_layer(deep.Layer)["is_source_known"]
+    calls = "\n".join(f"    {name}(r)" for name in "abc" for _ in range(12))
+    helpers = "\n".join(f"def {name}(r):\n{calls}" for name in "abc")
+    module = load(
+        f"{helpers}\nclass Layer(MiddlewareMixin):\n    def process_request(self, request):\n        a(request)\n"
+    )
+    assert describe_layer(module.Layer)["is_source_known"]
+
+
 def test_ancestors_are_told(load: Callable[[str], ModuleType]) -> None:
     """The dotted paths of a class and its ancestors, ``object`` left out."""
     from django.middleware.common import CommonMiddleware

@@ -268,6 +268,15 @@ def test_fix_prints_and_changes_nothing(project: Project, lint: Lint) -> None:
     assert sorted(names["MIDDLEWARE"]) == sorted(layer["path"] for layer in again.document["layers"])
 
 
+@pytest.mark.parametrize("text", ["MIDDLEWARE = 'django.middleware.common.CommonMiddleware'\n", "MIDDLEWARE = [7]\n"])
+def test_fix_of_what_is_no_list(text: str, project: Project, lint: Lint) -> None:
+    """Where there is no list of paths nothing is printed that could be pasted."""
+    ran = lint(project(text), "--fix")
+    assert ran.code == 1
+    assert ran.out == ""
+    assert "There is no list to put in order." in ran.err
+
+
 def test_explain(lint: Lint) -> None:
     """A rule is explained without a project: what, why, which hook, who says so, and how to accept it."""
     ran = lint("--explain", "dj-auth-after-session")
