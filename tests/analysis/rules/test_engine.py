@@ -160,6 +160,7 @@ LAYERS = (
 STACKS = st.permutations(LAYERS.split())
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(words=STACKS)
 def test_the_proposed_order_is_right(words: list[str], stack_of: Any) -> None:
@@ -172,6 +173,7 @@ def test_the_proposed_order_is_right(words: list[str], stack_of: Any) -> None:
     assert [layer.index for layer in fixed.order] == list(range(len(names)))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(words=STACKS)
 def test_a_proposed_move_puts_its_finding_right(words: list[str], stack_of: Any) -> None:
