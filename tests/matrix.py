@@ -31,7 +31,10 @@ VENVS = ROOT / ".venvs"
 DJANGO_NEEDS = {"5.2": (3, 10), "6.0": (3, 12), "6.1": (3, 12)}
 """The oldest Python of each Django that is supported."""
 
-MEETS_DJANGO = ("agent", "integration", "sample_site", "trace", "hub", "test_layers.py")
+MEETS_DJANGO = (
+    *("agent", "integration", "sample_site", "trace", "hub"),
+    *("analysis/rules", "test_checks.py", "test_layers.py"),
+)
 """What runs in a full environment, below tests/, as far as it exists."""
 
 BRIEF = ("agent/test_events.py", "agent/test_interleaving.py", "integration", "trace", "test_layers.py")
