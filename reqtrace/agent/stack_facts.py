@@ -143,7 +143,8 @@ def settings_files() -> list[str]:
 
     name = getattr(settings, "SETTINGS_MODULE", None) or "__main__"
     package = name.rpartition(".")[0]
-    own = [name, *(other for other in sys.modules if package and other.rpartition(".")[0] == package and other != name)]
+    homes = {home for home in (package, name) if home}
+    own = [name, *(other for other in list(sys.modules) if other.rpartition(".")[0] in homes and other != name)]
     files = [getattr(sys.modules.get(module), "__file__", None) for module in own]
     return [file for file in files if file and file.endswith(".py")]
 

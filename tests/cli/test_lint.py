@@ -242,6 +242,25 @@ def test_an_entry_that_is_listed_twice_has_two_lines(project: Project, lint: Lin
     assert [finding["place"]["line"] for finding in document["findings"] if finding["rule"] == "gen-unique"] == [third]
 
 
+@pytest.mark.parametrize("module", ["config.settings", "config.settings.dev"])
+def test_settings_in_parts(module: str, tmp_path: Path, lint: Lint) -> None:
+    """An entry is placed in the part of the settings that lists it, whichever module is asked for."""
+    startproject(tmp_path)
+    (tmp_path / "config" / "settings.py").unlink()
+    base = SETTINGS.format(package="config") + f"MIDDLEWARE = [\n    '{DEFAULT[2]}',\n    '{DEFAULT[2]}',\n]\n"
+    write_tree(
+        tmp_path,
+        {
+            "config/settings/__init__.py": "from .base import *\n",
+            "config/settings/base.py": base,
+            "config/settings/dev.py": "from .base import *\n",
+        },
+    )
+    (finding,) = lint(tmp_path, "--settings", module, "--output", "json").document["findings"]
+    assert finding["place"]["file"].endswith("base.py")
+    assert base.splitlines()[finding["place"]["line"] - 2 :][:2] == [f"    '{DEFAULT[2]}',"] * 2
+
+
 @pytest.mark.parametrize(
     ("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)], ids=lambda value: str(value)
 )
