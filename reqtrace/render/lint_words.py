@@ -19,6 +19,7 @@ __all__ = [
     "total_words",
 ]
 
+
 def place_words(place: Place, root: str = "") -> str:
     """File and line, the file relative to the project where it lies in it."""
     return f"{relative(place.file, root)}:{place.line}"
