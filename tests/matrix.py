@@ -37,11 +37,15 @@ MEETS_DJANGO = (
 )
 """What runs in a full environment, below tests/, as far as it exists."""
 
-BRIEF = ("agent/test_events.py", "agent/test_interleaving.py", "integration", "trace", "test_layers.py")
-"""What a brief run keeps between the oldest and the newest environment: what Django does, and what the agent says."""
-
 AGENT_ALONE = ("agent", "events")
 """What runs where nothing but Django is installed."""
+
+BRIEF = ("agent/test_events.py", "agent/test_interleaving.py", "trace/test_witness.py", "test_layers.py")
+"""What a brief run keeps between the oldest and the newest environment: what Django does, and what the agent says."""
+BRIEF_AT_THE_END = ("agent", "integration", "trace/test_witness.py", "test_layers.py")
+"""What it keeps in the newest: all that meets Django inside the site."""
+BRIEF_ALONE = ("agent/test_bootstrap.py", "agent/test_events.py", "agent/test_imports.py", "events")
+"""What it keeps where nothing but Django is installed: that the agent needs nothing else."""
 
 ASSERT_DJANGO_ONLY = """
 from importlib.util import find_spec
@@ -61,8 +65,8 @@ class Environment:
     python: str
     django: str
     is_django_only: bool = False
-    is_thorough: bool = True
-    """Everything runs here even if the matrix is to be brief."""
+    is_end: bool = False
+    """It is the oldest or the newest pair: more runs here than between, if the matrix is to be brief."""
 
     @property
     def name(self) -> str:
@@ -99,7 +103,7 @@ def environments() -> list[Environment]:
     djangos = sorted(named(project["classifiers"], r"Framework :: Django :: (\d+\.\d+)"), key=as_numbers)
     ends = (pythons[0], djangos[0]), (pythons[-1], djangos[-1])
     pairs = [
-        Environment(python=python, django=django, is_thorough=(python, django) in ends)
+        Environment(python=python, django=django, is_end=(python, django) in ends)
         for python in pythons
         for django in djangos
         if as_numbers(python) >= DJANGO_NEEDS[django]
@@ -180,8 +184,7 @@ def run_tests(
         build(environment, python)
     except RuntimeError as error:
         return Result(environment=environment, verdict="FAILED", detail="could not be built", log=str(error))
-    below = AGENT_ALONE if environment.is_django_only else BRIEF if is_brief else MEETS_DJANGO
-    paths = list(tests) or [f"tests/{name}" for name in below if (ROOT / "tests" / name).exists()]
+    paths = list(tests) or [f"tests/{name}" for name in usual_tests(environment, is_brief=is_brief)]
     command = [str(environment.interpreter), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terminal"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     variables.pop("DJANGO_SETTINGS_MODULE", None)
@@ -204,6 +207,15 @@ def run_tests(
         seconds=time.monotonic() - start,
         log=run.stdout if run.returncode else "",
     )
+
+
+def usual_tests(environment: Environment, *, is_brief: bool) -> tuple[str, ...]:
+    """What runs in an environment if nothing is named, below tests/."""
+    if environment.is_django_only:
+        return BRIEF_ALONE if is_brief else AGENT_ALONE
+    if not is_brief:
+        return MEETS_DJANGO
+    return BRIEF_AT_THE_END if environment.is_end else BRIEF
 
 
 def summary(log: str, exit_code: int = 0) -> str:
@@ -256,7 +268,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="show the environments and their interpreters")
     parser.add_argument("--tests", action="append", default=[], metavar="PATH", help="run only these tests")
     parser.add_argument("--except-mine", action="store_true", help="leave out the pair this very Python is")
-    parser.add_argument("--brief", action="store_true", help="all tests only in the oldest and the newest environment")
+    parser.add_argument("--brief", action="store_true", help="few tests but in the newest environment")
     parser.add_argument("--jobs", type=int, default=2, help="how many environments at once (2)")
     arguments, options = split_options(sys.argv[1:] if argv is None else argv)
     choice = parser.parse_args(arguments)
@@ -269,8 +281,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     def take(environment: Environment) -> Result:
         if choice.except_mine and is_mine(environment):
             return Result(environment=environment, verdict="NOT RUN", detail="all tests run here without the matrix")
-        is_brief = choice.brief and not environment.is_thorough
-        return run_tests(environment, choice.tests, options, is_brief=is_brief)
+        return run_tests(environment, choice.tests, options, is_brief=choice.brief)
 
     with ThreadPoolExecutor(choice.jobs) as pool:
         results = list(pool.map(take, selected))

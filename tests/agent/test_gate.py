@@ -129,8 +129,8 @@ def watcher(hub: Hub) -> Watcher:
 
 
 @contextmanager
-def served(hub: Hub, tmp_path: Path) -> Iterator[Callable[[str], Future[str]]]:
-    """The site under runserver; gives a function that asks for a page in a thread of its own."""
+def served(hub: Hub, watcher: Watcher, tmp_path: Path) -> Iterator[Callable[[str], Future[str]]]:
+    """The site under runserver, told its holds; gives a function that asks for a page in a thread of its own."""
     port = free_port()
     command = [sys.executable, str(SITE), "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{port}"]
 
@@ -144,10 +144,18 @@ def served(hub: Hub, tmp_path: Path) -> Iterator[Callable[[str], Future[str]]]:
 
     with serving(command, port, server_environment(hub, HERE), tmp_path), ThreadPoolExecutor() as clients:
         try:
+            obey(hub, watcher)
             yield lambda path: clients.submit(ask, path)
         finally:
             hub.set_holds([])
             hub.go()
+
+
+def obey(hub: Hub, watcher: Watcher) -> None:
+    """Until the site has taken everything it was told: what is said first is obeyed first."""
+    watcher.until(lambda: watcher.events, "a process")
+    hub.set_level("deep")
+    watcher.until(lambda: watcher.of(LevelChanged), "the answer to what was said last")
 
 
 def held(watcher: Watcher, count: int = 1) -> RequestHeld:
@@ -174,7 +182,7 @@ def released(watcher: Watcher, count: int = 1) -> list[str]:
 def test_a_request_is_held_stepped_and_let_go(hub: Hub, watcher: Watcher, tmp_path: Path) -> None:
     """Its client waits, others are answered; a step leads to the next place, and then it goes its way."""
     hub.set_holds([Hold(7, "layer", 1, path="/held/")])
-    with served(hub, tmp_path) as ask:
+    with served(hub, watcher, tmp_path) as ask:
         answer = ask("/held/")
         place = held(watcher)
         assert (place.hold, place.place, place.layer) == (7, "layer", 1)
@@ -197,7 +205,7 @@ def test_a_request_is_held_stepped_and_let_go(hub: Hub, watcher: Watcher, tmp_pa
 def test_the_view_can_be_held(hub: Hub, watcher: Watcher, tmp_path: Path) -> None:
     """Entered, and not run yet."""
     hub.set_holds([Hold(1, "view", path="/held/")])
-    with served(hub, tmp_path) as ask:
+    with served(hub, watcher, tmp_path) as ask:
         answer = ask("/held/")
         place = held(watcher)
         [process] = watcher.events
@@ -210,7 +218,7 @@ def test_the_view_can_be_held(hub: Hub, watcher: Watcher, tmp_path: Path) -> Non
 def test_a_request_goes_on_when_its_time_is_up(hub: Hub, watcher: Watcher, tmp_path: Path) -> None:
     """Nobody has to say anything."""
     hub.set_holds([Hold(1, "hook", 0, Hook.process_response, path="/held/", seconds=1)])
-    with served(hub, tmp_path) as ask:
+    with served(hub, watcher, tmp_path) as ask:
         assert ask("/held/").result(DEADLINE) == "200 /held/"
         [reason] = released(watcher)
         assert reason == "time limit"
@@ -220,7 +228,7 @@ def test_a_request_goes_on_when_its_time_is_up(hub: Hub, watcher: Watcher, tmp_p
 def test_a_request_goes_on_when_the_hub_is_gone(hub: Hub, watcher: Watcher, tmp_path: Path) -> None:
     """Whoever held it and left does not leave it waiting, and holds nobody else."""
     hub.set_holds([Hold(1, "layer", 1, path="/held/", seconds=600)])
-    with served(hub, tmp_path) as ask:
+    with served(hub, watcher, tmp_path) as ask:
         answer = ask("/held/")
         held(watcher)
         hub.close()
@@ -249,10 +257,7 @@ def test_a_held_task_stops_nobody_else(hub: Hub, watcher: Watcher, path: str, ho
         [sys.executable, str(SITE), "tasks", path], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     try:
-        watcher.until(lambda: watcher.events, "a process")
-        # What is said first is obeyed first.
-        hub.set_level("deep")
-        watcher.until(lambda: watcher.of(LevelChanged), "the answer to what was said last")
+        obey(hub, watcher)
         assert site.stdin is not None
         site.stdin.write(b"\n")
         site.stdin.flush()

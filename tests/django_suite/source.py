@@ -61,7 +61,7 @@ def prepare(django: str, python: str = "") -> Checkout:
 
 def suited_python(django: str) -> str:
     """The oldest Python we support for the oldest Django, the newest for the others."""
-    pairs = [each for each in matrix.environments() if not each.is_django_only and each.is_thorough]
+    pairs = [each for each in matrix.environments() if not each.is_django_only and each.is_end]
     return next((each.python for each in pairs if each.django == django), pairs[-1].python)
 
 
