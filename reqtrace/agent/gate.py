@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+
 from reqtrace.agent.guard import Probe
 from reqtrace.agent.recorder import RequestState, number_of, perf_counter_ns
 from reqtrace.agent.request_texts import path_text
