@@ -297,6 +297,14 @@ def test_work_in_a_streaming_body_belongs_to_its_request(visit: Callable[..., An
     assert started.streaming
 
 
+@pytest.mark.parametrize("mode", HTTP_MODES)
+def test_the_parts_of_an_async_body_are_counted(visit: Callable[..., Any], mode: str) -> None:
+    """Also where Django has to collect them before a sync server can send them."""
+    seen = visit([], ["GET", "/astream/"], mode=mode)
+    last = seen.of(BodySent)[-1]
+    assert (last.bytes, last.chunks) == (len("part 0\n") * 3, 3)
+
+
 def test_a_file_is_left_to_the_server(visit: Callable[..., Any]) -> None:
     """FileResponse keeps ``wsgi.file_wrapper``; its end is told all the same."""
     seen = visit([], ["GET", "/file/"])

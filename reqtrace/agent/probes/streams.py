@@ -50,7 +50,7 @@ class WatchedIterator:
 
 
 class WatchedAsyncIterator:
-    """The same for an asynchronous iterator."""
+    """The same for an asynchronous iterator. Under WSGI Django collects all of it before it sends the first part."""
 
     def __init__(self, state: RequestState, iterator: Any) -> None:
         self._state = state
@@ -65,10 +65,12 @@ class WatchedAsyncIterator:
         try:
             part = await self._iterator.__anext__()
         except BaseException as error:
+            probe.attempt(tell_end, self._state)
             leave_no_frame(error)
             raise
         finally:
             current.set(previous)
+        probe.attempt(tell_part, self._state, part)
         return part
 
 
