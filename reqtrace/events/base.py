@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, ClassVar, NamedTuple
 
-__all__ = ["CORE_LAYER", "HOOKS", "Change", "Event", "Hook", "HookSource", "Interned", "Outcome", "UnknownEvent"]
+__all__ = [
+    "CORE_LAYER",
+    "HOOKS",
+    "NO_LAYER",
+    "Change",
+    "Event",
+    "Hook",
+    "HookSource",
+    "Interned",
+    "Outcome",
+    "UnknownEvent",
+]
 
 
 Interned = Annotated[str, "interned"]
@@ -14,6 +25,8 @@ Interned = Annotated[str, "interned"]
 
 CORE_LAYER = -1
 """The layer number of the innermost part of a chain, ``BaseHandler._get_response``."""
+NO_LAYER = -2
+"""Outside of every layer: ``StaticFilesHandler`` answers before there is a chain."""
 
 
 class Hook(IntEnum):

@@ -16,6 +16,7 @@ from __future__ import annotations
 from reqtrace.events.base import (
     CORE_LAYER,
     HOOKS,
+    NO_LAYER,
     Change,
     Event,
     Hook,
@@ -94,6 +95,7 @@ __all__ = [
     "CORE_LAYER",
     "EVENT_KINDS",
     "HOOKS",
+    "NO_LAYER",
     "AgentWarned",
     "BodySent",
     "CacheCalled",

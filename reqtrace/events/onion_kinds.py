@@ -94,7 +94,10 @@ class ExceptionRaised(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionConverted(Event):
-    """The film around ``layer`` turned an exception into a response (``response_for_exception``)."""
+    """The film around ``layer`` turned an exception into a response (``response_for_exception``).
+
+    ``layer`` is ``NO_LAYER`` where ``StaticFilesHandler`` does so without a film.
+    """
 
     KIND: ClassVar[str] = "exception.converted"
     layer: int

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from reqtrace.events.kinds import (
+    NO_LAYER,
     CacheCalled,
     CallEntered,
     CallLeft,
@@ -270,7 +271,7 @@ class SpanBuilder:
         self._fresh = 0
         opened = self._open.get(("layer", event.layer))
         if not opened:
-            self._unmatched += 1
+            self._unmatched += event.layer != NO_LAYER
             return
         opened[-1].converted.append(event)
         if self._raised is not None:

@@ -379,6 +379,13 @@ def test_static_file(shop: Path, request_: Request) -> None:
     assert "StaticFilesHandler" in ran.out
 
 
+def test_static_file_that_is_not_there(shop: Path, request_: Request) -> None:
+    """The error page is made without any layer, and nothing is missing from what is told."""
+    ran = request_(shop, "/static/shop/none.css")
+    assert "404 Not Found" in ran.out
+    assert "events were lost" not in ran.out
+
+
 # --- as a program -------------------------------------------------------------------------------------------------
 
 

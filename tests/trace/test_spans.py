@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reqtrace.events.kinds import (
+    NO_LAYER,
     Change,
     Event,
     ExceptionConverted,
@@ -86,6 +87,12 @@ def test_lost_beginning_is_noticed() -> None:
     tree = tree_of(entered(0, 1), left(1, 2), left(0, 3))
     assert len(tree.spans) == 1
     assert not tree.is_matched
+
+
+def test_a_conversion_needs_its_layer() -> None:
+    """One around a layer that was not entered is a loss; outside of every layer (a static file) it is none."""
+    assert not tree_of(raised(1), converted(0, 2)).is_matched
+    assert tree_of(raised(1), converted(NO_LAYER, 2)).is_matched
 
 
 def test_overlapping_spans_both_end() -> None:

@@ -12,7 +12,7 @@ from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, number_of
 from reqtrace.agent.values import dotted_name
-from reqtrace.events.kinds import CORE_LAYER, ExceptionConverted
+from reqtrace.events.kinds import NO_LAYER, ExceptionConverted
 
 CONVERTED = number_of(ExceptionConverted)
 
@@ -50,7 +50,7 @@ def tell_failure(state: RequestState, request: object, error: BaseException) -> 
 
 def tell_conversion(state: RequestState, request: object, error: BaseException, response: object) -> None:
     # The layers further in have been left, so the innermost open one is the one whose film this is.
-    layer = state.watch.layer if state.watch is not None else CORE_LAYER
+    layer = state.watch.layer if state.watch is not None else NO_LAYER
     status = outcome_of(response)[1]
     if state.notes:
         # What the error page did to the request is nobody's change.
