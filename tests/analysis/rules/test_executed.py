@@ -142,8 +142,9 @@ CLAIMS = [
         "dj-conditional-after-gzip",
         "ConditionalGet GZip",
         "GZip ConditionalGet",
-        ZIPPED,
-        lambda r: r[0]["headers"]["ETag"] != r[1]["headers"]["ETag"],
+        # GZip adds up to a hundred bytes by chance, so two answers may be alike.
+        ZIPPED * 4,
+        lambda r: len({answer["headers"]["ETag"] for answer in r}) > 1,
     ),
     Claim(
         "dj-common-above-changers",
