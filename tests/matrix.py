@@ -284,7 +284,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_tests(environment, choice.tests, options, is_brief=choice.brief)
 
     with ThreadPoolExecutor(choice.jobs) as pool:
-        results = list(pool.map(take, selected))
+        # Those that take longest first, so that none of them is left running alone.
+        order = sorted(selected, key=lambda environment: not environment.is_end)
+        of_each = dict(zip(order, pool.map(take, order), strict=True))
+    results = [of_each[environment] for environment in selected]
     show(results)
     return int(any(result.is_failure for result in results))
 
