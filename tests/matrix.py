@@ -42,8 +42,31 @@ AGENT_ALONE = ("agent", "events")
 
 BRIEF = ("agent/test_events.py", "agent/test_interleaving.py", "trace/test_witness.py", "test_layers.py")
 """What a brief run keeps between the oldest and the newest environment: what Django does, and what the agent says."""
-BRIEF_AT_THE_END = ("agent", "integration", "trace/test_witness.py", "test_layers.py")
-"""What it keeps in the newest: all that meets Django inside the site."""
+BRIEF_AT_THE_END = (
+    "agent/test_caches.py",
+    "agent/test_calls.py",
+    "agent/test_changes.py",
+    "agent/test_context_processors.py",
+    "agent/test_decorators.py",
+    "agent/test_events.py",
+    "agent/test_fidelity.py",
+    "agent/test_hops.py",
+    "agent/test_interleaving.py",
+    "agent/test_logs.py",
+    "agent/test_lookups.py",
+    "agent/test_mail.py",
+    "agent/test_outgoing.py",
+    "agent/test_scopes.py",
+    "agent/test_signals.py",
+    "agent/test_strangers.py",
+    "agent/test_tags.py",
+    "agent/test_transactions.py",
+    "agent/test_traps.py",
+    "integration",
+    "trace/test_witness.py",
+    "test_layers.py",
+)
+"""What it keeps in the newest: every probe, and that the site notices none of them."""
 BRIEF_ALONE = ("agent/test_bootstrap.py", "agent/test_events.py", "agent/test_imports.py", "events")
 """What it keeps where nothing but Django is installed: that the agent needs nothing else."""
 
