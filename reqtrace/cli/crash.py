@@ -12,7 +12,7 @@ from reqtrace.errors import ReqtraceError
 
 __all__ = ["describe_crash"]
 
-PROJECT_PAGE = "https://pypi.org/project/django-reqtrace/"
+PROJECT_PAGE = "the project page of django-reqtrace"
 
 
 def describe_crash(bug: BaseException) -> ReqtraceError:
