@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -119,11 +120,15 @@ class Terminal:
     def __init__(self) -> None:
         self.keyboard, self.screen = pty.openpty()
         self.text = b""
+        self._stop, self._stopping = os.pipe()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def _read(self) -> None:
         while True:
+            ready, _, _ = select.select((self.keyboard, self._stop), (), ())
+            if self._stop in ready:
+                return
             try:
                 part = os.read(self.keyboard, 65_536)
             except OSError:
@@ -136,11 +141,14 @@ class Terminal:
         os.write(self.keyboard, keys)
 
     def close(self) -> None:
-        for descriptor in ("screen", "keyboard"):
-            if (number := getattr(self, descriptor)) >= 0:
-                setattr(self, descriptor, -1)
-                os.close(number)
+        """Hang up, once nobody reads: a read that is under way would keep the terminal open behind our back."""
+        if self.keyboard < 0:
+            return
+        os.write(self._stopping, b"x")
         self._reader.join(DEADLINE)
+        for number in (self.screen, self.keyboard, self._stop, self._stopping):
+            os.close(number)
+        self.keyboard = self.screen = -1
 
 
 @pytest.fixture
