@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from reqtrace.render import labels_en
 
-__all__ = ["LANGUAGES", "count", "has", "text", "use"]
+__all__ = ["LANGUAGES", "count", "has", "numbered", "text", "use"]
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": labels_en.TABLE}
 
@@ -37,3 +37,8 @@ def has(key: str) -> bool:
 def count(key: str, number: int, /, **values: object) -> str:
     """The words for a number of things: ``key.one`` or ``key.many``, with ``{n}``."""
     return text(f"{key}.one" if number == 1 else f"{key}.many", n=number, **values)
+
+
+def numbered(prefix: str) -> list[str]:
+    """The words of a text of several lines (``help.flow.1``, ``help.flow.2`` …), line by line."""
+    return [words for key, words in _table.items() if key.startswith(prefix) and key[len(prefix) :].isdigit()]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from reqtrace.render.labels_en_inside import INSIDE
+from reqtrace.render.labels_en_keys import KEYS
 from reqtrace.render.labels_en_lint import LINT
 from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_pictures import PICTURES
+from reqtrace.render.labels_en_screens import SCREENS
 from reqtrace.render.labels_en_why import WHY
 
 __all__ = ["TABLE"]
 
-TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT}
+TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT, **SCREENS, **KEYS}

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events
@@ -21,11 +22,12 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge, Source
 from reqtrace.tui.collecting import rare_full_collections
-from reqtrace.tui.keys import APP_KEYS
-from reqtrace.tui.screens.flow import FlowScreen
+from reqtrace.tui.keys.app import APP_KEYS
+from reqtrace.tui.modes import MODE_KEYS, MODES
 from reqtrace.tui.screens.help import HelpScreen
-from reqtrace.tui.screens.log import LogScreen
+from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.screens.too_small import TooSmallScreen, is_too_small
+from reqtrace.tui.subject import Subject
 from reqtrace.tui.terminal import AsciiFilter, is_utf8
 from reqtrace.tui.themes import default_variables, next_theme, textual_themes
 from reqtrace.tui.words import word
@@ -52,15 +54,16 @@ MOST_TOASTS = 3
 class ReqtraceApp(App[int]):
     """Live or replayed: the difference is only the source."""
 
-    DEFAULT_MODE = "flow"
-    CSS_PATH = "reqtrace.tcss"
+    DEFAULT_MODE = MODES[0].name
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["reqtrace.tcss", "flow.tcss", "log.tcss", "overlays.tcss"]
     TITLE = "reqtrace"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-medium"), (170, "-wide")]
-    BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS, *MODE_KEYS]
 
     def __init__(self, source: Source, *, keep: int = KEEP, ascii_only: bool = False) -> None:
         super().__init__()
         self.bridge = Bridge(source, keep=keep)
+        self.subject = Subject()
         self._ascii: list[LineFilter] = [AsciiFilter(is_strict=not is_utf8())] if ascii_only else []
         self._shown_version: tuple[object, ...] = ()
         self._frozen: Board | None = None
@@ -81,11 +84,11 @@ class ReqtraceApp(App[int]):
         return [*super().get_line_filters(), *self._ascii]
 
     def get_default_screen(self) -> Screen[None]:
-        return FlowScreen(self.bridge)
+        return MODES[0].screen(self.bridge, self.subject)
 
     def on_mount(self) -> None:
-        self.add_mode("flow", self.get_default_screen)
-        self.add_mode("log", partial(LogScreen, self.bridge))
+        for mode in MODES:
+            self.add_mode(mode.name, partial(mode.screen, self.bridge, self.subject))
         self.app_resume_signal.subscribe(self, self._on_resume)
         self.set_interval(TICK, self._tick)
         if self._ascii and not is_utf8():
@@ -150,10 +153,10 @@ class ReqtraceApp(App[int]):
             self.notify(sanitize(text), timeout=TOAST, markup=False)
 
     @property
-    def _mode_screen(self) -> FlowScreen | LogScreen | None:
+    def _mode_screen(self) -> ModeScreen | None:
         """The screen of the mode, whatever lies over it."""
         bottom = self.screen_stack[0] if self.screen_stack else None
-        return bottom if isinstance(bottom, FlowScreen | LogScreen) else None
+        return bottom if isinstance(bottom, ModeScreen) else None
 
     # --- size and terminal -------------------------------------------------------------------------------------
 

@@ -25,8 +25,6 @@ FRAMES: dict[int, str] = {
     **dict.fromkeys(range(0x2580, 0x25A0), "#"),
     **{ord(glyph): "-" for glyph in "─━╌▁▔"},
     **{ord(glyph): "|" for glyph in "│┃╎▎▍▌▋▊▏▕"},
-    ord("↑"): "^",
-    ord("↓"): "v",
 }
 """What Textual's own borders and scrollbars are made of, beyond the glyphs of the pictures."""
 

@@ -5,26 +5,43 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import fields
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from scenarios import SCENARIOS, make
 from textual.binding import Binding
+from textual.screen import Screen
 from tui_driver import MemorySource, Opener
 
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, note_record
 from reqtrace.render.roles import THEMES
-from reqtrace.tui import keys
+from reqtrace.tui import screens
 from reqtrace.tui.app import ReqtraceApp, run_app
 from reqtrace.tui.board import Board
 from reqtrace.tui.screens.flow import FlowScreen
-from reqtrace.tui.screens.help import HelpScreen
-from reqtrace.tui.screens.log import LogScreen
 
 pytestmark = pytest.mark.slow
 
 SIZES = [(80, 24), (120, 40), (200, 50), (60, 18)]
 TWO_SIZES = [(80, 24), (200, 50)]
-ALL_KEYS = [*keys.APP_KEYS, *keys.FLOW_KEYS, *keys.LOG_KEYS, *keys.HELP_KEYS, *keys.SMALL_KEYS, *keys.WHY_KEYS]
+APP_BINDINGS = [binding for binding in ReqtraceApp.BINDINGS if isinstance(binding, Binding)]
+FLOW_BINDINGS = [binding for binding in FlowScreen.BINDINGS if isinstance(binding, Binding)]
+
+
+def owners() -> list[type[ReqtraceApp | Screen[Any]]]:
+    """The app, and every class of screen there is."""
+    modules = [import_module(f"{screens.__name__}.{found.name}") for found in iter_modules(screens.__path__)]
+    classes = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    return [ReqtraceApp, *dict.fromkeys(one for one in classes if issubclass(one, Screen) and "BINDINGS" in vars(one))]
+
+
+def bindings_of(owner: type[ReqtraceApp | Screen[Any]]) -> list[Binding]:
+    return [binding for binding in owner.BINDINGS if isinstance(binding, Binding) and binding.id]
+
+
+ALL_KEYS = [binding for owner in owners() if owner is not Screen for binding in bindings_of(owner)]
 
 
 def fill(source: MemorySource, *names: str) -> None:
@@ -380,7 +397,7 @@ async def test_all_keys_of_a_screen_are_in_its_help(opened: Opener, source: Memo
     fill(source)
     async with opened(source, (100, 60)) as driver:
         await driver.press("question_mark")
-        for binding in [*keys.APP_KEYS, *keys.FLOW_KEYS]:
+        for binding in [*APP_BINDINGS, *FLOW_BINDINGS]:
             if binding.id not in ("restart", "quit.interrupt"):
                 assert binding.tooltip in driver.text
 
@@ -402,7 +419,7 @@ async def test_every_action_is_in_the_command_palette(opened: Opener, source: Me
     fill(source)
     async with opened(source) as driver:
         names = [command.title for command in driver.app.get_system_commands(driver.app.screen)]
-        shown = {binding.description for binding in [*keys.APP_KEYS, *keys.FLOW_KEYS]} - {
+        shown = {binding.description for binding in [*APP_BINDINGS, *FLOW_BINDINGS]} - {
             "Commands",
             "Start again",
             "Flow",
@@ -809,13 +826,8 @@ async def test_golden_log(opened: Opener, source: MemorySource, matches_snapshot
 
 def test_no_binding_is_a_stub() -> None:
     """Every action of every binding is a method somewhere."""
-    owners: list[tuple[type, list[Binding]]] = [
-        (ReqtraceApp, keys.APP_KEYS),
-        (FlowScreen, keys.FLOW_KEYS),
-        (LogScreen, keys.LOG_KEYS),
-        (HelpScreen, keys.HELP_KEYS),
-        (ReqtraceApp, keys.SMALL_KEYS),
-    ]
-    for owner, bindings in owners:
-        for binding in bindings:
-            assert hasattr(owner, f"action_{binding.action.partition('(')[0].removeprefix('app.')}")
+    for owner in owners():
+        for binding in bindings_of(owner):
+            name = binding.action.partition("(")[0]
+            target = ReqtraceApp if name.startswith("app.") else owner
+            assert hasattr(target, f"action_{name.removeprefix('app.')}"), (owner, binding.id)

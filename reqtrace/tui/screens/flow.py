@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 
 from reqtrace.render.sanitize import sanitize
-from reqtrace.render.why_sections import why_sections
-from reqtrace.trace.model import RequestKey, RequestState, RequestSummary, RequestTrace
+from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
+from reqtrace.tui.actions.asking import AskActions
+from reqtrace.tui.actions.holding import HoldActions
+from reqtrace.tui.actions.moving import MoveActions
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
-from reqtrace.tui.holding import hold_at, place_words, toggled
-from reqtrace.tui.keys import FLOW_KEYS
+from reqtrace.tui.keys.flow import FLOW_KEYS
 from reqtrace.tui.matching import matching
-from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop, why_title
+from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop
 from reqtrace.tui.position import Position
-from reqtrace.tui.screens.why import WhyScreen
 from reqtrace.tui.situation import crash_notice, filtered_notice, out_of_reach_notice, waiting_notice
 from reqtrace.tui.stop_source import source_of
+from reqtrace.tui.subject import Subject
 from reqtrace.tui.widgets.filter_bar import FilterBar
 from reqtrace.tui.widgets.funnel import FunnelView
 from reqtrace.tui.widgets.happened import Happened
@@ -45,21 +42,14 @@ SOURCE_SWAPPED = "-swap-source"
 NOTICE = "-notice"
 
 
-class FlowScreen(Screen[None]):
+class FlowScreen(MoveActions, HoldActions, AskActions):
     """Owns the position; its widgets are handed what to draw."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_KEYS]
-    AUTO_FOCUS = ""
     HELP_TOPIC = "flow"
 
-    def __init__(self, bridge: Bridge) -> None:
-        super().__init__()
-        self._bridge = bridge
-        self._board = Board()
-        self._words = ""
-        self._shown: Sequence[RequestSummary] = ()
-        self._position = Position(is_following=bridge.source.is_live)
-        self._trace: RequestTrace | None = None
+    def __init__(self, bridge: Bridge, subject: Subject) -> None:
+        super().__init__(bridge, subject)
         self._status = StatusBar()
         self._requests = RequestList(id="requests")
         self._title = TitleRule(id="title")
@@ -94,10 +84,6 @@ class FlowScreen(Screen[None]):
 
     # --- showing -----------------------------------------------------------------------------------------------
 
-    def on_screen_resume(self) -> None:
-        # Textual 8.2 gives the classes of a breakpoint only to the screen that was in front when the size changed.
-        self.post_message(events.Resize(self.app.size, self.app.size))
-
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""
         was_paused, was_waiting = self._board.is_paused, self._board.waiting
@@ -107,17 +93,18 @@ class FlowScreen(Screen[None]):
         if not (board.is_paused and was_paused):
             self._list_anew()
             if board.waiting and not was_waiting:
-                self._show_held()
+                self.show_held()
         self._show_status()
 
     def _list_anew(self) -> None:
         self._shown = matching(self._board.summaries, self._words)
-        self._go(self._position.settled(self._shown))
+        self.go(self._position.settled(self._shown))
 
-    def _go(self, position: Position) -> None:
+    def go(self, position: Position) -> None:
         """Show everything as it is at a position."""
         self._position = position
-        summary = self._summary()
+        self._subject.key, self._subject.stop = position.selected, position.stop
+        summary = self.summary()
         self._trace = self._fetch(summary)
         self._requests.show(self._shown, position.selected)
         notice = self._notice_for(summary)
@@ -186,112 +173,21 @@ class FlowScreen(Screen[None]):
         place = len(self._shown) - newer if self._position.selected is not None else 0
         self._status.show(self._board, (place, len(self._shown)))
 
-    def _summary(self) -> RequestSummary | None:
-        key, shown = self._position.selected, self._shown
-        if key is None or not shown:
-            return None
-        if shown[-1].key == key:
-            return shown[-1]
-        return next((summary for summary in shown if summary.key == key), None)
-
-    # --- moving ------------------------------------------------------------------------------------------------
-
-    def action_step(self, direction: int) -> None:
-        """One stop back or on."""
-        if self._trace is not None:
-            move = self._position.forward if direction > 0 else self._position.back
-            self._go(move(self._trace))
-
-    def action_first_step(self) -> None:
-        """The first stop."""
-        if self._trace is not None:
-            self._go(self._position.first(self._trace))
-
-    def action_last_step(self) -> None:
-        """The last stop, and from there the newest request."""
-        self._go(self._position.end(self._trace, self._shown))
-
-    def action_request(self, distance: int) -> None:
-        """The request above or below."""
-        self._go(self._position.by_requests(self._shown, distance))
-
-    def action_follow(self) -> None:
-        """The newest request, from now on."""
-        self._go(self._position.follow(self._shown))
-
-    def action_interesting(self, direction: int) -> None:
-        """The next request worth a look."""
-        position = self._position.to_interesting(self._shown, direction)
-        if position is None:
-            self.notify(word("interesting.none"), timeout=3)
-        else:
-            self._go(position)
+    # --- what the widgets say --------------------------------------------------------------------------------------
 
     def on_request_list_chosen(self, message: RequestList.Chosen) -> None:
         self.remove_class(LIST_OPEN)
-        self._go(self._position.at_request(message.key))
+        self.go(self._position.at_request(message.key))
 
     def on_funnel_view_pointed(self, message: FunnelView.Pointed) -> None:
         if self._trace is not None:
-            self._go(self._position.at_stop(self._trace, message.index))
-
-    # --- holding -----------------------------------------------------------------------------------------------
-
-    def action_hold(self) -> None:
-        """Hold live requests at this step, or no longer."""
-        source, trace = self._bridge.source, self._trace
-        hold = hold_at(trace, shown_stop(trace, self._position.stop) if trace is not None else None)
-        if not source.is_live:
-            self.notify(word("hold.recording"), timeout=3)
-        elif hold is None:
-            self.notify(word("hold.nowhere"), timeout=3)
-        else:
-            before = source.holds
-            source.set_holds(toggled(before, hold))
-            key = "hold.set" if len(source.holds) > len(before) else "hold.lifted"
-            self.notify(word(key, place=place_words(hold, trace)), timeout=5)
-
-    def action_step_held(self) -> None:
-        """Let the held request do one step, and follow it."""
-        self._answer_held(self._bridge.source.step_held)
-
-    def action_let_go(self) -> None:
-        """Let the held request go on."""
-        self._answer_held(self._bridge.source.let_go)
-
-    def _answer_held(self, answer: Callable[[RequestKey], None]) -> None:
-        summary = self._held()
-        if summary is not None:
-            answer(summary.key)
-            self._go(replace(self._position, selected=summary.key, stop=None))
-
-    def _show_held(self) -> None:
-        """A request was caught, which is what the person waits for."""
-        summary = self._held()
-        if summary is not None and summary.key != self._position.selected:
-            self._go(replace(self._position, selected=summary.key, stop=None))
-
-    def _held(self) -> RequestSummary | None:
-        """The selected request if it is held, else the newest one that is."""
-        selected = self._summary()
-        if selected is not None and selected.is_held:
-            return selected
-        return next((summary for summary in reversed(self._shown) if summary.is_held), None)
+            self.go(self._position.at_stop(self._trace, message.index))
 
     # --- panes -------------------------------------------------------------------------------------------------
 
     def action_source(self) -> None:
         """Narrow: source in the place of the picture; wider: with or without the source."""
         self.toggle_class(SOURCE_SWAPPED)
-
-    def action_why(self) -> None:
-        """What did not run here, and why, over everything."""
-        trace = self._trace
-        if trace is None:
-            self.notify(word("why.none"), timeout=3)
-            return
-        current = shown_stop(trace, self._position.stop)
-        self.app.push_screen(WhyScreen(why_title(trace, current), why_sections(trace, current)))
 
     def action_open(self) -> None:
         """Narrow: the list in the place of the picture, and back with the chosen request."""

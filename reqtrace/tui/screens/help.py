@@ -13,7 +13,8 @@ from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import INK, Paint, Role
-from reqtrace.tui.keys import HELP_KEYS, rank
+from reqtrace.tui.keys.overlays import HELP_KEYS
+from reqtrace.tui.keys.ranking import rank
 from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.scrolling import entitle, jump_by, set_extent

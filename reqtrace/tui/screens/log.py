@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
-from reqtrace.tui.keys import LOG_KEYS
+from reqtrace.tui.keys.log import LOG_KEYS
+from reqtrace.tui.screens.mode import ModeScreen
+from reqtrace.tui.subject import Subject
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.log_view import LogView
 from reqtrace.tui.widgets.settings_view import SettingsView
@@ -23,15 +23,14 @@ __all__ = ["LogScreen"]
 FULL = "-settings"
 
 
-class LogScreen(Screen[None]):
+class LogScreen(ModeScreen):
     """Output and settings; on a narrow screen ``s`` swaps them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*LOG_KEYS]
     HELP_TOPIC = "log"
 
-    def __init__(self, bridge: Bridge) -> None:
-        super().__init__()
-        self._bridge = bridge
+    def __init__(self, bridge: Bridge, subject: Subject) -> None:
+        super().__init__(bridge, subject)
         self._status = StatusBar()
         self._output = LogView(id="output")
         self._settings = SettingsView(id="settings")
@@ -42,10 +41,6 @@ class LogScreen(Screen[None]):
             yield self._output
             yield self._settings
         yield KeyBar()
-
-    def on_screen_resume(self) -> None:
-        # Textual 8.2 gives the classes of a breakpoint only to the screen that was in front when the size changed.
-        self.post_message(events.Resize(self.app.size, self.app.size))
 
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""

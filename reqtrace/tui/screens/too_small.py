@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint
-from reqtrace.tui.keys import SMALL_KEYS
+from reqtrace.tui.keys.overlays import SMALL_KEYS
 from reqtrace.tui.widgets.painted import Painted
 from reqtrace.tui.words import word
 

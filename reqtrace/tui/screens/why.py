@@ -16,7 +16,7 @@ from textual.strip import Strip
 from reqtrace.render.canvas import Canvas, clip_start
 from reqtrace.render.roles import Paint, Role
 from reqtrace.render.why_sections import Line, Section
-from reqtrace.tui.keys import WHY_KEYS
+from reqtrace.tui.keys.overlays import WHY_KEYS
 from reqtrace.tui.source_text import short_path
 from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.key_bar import KeyBar

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role, Surface
-from reqtrace.tui.keys import rank
+from reqtrace.tui.keys.ranking import rank
 from reqtrace.tui.widgets.painted import Painted
 from reqtrace.tui.words import word
 

@@ -1,0 +1,43 @@
+"""Along the path, and from request to request."""
+
+from __future__ import annotations
+
+from reqtrace.tui.actions.parts import FlowParts
+from reqtrace.tui.words import word
+
+__all__ = ["MoveActions"]
+
+
+class MoveActions(FlowParts):
+    """Stepping and choosing."""
+
+    def action_step(self, direction: int) -> None:
+        """One stop back or on."""
+        if self._trace is not None:
+            move = self._position.forward if direction > 0 else self._position.back
+            self.go(move(self._trace))
+
+    def action_first_step(self) -> None:
+        """The first stop."""
+        if self._trace is not None:
+            self.go(self._position.first(self._trace))
+
+    def action_last_step(self) -> None:
+        """The last stop, and from there the newest request."""
+        self.go(self._position.end(self._trace, self._shown))
+
+    def action_request(self, distance: int) -> None:
+        """The request above or below."""
+        self.go(self._position.by_requests(self._shown, distance))
+
+    def action_follow(self) -> None:
+        """The newest request, from now on."""
+        self.go(self._position.follow(self._shown))
+
+    def action_interesting(self, direction: int) -> None:
+        """The next request worth a look."""
+        position = self._position.to_interesting(self._shown, direction)
+        if position is None:
+            self.notify(word("interesting.none"), timeout=3)
+        else:
+            self.go(position)

@@ -1,0 +1,47 @@
+"""The state of the mode Flow, for the groups of actions that the screen is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reqtrace.trace.model import RequestSummary, RequestTrace, Stop
+from reqtrace.tui.board import Board
+from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.narrative import shown_stop
+from reqtrace.tui.position import Position
+from reqtrace.tui.screens.mode import ModeScreen
+from reqtrace.tui.subject import Subject
+
+__all__ = ["FlowParts"]
+
+
+class FlowParts(ModeScreen):
+    """What actions may read, and the one way to move."""
+
+    def __init__(self, bridge: Bridge, subject: Subject) -> None:
+        super().__init__(bridge, subject)
+        self._board = Board()
+        self._words = ""
+        """The filter."""
+        self._shown: Sequence[RequestSummary] = ()
+        """The requests of the list."""
+        self._position = Position(is_following=bridge.source.is_live)
+        self._trace: RequestTrace | None = None
+        """The request that is shown."""
+
+    def go(self, position: Position) -> None:
+        """Show everything as it is at a position."""
+        raise NotImplementedError
+
+    def summary(self) -> RequestSummary | None:
+        """The selected request, as the list has it."""
+        key, shown = self._position.selected, self._shown
+        if key is None or not shown:
+            return None
+        if shown[-1].key == key:
+            return shown[-1]
+        return next((summary for summary in shown if summary.key == key), None)
+
+    def current_stop(self) -> Stop | None:
+        """The step that is lit."""
+        return None if self._trace is None else shown_stop(self._trace, self._position.stop)

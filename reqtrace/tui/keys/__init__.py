@@ -1,0 +1,1 @@
+"""Every key, one file a screen."""

@@ -1,0 +1,31 @@
+"""Keys of the mode Flow."""
+
+from __future__ import annotations
+
+from reqtrace.tui.keys.binding import REQUEST, STEP, bind
+
+__all__ = ["FLOW_KEYS"]
+
+FLOW_KEYS = [
+    bind("left", "step(-1)", "step.back", display="←", group=STEP),
+    bind("right", "step(1)", "step.on", display="→", group=STEP),
+    bind("home", "first_step", "step.first", display="Home", show=False),
+    bind("end", "last_step", "step.last", display="End", show=False),
+    bind("up", "request(-1)", "request.up", display="↑", group=REQUEST),
+    bind("down", "request(1)", "request.down", display="↓", group=REQUEST),
+    bind("G", "follow", "follow", display="G"),
+    bind("n", "interesting(1)", "interesting.next"),
+    bind("N", "interesting(-1)", "interesting.previous", display="N", show=False),
+    bind("slash", "filter", "filter", display="/"),
+    bind("s", "source", "source"),
+    bind("w", "why", "why"),
+    bind("b", "hold", "hold"),
+    bind("o", "step_held", "hold.step"),
+    bind("c", "let_go", "hold.go"),
+    bind("enter", "open", "open", display="Enter", show=False),
+    bind("escape", "back", "back", display="Esc", show=False),
+    bind("pagedown", "scroll(1)", "scroll.down", display="PgDn", show=False),
+    bind("pageup", "scroll(-1)", "scroll.up", display="PgUp", show=False),
+    bind("shift+down", "scroll_source(1)", "source.down", display="Shift+↓", show=False),
+    bind("shift+up", "scroll_source(-1)", "source.up", display="Shift+↑", show=False),
+]

@@ -1,0 +1,27 @@
+"""Keys of what lies over a mode."""
+
+from __future__ import annotations
+
+from reqtrace.tui.keys.binding import SCROLL, bind
+
+__all__ = ["HELP_KEYS", "SMALL_KEYS", "WHY_KEYS"]
+
+HELP_KEYS = [
+    bind("escape,question_mark,q", "close", "help.close", display="Esc"),
+    bind("up", "scroll(-1)", "help.up", display="↑", group=SCROLL),
+    bind("down", "scroll(1)", "help.down", display="↓", group=SCROLL),
+    bind("pageup", "page(-1)", "help.page_up", display="PgUp", show=False),
+    bind("pagedown", "page(1)", "help.page_down", display="PgDn", show=False),
+]
+
+WHY_KEYS = [
+    bind("escape,w,q", "close", "why.close", display="Esc"),
+    bind("up", "scroll(-1)", "why.up", display="↑", group=SCROLL),
+    bind("down", "scroll(1)", "why.down", display="↓", group=SCROLL),
+    bind("pageup", "page(-1)", "why.page_up", display="PgUp", show=False),
+    bind("pagedown", "page(1)", "why.page_down", display="PgDn", show=False),
+]
+
+SMALL_KEYS = [
+    bind("q", "app.quit", "small.quit"),
+]

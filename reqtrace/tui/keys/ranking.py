@@ -1,0 +1,48 @@
+"""Which keys are shown at the bottom when not all of them fit."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+__all__ = ["rank"]
+
+IMPORTANCE = (
+    "help",
+    "help.close",
+    "why.close",
+    "step.back",
+    "step.on",
+    "step.first",
+    "step.last",
+    "request.up",
+    "request.down",
+    "log.up",
+    "log.down",
+    "help.up",
+    "help.down",
+    "why.up",
+    "why.down",
+    "restart",
+    "hold.step",
+    "hold.go",
+    "pause",
+    "filter",
+    "source",
+    "why",
+    "hold",
+    "log.settings",
+    "log.follow",
+    "follow",
+    "mode.flow",
+    "mode.log",
+    "interesting.next",
+    "interesting.previous",
+    "theme",
+    "quit",
+)
+"""Ids, the most needed first: what does not fit at the bottom is only in the help."""
+
+
+def rank(binding: Binding) -> int:
+    """Its place among the keys."""
+    return IMPORTANCE.index(binding.id) if binding.id in IMPORTANCE else len(IMPORTANCE)

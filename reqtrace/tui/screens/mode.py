@@ -1,0 +1,35 @@
+"""What the screens of all modes have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.screen import Screen
+
+from reqtrace.tui.board import Board
+from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.subject import Subject
+
+__all__ = ["ModeScreen"]
+
+
+class ModeScreen(Screen[None]):
+    """A mode: handed the board whenever something has changed while it is in front."""
+
+    AUTO_FOCUS = ""
+    HELP_TOPIC: ClassVar[str]
+    """Its help is ``help.TOPIC.where`` and ``help.TOPIC.1`` … in the table of words."""
+
+    def __init__(self, bridge: Bridge, subject: Subject) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._subject = subject
+
+    def on_screen_resume(self) -> None:
+        # Textual 8.2 gives the classes of a breakpoint only to the screen that was in front when the size changed.
+        self.post_message(events.Resize(self.app.size, self.app.size))
+
+    def show(self, board: Board) -> None:
+        """Another moment; while it is paused only the top row changes."""
+        raise NotImplementedError

@@ -1,0 +1,18 @@
+"""Which request, and which step of it, the person looks at: the same in every mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reqtrace.trace.model import RequestKey
+
+__all__ = ["Subject"]
+
+
+@dataclass(slots=True)
+class Subject:
+    """Written by the mode Flow, read by the others."""
+
+    key: RequestKey | None = None
+    stop: int | None = None
+    """Index of the step; ``None`` at the natural end."""
