@@ -12,7 +12,7 @@ from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.roles import Paint
 from reqtrace.trace.model import Phase, RequestTrace, Stop, StopSort
 
-__all__ = ["CoreView", "core_row", "layer_words"]
+__all__ = ["CoreView", "core_row", "is_surprise", "layer_words"]
 
 _HOT_SHARE = 4
 """A duration is hot from this fraction of the request's on."""
@@ -34,7 +34,7 @@ class CoreView:
         return bool(total and duration and duration * _HOT_SHARE >= total)
 
 
-def _is_surprise(stop: Stop) -> bool:
+def is_surprise(stop: Stop) -> bool:
     """There would be no such row if no exception came, so it is not shown before."""
     return stop.sort in (StopSort.EXCEPTION_HOOK, StopSort.CONVERTED) or stop.phase is Phase.LEAVE
 
@@ -56,7 +56,7 @@ def core_row(
         variants=variants,
         depth=stop.depth,
         time=format_duration(duration) if duration is not None else "",
-        is_hidden=moment is Moment.LATER and _is_surprise(stop),
+        is_hidden=moment is Moment.LATER and is_surprise(stop),
         is_hot=view.is_hot(duration),
     )
     return replace(row, **more) if more else row  # type: ignore[arg-type]  # fields of CoreRow by name

@@ -7,12 +7,12 @@ beside this one do the parts: ``funnel_owners`` sorts the stops into rows, ``fun
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.circumstances import hop_badge, hops_by_layer
 from reqtrace.render.columns import Columns, columns_for
+from reqtrace.render.drawing import MIN_WIDTH, Drawing, Target, drawn
 from reqtrace.render.funnel_bypass import bypass_rows
 from reqtrace.render.funnel_fold import Row
 from reqtrace.render.funnel_header import paint_header
@@ -25,37 +25,6 @@ from reqtrace.render.progress import Progress, progress_at
 from reqtrace.trace.model import RequestTrace
 
 __all__ = ["MIN_WIDTH", "Drawing", "Target", "draw_funnel", "funnel_height"]
-
-MIN_WIDTH = 40
-"""Narrower pictures are drawn at this width and cut."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A rectangle of the picture that stands for a stop; ends are exclusive."""
-
-    stop: int
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """A picture, and where its stops are."""
-
-    canvas: Canvas
-    stop_rows: Mapping[int, tuple[int, int]]
-    """For each stop the first row and the row after the last that show it."""
-    targets: tuple[Target, ...]
-
-    def stop_at(self, x: int, y: int) -> int | None:
-        """The stop a click on a cell means: the first one shown there."""
-        row = [target for target in self.targets if target.top <= y < target.bottom]
-        inside = [target for target in row if target.left <= x < target.right]
-        chosen = inside or row
-        return chosen[0].stop if chosen else None
 
 
 def draw_funnel(
@@ -73,12 +42,7 @@ def draw_funnel(
     paint_header(canvas, trace, progress, owners.header)
     rows = _rows(trace, owners, progress, columns, None if height is None else height - 1)
     _paint_rows(canvas, rows, progress, columns)
-    targets = _targets(rows, owners, columns)
-    return Drawing(
-        canvas=canvas.to_ascii() if ascii_only else canvas,
-        stop_rows={target.stop: (target.top, target.bottom) for target in targets},
-        targets=targets,
-    )
+    return drawn(canvas, _targets(rows, owners, columns), ascii_only=ascii_only)
 
 
 def funnel_height(trace: RequestTrace, *, width: int) -> int:

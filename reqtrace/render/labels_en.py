@@ -8,8 +8,10 @@ from reqtrace.render.labels_en_lint import LINT
 from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_pictures import PICTURES
 from reqtrace.render.labels_en_screens import SCREENS
+from reqtrace.render.labels_en_stack import STACK
+from reqtrace.render.labels_en_time import TIME
 from reqtrace.render.labels_en_why import WHY
 
 __all__ = ["TABLE"]
 
-TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT, **SCREENS, **KEYS}
+TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT, **TIME, **SCREENS, **STACK, **KEYS}

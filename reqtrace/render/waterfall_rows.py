@@ -1,0 +1,351 @@
+"""Turns a trace into the rows of the waterfall: the layers, what ran in the core, what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reqtrace.events.kinds import Outcome, SqlExecuted, UrlResolved, UrlUnresolved, ViewEntered
+from reqtrace.render import symbols
+from reqtrace.render.badges import has_changed
+from reqtrace.render.circumstances import hop_badge, hops_by_layer
+from reqtrace.render.columns import short_name
+from reqtrace.render.core_view import is_surprise
+from reqtrace.render.figures import status_mark
+from reqtrace.render.funnel_owners import Owners
+from reqtrace.render.funnel_sides import NOT_IN_CHAIN, error_name
+from reqtrace.render.inside_words import INSIDE_SORTS, inside_words
+from reqtrace.render.labels import count, text
+from reqtrace.render.layer_times import LayerTimes, layer_times
+from reqtrace.render.progress import Moment, Progress
+from reqtrace.render.repeats import Group, grouped
+from reqtrace.render.roles import Role
+from reqtrace.render.sanitize import sanitize
+from reqtrace.render.sql_text import statement_name
+from reqtrace.render.stop_spans import spans_of
+from reqtrace.trace.model import (
+    LayerPass,
+    RequestState,
+    RequestTrace,
+    Span,
+    Stop,
+    StopSort,
+    WayState,
+)
+
+__all__ = ["Bar", "TimeRow", "end_of", "time_rows"]
+
+_HOOKS = {
+    StopSort.VIEW_HOOK: "process_view",
+    StopSort.EXCEPTION_HOOK: "process_exception",
+    StopSort.TEMPLATE_RESPONSE_HOOK: "process_template_response",
+}
+_ROLES = {
+    StopSort.RESOLVED: Role.OK,
+    StopSort.VIEW_HOOK: Role.DOWN,
+    StopSort.VIEW: Role.INK,
+    StopSort.SQL: Role.WARN,
+    StopSort.TEMPLATE: Role.OK,
+    StopSort.EXCEPTION_HOOK: Role.UP,
+    StopSort.TEMPLATE_RESPONSE_HOOK: Role.UP,
+    StopSort.CONVERTED: Role.UP,
+    StopSort.HTTP: Role.HOT,
+    StopSort.CACHE: Role.HOT,
+    StopSort.MAIL: Role.HOT,
+}
+_HOT_SHARE = 4
+_SILENT = (WayState.NEVER_REACHED, WayState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A time in which something ran."""
+
+    start: int
+    end: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeRow:
+    """One row, at one moment."""
+
+    label: str
+    stops: tuple[int, ...]
+    moment: Moment
+    bars: tuple[Bar, ...] = ()
+    waited: tuple[tuple[int, int], ...] = ()
+    duration: int | None = None
+    """Of a layer, of its own code."""
+    layer: int | None = None
+    """Position among the layers, if it is one."""
+    depth: int = 0
+    """Nesting among the rows of the core."""
+    alarm: tuple[str, ...] = ()
+    """Variants of what went another way than usual."""
+    remark: str = ""
+    """What stands in the place of a bar."""
+    is_hot: bool = False
+    is_main: bool = False
+    """The view: drawn bold."""
+    is_hidden: bool = False
+    """Its place is kept, but it would give away what is going to happen."""
+    has_told: bool = False
+    """A layer that changed something."""
+
+    @property
+    def is_here(self) -> bool:
+        """The request is here."""
+        return self.moment is Moment.HERE
+
+    @property
+    def is_vital(self) -> bool:
+        """It must be seen however little room there is."""
+        return self.is_here or bool(self.alarm) or self.is_hot or self.is_main or self.is_hidden
+
+
+def end_of(trace: RequestTrace) -> int:
+    """The last moment that is known of a request."""
+    ends = [stop.time + (stop.duration or 0) for stop in trace.stops]
+    return max([*ends, *(span.end or span.start for span in trace.root)], default=0)
+
+
+def time_rows(trace: RequestTrace, owners: Owners, progress: Progress) -> list[TimeRow]:
+    """All rows, none folded."""
+    maker = _Maker(trace, progress)
+    times = layer_times(trace, maker.end)
+    rows: list[TimeRow] = []
+    for position, (layer_pass, stops) in enumerate(zip(trace.passes, owners.layers, strict=True)):
+        if layer_pass.layer.state not in NOT_IN_CHAIN:
+            rows += maker.layer(layer_pass, position, stops, times.get(layer_pass.layer.index))
+    return [*rows, *maker.answered(), *maker.core(owners.core), *maker.sent(owners.send, owners.body)]
+
+
+class _Maker:
+    """What the rows of one picture are made from."""
+
+    def __init__(self, trace: RequestTrace, progress: Progress) -> None:
+        self.trace = trace
+        self.progress = progress
+        self.end = end_of(trace)
+        self.hops = hops_by_layer(trace)
+
+    # --- layers ------------------------------------------------------------------------------------------------
+
+    def layer(
+        self, layer_pass: LayerPass, position: int, stops: Sequence[Stop], times: LayerTimes | None
+    ) -> Iterable[TimeRow]:
+        layer = layer_pass.layer
+        mine = [stop for stop in stops if stop.sort not in INSIDE_SORTS]
+        calls = f" {symbols.TIMES}{layer_pass.calls}" if layer_pass.calls > 1 else ""
+        times = times or LayerTimes()
+        silent = layer_pass.way_in.state in _SILENT and self.progress.has_turned
+        yield TimeRow(
+            label=f"{layer.index + 1} {short_name(layer)}{calls}{hop_badge(self.hops.get(layer.index, 0))}",
+            stops=tuple(stop.index for stop in mine),
+            moment=self.progress.among(mine) if mine else self.progress.of(layer_pass.way_in),
+            bars=(
+                *(Bar(*period, Role.DOWN) for period in times.inwards),
+                *(Bar(*period, Role.INK) for period in times.between),
+                *(Bar(*period, Role.UP) for period in times.outwards),
+            ),
+            waited=tuple(times.waited),
+            duration=times.own,
+            layer=position,
+            alarm=self._layer_alarm(layer_pass, mine),
+            remark=text("funnel.never_reached") if silent else "",
+            is_hot=self._is_hot(times.own),
+            has_told=any(has_changed(way.changes) for way in (layer_pass.way_in, layer_pass.way_out)),
+        )
+        yield from self._inside([stop for stop in stops if stop.sort in INSIDE_SORTS], layer=position, depth=1)
+
+    def _layer_alarm(self, layer_pass: LayerPass, stops: Sequence[Stop]) -> tuple[str, ...]:
+        for stop in stops:
+            if stop.sort is StopSort.CONVERTED and self._is_told(stop):
+                return _conversions(stop)
+        for way in (layer_pass.way_in, layer_pass.way_out):
+            if self.progress.of(way) is Moment.LATER:
+                continue
+            if way.state is WayState.ANSWERED:
+                return _turned(way.status)
+            if way.state is WayState.RAISED:
+                return _raised(way.span)
+        return ()
+
+    def answered(self) -> Iterable[TimeRow]:
+        """What ``StaticFilesHandler`` did before any layer."""
+        trace = self.trace
+        if trace.summary.lane == "static" and trace.started is not None and trace.response is not None:
+            start, end = trace.started.time, trace.response.time
+            yield TimeRow(
+                label=f"{text('static.label')} {sanitize(trace.started.handler)}",
+                stops=(),
+                moment=Moment.DONE,
+                bars=(Bar(start, end, Role.OK),),
+                duration=end - start,
+                is_main=True,
+            )
+
+    # --- the core ----------------------------------------------------------------------------------------------
+
+    def core(self, stops: Sequence[Stop]) -> Iterable[TimeRow]:
+        return self._inside(stops)
+
+    def _inside(self, stops: Sequence[Stop], *, layer: int | None = None, depth: int = 0) -> Iterable[TimeRow]:
+        for group in grouped(stops):
+            yield self._row(group, depth + group.stop.depth)
+
+    def _row(self, group: Group, depth: int) -> TimeRow:
+        stop = group.stop
+        moment = self.progress.among(group.members)
+        spans = spans_of(self.trace, group.members)
+        is_later = moment is Moment.LATER
+        alarm = () if is_later else _alarm(stop)
+        role = Role.BAD if alarm and stop.sort is not StopSort.CONVERTED else _ROLES.get(stop.sort, Role.INK)
+        if stop.sort is StopSort.CONVERTED:
+            bars: tuple[Bar, ...] = (Bar(stop.time, stop.time, role),)
+        else:
+            bars = tuple(Bar(span.start, self._until(span), role) for span in spans)
+        return TimeRow(
+            label=self._label(group),
+            stops=tuple(member.index for member in group.members),
+            moment=moment,
+            bars=bars,
+            duration=stop.duration,
+            depth=depth,
+            alarm=alarm,
+            is_hot=self._is_hot(stop.duration),
+            is_main=stop.sort is StopSort.VIEW,
+            is_hidden=is_later and is_surprise(stop),
+        )
+
+    def _label(self, group: Group) -> str:
+        stop = group.stop
+        if stop.sort in _HOOKS:
+            return f"{_HOOKS[stop.sort]} {self._layer_name(stop)}".rstrip()
+        build = _LABELS.get(stop.sort)
+        if build is not None:
+            return build(group)
+        words = inside_words(self.trace, group)
+        told = "".join(piece for piece, _ in words.variants[-1])
+        return f"{words.label} {told.strip()}"
+
+    def _layer_name(self, stop: Stop) -> str:
+        if stop.layer is None:
+            return ""
+        layer = self.trace.passes[stop.layer].layer
+        return f"{layer.index + 1} {short_name(layer)}"
+
+    # --- sending -----------------------------------------------------------------------------------------------
+
+    def sent(self, stops: Sequence[Stop], body: Sequence[Stop]) -> Iterable[TimeRow]:
+        frame = [stop for stop in stops if stop.sort is not StopSort.BODY]
+        if frame:
+            escaped = next((stop for stop in frame if stop.sort is StopSort.ESCAPED), None)
+            error = error_name(self.trace.escaped.error) if self.trace.escaped is not None else ""
+            is_told = escaped is not None and self._is_told(escaped)
+            yield TimeRow(
+                label=text("send.label"),
+                stops=tuple(stop.index for stop in frame),
+                moment=self.progress.among(frame),
+                bars=(Bar(frame[0].time, frame[-1].time, Role.UP),),
+                duration=frame[-1].time - frame[0].time if len(frame) > 1 else None,
+                alarm=(f"{symbols.STATUS_SERVER_ERROR} {error}",) if is_told else (),
+            )
+        for stop in stops:
+            if stop.sort is StopSort.BODY:
+                yield TimeRow(
+                    label=text("waterfall.body"),
+                    stops=(stop.index,),
+                    moment=self.progress.at(stop.index),
+                    bars=(Bar(stop.time, stop.time + (stop.duration or 0), Role.UP),),
+                    duration=stop.duration,
+                    depth=1,
+                    is_hot=self._is_hot(stop.duration),
+                )
+        yield from self._inside(body, depth=1)
+
+    # --- common ------------------------------------------------------------------------------------------------
+
+    def _until(self, span: Span) -> int:
+        if span.end is not None:
+            return span.end
+        return self.end if self.trace.summary.state is RequestState.OPEN else span.start
+
+    def _is_told(self, stop: Stop) -> bool:
+        return self.progress.at(stop.index) is not Moment.LATER
+
+    def _is_hot(self, duration: int | None) -> bool:
+        total = self.trace.summary.duration
+        return bool(total and duration and duration * _HOT_SHARE >= total)
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def _resolved(group: Group) -> str:
+    left = group.stop.span.left if group.stop.span is not None else None
+    if isinstance(left, UrlResolved | UrlUnresolved):
+        number = len(left.tried) + isinstance(left, UrlResolved)
+        return f"{text('core.urlconf')}  {count('waterfall.tried', number)}"
+    return text("core.urlconf")
+
+
+def _view(group: Group) -> str:
+    entered = group.stop.span.entered if group.stop.span is not None else None
+    name = sanitize(entered.name) if isinstance(entered, ViewEntered) else ""
+    return f"{text('core.view')} {name}".rstrip()
+
+
+def _sql(group: Group) -> str:
+    entered = group.stop.span.entered if group.stop.span is not None else None
+    assert isinstance(entered, SqlExecuted)
+    times = f"{symbols.TIMES}{group.stop.repeat} " if group.stop.repeat > 1 else ""
+    return f"{text('core.sql')} {times}{statement_name(entered.sql)}"
+
+
+_LABELS: Mapping[StopSort, Callable[[Group], str]] = {
+    StopSort.RESOLVED: _resolved,
+    StopSort.VIEW: _view,
+    StopSort.SQL: _sql,
+    StopSort.CONVERTED: lambda group: text("core.converted"),
+}
+
+
+def _alarm(stop: Stop) -> tuple[str, ...]:
+    span = stop.span
+    if stop.sort is StopSort.CONVERTED:
+        return _conversions(stop)
+    if span is None:
+        return ()
+    if isinstance(span.entered, SqlExecuted) and span.entered.error:
+        return (f"{symbols.STATUS_SERVER_ERROR} {sanitize(span.entered.error)}", symbols.STATUS_SERVER_ERROR)
+    if isinstance(span.left, UrlUnresolved):
+        return (f"{symbols.NO_MATCH} {error_name(span.left.error)}", symbols.NO_MATCH)
+    if span.outcome is Outcome.raised:
+        return _raised(span)
+    if span.outcome is Outcome.response and stop.sort is StopSort.VIEW_HOOK:
+        return _turned(span.status)
+    if span.outcome is Outcome.response and stop.sort is StopSort.EXCEPTION_HOOK:
+        return (text("core.handled", status=span.status), status_mark(span.status))
+    return ()
+
+
+def _turned(status: int) -> tuple[str, ...]:
+    mark = status_mark(status)
+    return text("waterfall.turned", mark=mark), mark
+
+
+def _conversions(stop: Stop) -> tuple[str, ...]:
+    converted = stop.span.converted if stop.span is not None else ()
+    return tuple(
+        words
+        for one in converted[:1]
+        for words in (f"{error_name(one.error)} {symbols.ARROW} {one.status}", f"{symbols.ARROW} {one.status}")
+    )
+
+
+def _raised(span: Span | None) -> tuple[str, ...]:
+    raised = span.raised if span is not None else None
+    mark = symbols.STATUS_SERVER_ERROR
+    return (f"{mark} {error_name(raised.error)}", mark) if raised is not None else (mark,)
