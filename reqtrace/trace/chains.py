@@ -47,6 +47,7 @@ class ProcessRecord:
         self.connections: dict[int, ConnectionOpened] = {}
         self._header = header_facts(header)
         self.clock_offset: int = self._header.get("clock_offset", 0)
+        self.pid: int = self._header.get("pid", 0)
         self._patterns: dict[int, PatternSeen] = {}
         self._level = ""
         self._settings_module = ""

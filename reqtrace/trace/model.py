@@ -348,6 +348,22 @@ class RequestSummary:
     """``wsgi``, ``asgi``, ``client`` (test client) or ``direct``."""
     is_held: bool = False
     """It waits now, because somebody who watches wants it to."""
+    client: str = ""
+    """Who asked: the address, and the browser or program as far as it says so."""
+    pid: int = 0
+    """Of the process that answers it; 0 if it is not known."""
+    view: str = ""
+    """Dotted path of the view that was called."""
+    url_name: str = ""
+    """Name of the URL pattern that matched, with its namespaces."""
+    layers: tuple[str, ...] = ()
+    """Dotted paths of the layers that it came to, the outermost first."""
+    answered_by: str = ""
+    """Dotted path of the layer that answered in the place of the view."""
+    errors: tuple[str, ...] = ()
+    """Dotted types of the exceptions that were seen, each once."""
+    queries: int = 0
+    """Statements executed; those of transactions are not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,7 @@ class TraceStore:
         self._stale.add(key)
         kind = type(event)
         if kind is RequestStarted:
-            record.chain = process.chains.get(event.chain)  # type: ignore[attr-defined]
+            record.chain = record.tally.chain = process.chains.get(event.chain)  # type: ignore[attr-defined]
             parent = self._records.get(record.tally.parent) if record.tally.parent is not None else None
             record.tally.parent_ordinal = parent.tally.ordinal if parent is not None else 0
         elif kind is RequestLineReceived:
@@ -175,7 +175,7 @@ class TraceStore:
 
     def _begin(self, process: ProcessRecord, key: RequestKey) -> Record:
         self.total += 1
-        record = self._records[key] = Record(Tally(key, self.total, process.clock_offset))
+        record = self._records[key] = Record(Tally(key, self.total, process.clock_offset, process.pid))
         # Lines stay in the order in which they were put there.
         self._lines[key] = record.tally.summary()
         self._open.setdefault(key.process, {})[key.request] = record

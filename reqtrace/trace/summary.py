@@ -25,9 +25,11 @@ from reqtrace.events.kinds import (
     ResponseClosed,
     ResponseStarted,
     SqlExecuted,
+    UrlResolved,
     ViewEntered,
 )
-from reqtrace.trace.model import RequestKey, RequestState, RequestSummary
+from reqtrace.trace.callers import client_name
+from reqtrace.trace.model import Chain, RequestKey, RequestState, RequestSummary
 
 __all__ = ["MANY_QUERIES", "SLOW", "Tally"]
 
@@ -39,6 +41,10 @@ TRANSACTION_WORDS = ("BEGIN", "SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO S
 """Beginnings of statements that Django's transactions repeat; they ask for nothing."""
 MAX_STATEMENTS = 2_000
 """Different statements of one request that are counted."""
+MAX_LAYERS = 1_000
+"""Layers whose numbers are kept; a recording may say anything."""
+MAX_ERRORS = 20
+"""Types of exceptions that are kept of one request."""
 STATIC_HANDLERS = ("StaticFilesHandler", "ASGIStaticFilesHandler")
 
 PROCESS_REQUEST, PROCESS_VIEW = int(Hook.process_request), int(Hook.process_view)
@@ -49,15 +55,21 @@ class Tally:
     """What the list shows of one request, while its events come."""
 
     __slots__ = (
+        "_answerer",
         "_clock_offset",
+        "_entered",
+        "_errors",
         "_has_answered",
         "_has_converted",
         "_has_core",
         "_has_view",
         "_held_time",
         "_is_view_skipped",
+        "_layers",
         "_start",
         "_statements",
+        "chain",
+        "client",
         "duration",
         "entry",
         "flags",
@@ -70,14 +82,19 @@ class Tally:
         "parent",
         "parent_ordinal",
         "path",
+        "pid",
+        "queries",
         "query",
         "state",
         "status",
         "unix_time",
+        "url_name",
+        "view",
     )
 
-    def __init__(self, key: RequestKey, ordinal: int, clock_offset: int = 0) -> None:
+    def __init__(self, key: RequestKey, ordinal: int, clock_offset: int = 0, pid: int = 0) -> None:
         self.key = key
+        self.pid = pid
         self.ordinal = ordinal
         self._clock_offset = clock_offset
         self.method = self.path = self.query = self.handler = self.entry = ""
@@ -100,6 +117,16 @@ class Tally:
         """A ``process_view`` answered."""
         self._has_converted = False
         self._statements: dict[tuple[str, str, str, int], int] | None = {}
+        self.client = self.view = self.url_name = ""
+        self.queries = 0
+        self.chain: Chain | None = None
+        """Its layers give their names to those that were entered."""
+        self._entered = 0
+        """One bit a layer."""
+        self._layers: tuple[int, tuple[str, ...]] = (0, ())
+        """The same in names, and what they were made from."""
+        self._answerer: int | None = None
+        self._errors: tuple[str, ...] = ()
 
     def take(self, event: Event) -> None:
         """Use an event of this request."""
@@ -131,6 +158,14 @@ class Tally:
             parent_ordinal=self.parent_ordinal,
             entry=self.entry,
             is_held=self.is_held and self.state is RequestState.OPEN,
+            client=self.client,
+            pid=self.pid,
+            view=self.view,
+            url_name=self.url_name,
+            layers=self._layer_paths(),
+            answered_by=self._answerer_path(),
+            errors=self._errors,
+            queries=self.queries,
         )
 
     @property
@@ -139,6 +174,17 @@ class Tally:
         if self._has_view:
             return False
         return self._is_view_skipped or (self._has_answered and not self._has_core)
+
+    def _layer_paths(self) -> tuple[str, ...]:
+        entered, chain = self._entered, self.chain
+        if chain is not None and self._layers[0] != entered:
+            self._layers = entered, tuple([layer.path for layer in chain.layers if entered >> layer.index & 1])
+        return self._layers[1]
+
+    def _answerer_path(self) -> str:
+        if self._answerer is None or self.chain is None or not self.is_short_circuit:
+            return ""
+        return next((layer.path for layer in self.chain.layers if layer.index == self._answerer), "")
 
     def _named_flags(self) -> tuple[str, ...]:
         slow = self.duration is not None and self.duration > SLOW
@@ -163,6 +209,7 @@ class Tally:
         self.handler, self.entry = event.handler, event.entry
         self.unix_time = event.unix_time
         self._start = event.time
+        self.client = client_name(event)
         is_static = event.chain == 0 and (event.handler in STATIC_HANDLERS or event.entry in ("wsgi", "asgi"))
         self.lane = "static" if is_static else "chain"
         if event.parent:
@@ -172,36 +219,55 @@ class Tally:
         self.lane = "chain"
         if event.layer == CORE_LAYER:
             self._has_core = True
+        elif 0 <= event.layer < MAX_LAYERS:
+            self._entered |= 1 << event.layer
 
     def _layer_left(self, event: LayerLeft) -> None:
         if event.outcome == RESPONSE:
             self.status = event.status
         if not (self._has_core or self._has_converted) and event.outcome != Outcome.raised:
-            self._has_answered = True
+            self._answer(event.layer)
 
     def _hook_left(self, event: HookLeft) -> None:
         if event.outcome != RESPONSE:
             return
         if event.hook == PROCESS_VIEW:
             self._is_view_skipped = True
+            self._answerer = event.layer
         elif event.hook == PROCESS_REQUEST and not self._has_core:
+            self._answer(event.layer)
+
+    def _answer(self, layer: int) -> None:
+        """The innermost layer that was left with a response answered; the outer ones only pass it on."""
+        if not self._has_answered:
             self._has_answered = True
+            self._answerer = layer
+
+    def _url_resolved(self, event: UrlResolved) -> None:
+        self.url_name = event.view_name
 
     def _view_entered(self, event: ViewEntered) -> None:
         self._has_view = True
+        self.view = event.name
 
     def _raised(self, event: ExceptionRaised) -> None:
-        self.flags.add("exception")
+        self._note_error(event.error)
 
     def _converted(self, event: ExceptionConverted) -> None:
-        self.flags.add("exception")
+        self._note_error(event.error)
         self._has_converted = True
 
+    def _note_error(self, error: str) -> None:
+        self.flags.add("exception")
+        if error and error not in self._errors and len(self._errors) < MAX_ERRORS:
+            self._errors = (*self._errors, error)
+
     def _sql(self, event: SqlExecuted) -> None:
+        if event.sql.startswith(TRANSACTION_WORDS):
+            return
+        self.queries += 1
         statements = self._statements
         if statements is None or len(statements) > MAX_STATEMENTS:
-            return
-        if event.sql.startswith(TRANSACTION_WORDS):
             return
         statement = (event.alias, event.sql, event.file, event.line)
         times = statements[statement] = statements.get(statement, 0) + 1
@@ -213,7 +279,7 @@ class Tally:
         self._measure(event)
 
     def _escaped(self, event: RequestEscaped) -> None:
-        self.flags.add("exception")
+        self._note_error(event.error)
         self._finish(event, RequestState.ESCAPED)
 
     def _finished(self, event: Event) -> None:
@@ -246,6 +312,7 @@ HANDLERS: dict[type[Event], Callable[[Tally, Any], None]] = {
     LayerEntered: Tally._layer_entered,
     LayerLeft: Tally._layer_left,
     HookLeft: Tally._hook_left,
+    UrlResolved: Tally._url_resolved,
     ViewEntered: Tally._view_entered,
     ExceptionRaised: Tally._raised,
     ExceptionConverted: Tally._converted,

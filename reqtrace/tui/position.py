@@ -10,14 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from reqtrace.analysis.interest import is_interesting
 from reqtrace.trace.model import RequestKey, RequestState, RequestSummary, RequestTrace
 
-__all__ = ["Position", "is_interesting"]
-
-
-def is_interesting(summary: RequestSummary) -> bool:
-    """A short circuit, an exception, a warning, or a status that is an error."""
-    return bool(summary.flags) or summary.status >= 400 or summary.state is RequestState.ESCAPED
+__all__ = ["Position"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from reqtrace.analysis.interest import is_interesting
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.circumstances import entry_words, parent_words
@@ -12,7 +13,6 @@ from reqtrace.render.labels import has, text
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestState, RequestSummary
-from reqtrace.tui.position import is_interesting
 from reqtrace.tui.words import word
 
 __all__ = ["WIDE", "row_canvas"]

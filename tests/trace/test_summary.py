@@ -7,8 +7,17 @@ from dataclasses import replace
 import pytest
 from scenarios import SCENARIOS
 
-from reqtrace.events.kinds import Event, RequestEscaped, RequestFinished, ResponseStarted, SqlExecuted
+from reqtrace.events.kinds import (
+    Event,
+    LayerEntered,
+    RequestEscaped,
+    RequestFinished,
+    RequestStarted,
+    ResponseStarted,
+    SqlExecuted,
+)
 from reqtrace.trace.model import RequestKey, RequestState, RequestSummary
+from reqtrace.trace.store import TraceStore
 from reqtrace.trace.summary import SLOW, Tally
 
 
@@ -76,3 +85,52 @@ def test_two_identical_statements_are_no_suspicion() -> None:
     assert summary_of(sql, sql).flags == ()
     assert summary_of(sql, sql, replace(sql, alias="other")).flags == ()
     assert summary_of(sql, sql, sql).flags == ("queries",)
+
+
+def stored(name: str) -> RequestSummary:
+    """The line as the store gives it: with the names of the chain's layers."""
+    scenario = SCENARIOS[name]
+    store = TraceStore()
+    store.add_process(3, scenario.header)
+    store.add(3, scenario.events)
+    return store.summaries()[0]
+
+
+def test_what_a_request_met_is_in_its_line() -> None:
+    """View, URL name, layers, statements, client and process, for whoever looks for a request."""
+    line = stored("detail")
+    assert (line.view, line.url_name) == ("shop.views.detail", "shop:detail")
+    names = [path.rpartition(".")[2] for path in line.layers]
+    assert names[:2] == ["SecurityMiddleware", "SessionMiddleware"]
+    assert len(names) == 7
+    assert line.queries == sum(isinstance(event, SqlExecuted) for event in SCENARIOS["detail"].request) == 2
+    assert line.pid == SCENARIOS["detail"].header["pid"]
+    assert line.client == "127.0.0.1"
+    assert (line.answered_by, line.errors) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    [("csrf_403", "CsrfViewMiddleware"), ("short_circuit_301", "CommonMiddleware"), ("home", ""), ("static", "")],
+)
+def test_who_answered_in_the_place_of_the_view(name: str, layer: str) -> None:
+    """The innermost layer that was left with a response, not those that only passed it on."""
+    assert stored(name).answered_by.rpartition(".")[2] == layer
+
+
+def test_layers_that_were_never_reached_are_not_in_the_line() -> None:
+    """What turned back at Common never came to Csrf."""
+    names = [path.rpartition(".")[2] for path in stored("short_circuit_301").layers]
+    assert "CommonMiddleware" in names
+    assert "CsrfViewMiddleware" not in names
+
+
+def test_exceptions_are_named_once() -> None:
+    """Raised, passed on and converted, it is one."""
+    assert stored("not_found_404").errors == ("django.urls.exceptions.Resolver404",)
+
+
+def test_a_layer_number_out_of_all_bounds_takes_no_memory() -> None:
+    """A recording may say anything."""
+    started = next(event for event in SCENARIOS["home"].request if isinstance(event, RequestStarted))
+    assert summary_of(started, LayerEntered(time=1, request=1, thread=1, layer=10**12)).layers == ()

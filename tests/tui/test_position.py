@@ -8,7 +8,7 @@ from scenarios import SCENARIOS
 from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestKey, RequestState, RequestSummary, RequestTrace
 from reqtrace.trace.store import TraceStore
-from reqtrace.tui.position import Position, is_interesting
+from reqtrace.tui.position import Position
 
 
 def summary(number: int, *, status: int = 200, flags: tuple[str, ...] = ()) -> RequestSummary:
@@ -89,11 +89,6 @@ def test_interesting_requests(start: int, direction: int, expected: int | None) 
     """n and N go to errors and flagged requests only."""
     found = Position().at_request(RequestKey(1, start)).to_interesting(FIVE, direction)
     assert (None if found is None or found.selected is None else found.selected.request) == expected
-
-
-def test_what_is_interesting() -> None:
-    """A plain 200 is not."""
-    assert [is_interesting(one) for one in FIVE] == [False, True, False, True, False]
 
 
 def test_stepping_a_finished_request() -> None:
