@@ -1,0 +1,67 @@
+"""Puts two sequences beside each other: the longest run of equal elements that both have in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from difflib import SequenceMatcher
+
+__all__ = ["aligned", "common"]
+
+MOST_CELLS = 250_000
+"""Product of the lengths up to which the longest common subsequence is worked out; beyond, a good one has to do."""
+
+Match = tuple[int, int]
+
+
+def common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Match]:
+    """Pairs of positions of equal elements, growing in both."""
+    start, end = equal_ends(a, b)
+    inner_a, inner_b = a[start : len(a) - end], b[start : len(b) - end]
+    if len(inner_a) * len(inner_b) <= MOST_CELLS:
+        inner = longest_common(inner_a, inner_b)
+    else:
+        blocks = SequenceMatcher(None, inner_a, inner_b, autojunk=False).get_matching_blocks()
+        inner = [(block.a + i, block.b + i) for block in blocks for i in range(block.size)]
+    before = [(i, i) for i in range(start)]
+    after = [(len(a) - end + i, len(b) - end + i) for i in range(end)]
+    return [*before, *((i + start, j + start) for i, j in inner), *after]
+
+
+def equal_ends(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int]:
+    """How many elements are equal at the beginning, and of the rest at the end."""
+    shorter = min(len(a), len(b))
+    start = next((i for i in range(shorter) if a[i] != b[i]), shorter)
+    rest = shorter - start
+    end = next((i for i in range(rest) if a[len(a) - 1 - i] != b[len(b) - 1 - i]), rest)
+    return start, end
+
+
+def longest_common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Match]:
+    lengths = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i in range(len(a) - 1, -1, -1):
+        row, below = lengths[i], lengths[i + 1]
+        for j in range(len(b) - 1, -1, -1):
+            row[j] = below[j + 1] + 1 if a[i] == b[j] else max(below[j], row[j + 1])
+    found, i, j = [], 0, 0
+    while i < len(a) and j < len(b):
+        if a[i] == b[j]:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif lengths[i + 1][j] >= lengths[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def aligned(a: Sequence[Hashable], b: Sequence[Hashable]) -> Iterator[tuple[int | None, int | None]]:
+    """Every position of both once, in order. Between two matches the side with less stands first: who turned back
+    early did so before the other went on."""
+    done_a = done_b = 0
+    for i, j in (*common(a, b), (len(a), len(b))):
+        only_a = [(k, None) for k in range(done_a, i)]
+        only_b = [(None, k) for k in range(done_b, j)]
+        yield from (*only_a, *only_b) if len(only_a) <= len(only_b) else (*only_b, *only_a)
+        if i < len(a):
+            yield i, j
+        done_a, done_b = i + 1, j + 1
