@@ -13,6 +13,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -22,6 +23,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge, Source
 from reqtrace.tui.collecting import rare_full_collections
+from reqtrace.tui.frugal_driver import frugal
 from reqtrace.tui.keys.app import APP_KEYS
 from reqtrace.tui.modes import MODE_KEYS, MODES
 from reqtrace.tui.screens.help import HelpScreen
@@ -29,6 +31,7 @@ from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.screens.too_small import TooSmallScreen, is_too_small
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.terminal import AsciiFilter, is_utf8
+from reqtrace.tui.terminal_image import TerminalImage
 from reqtrace.tui.themes import default_variables, next_theme, textual_themes
 from reqtrace.tui.words import word
 
@@ -61,6 +64,7 @@ class ReqtraceApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS, *MODE_KEYS]
 
     def __init__(self, source: Source, *, keep: int = KEEP, ascii_only: bool = False) -> None:
+        self._image = TerminalImage()
         super().__init__()
         self.bridge = Bridge(source, keep=keep)
         self.subject = Subject()
@@ -79,6 +83,9 @@ class ReqtraceApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return default_variables()
+
+    def get_driver_class(self) -> type[Driver]:
+        return frugal(super().get_driver_class(), self._image)
 
     def get_line_filters(self) -> list[LineFilter]:
         return [*super().get_line_filters(), *self._ascii]
@@ -161,6 +168,7 @@ class ReqtraceApp(App[int]):
     # --- size and terminal -------------------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
+        self._image.forget()
         is_covered = isinstance(self.screen, TooSmallScreen)
         if is_too_small(event.size.width, event.size.height):
             if not is_covered:
@@ -170,6 +178,7 @@ class ReqtraceApp(App[int]):
 
     def _on_resume(self, app: App[object]) -> None:
         # After Ctrl+Z and fg the terminal is empty, but nothing has changed for Textual.
+        self._image.forget()
         self.screen.refresh(layout=True)
 
     # --- actions -----------------------------------------------------------------------------------------------

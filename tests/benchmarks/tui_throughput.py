@@ -22,20 +22,20 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 # ruff: noqa: E402 - a script, not a test: pytest does not say where scenarios are
 
-from scenarios import SCENARIOS, row_of
+from scenarios import SCENARIOS
 from textual.pilot import Pilot
+from traffic import NAMES, encode, introduction
 
 from reqtrace.events.holds import Hold
-from reqtrace.events.wire import Encoder
-from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, process_record, state_record
+from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, state_record
 from reqtrace.hub.backlog import Backlog
 from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
 from reqtrace.tui.collecting import rare_full_collections
 
-NAMES = ("home", "detail", "n_plus_one", "csrf_403", "short_circuit_301", "view_raises_500", "template_response")
 FLUSH = 0.05
 """Seconds between two batches of an agent."""
+HEARTBEAT = 0.005
 
 
 class Site:
@@ -79,7 +79,7 @@ class Site:
 
     def start(self) -> None:
         self._backlog.put([Arrival(HUB, state_record(SiteState(phase=SitePhase.SERVING)))])
-        self._backlog.put([Arrival(1, process_record(1, SCENARIOS[NAMES[0]].header))])
+        self._backlog.put([introduction()])
         self._thread.start()
 
     def end(self) -> None:
@@ -96,22 +96,17 @@ class Site:
                 return
 
 
-def encode(events: int) -> list[tuple[int, list[Arrival]]]:
-    """Whole requests as an agent would send them, at least that many events: encoding is not the watcher's work."""
-    encoder = Encoder()
+class Stalls:
+    """How long the loop that answers keys did nothing else: how late it is for something due every 5 ms."""
 
-    def arrivals(rows: list[list[object]]) -> tuple[int, list[Arrival]]:
-        return len(rows), [Arrival(1, line) for line in encoder.encode(rows)]
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
 
-    batches = [arrivals([row_of(event) for event in SCENARIOS[NAMES[0]].loading])]
-    rows = {name: [row_of(event) for event in SCENARIOS[name].request] for name in NAMES}
-    total = 0
-    for number, name in enumerate(itertools.cycle(NAMES), start=1):
-        batches.append(arrivals([[kind, at, number, *rest] for kind, at, _, *rest in rows[name]]))
-        total += len(rows[name])
-        if total >= events:
-            return batches
-    return batches
+    async def watch(self) -> None:
+        while True:
+            due = time.perf_counter() + HEARTBEAT
+            await asyncio.sleep(HEARTBEAT)
+            self.seconds.append(time.perf_counter() - due)
 
 
 async def measure(rate: int, seconds: float, size: tuple[int, int]) -> dict[str, object]:
@@ -119,11 +114,14 @@ async def measure(rate: int, seconds: float, size: tuple[int, int]) -> dict[str,
     app = ReqtraceApp(site)
     async with app.run_test(size=size) as pilot:
         site.start()
+        stalls = Stalls()
+        watching = asyncio.create_task(stalls.watch())
         cpu, begun = time.process_time(), time.perf_counter()
         answers = await press_keys(app, pilot, begun + seconds)
         sent, behind = site.sent, site.backlog
         wall, used = time.perf_counter() - begun, time.process_time() - cpu
         site.end()
+        watching.cancel()
         shown = app.bridge.store.total
     per_request = statistics.mean(len(SCENARIOS[name].request) for name in NAMES)
     return {
@@ -132,13 +130,15 @@ async def measure(rate: int, seconds: float, size: tuple[int, int]) -> dict[str,
         "events_shown_per_second": round(shown * per_request / wall),
         "lines_behind_at_the_end": behind,
         "dropped": site.dropped,
-        "key_answered_ms": {
-            "median": round(statistics.median(answers) * 1e3, 1),
-            "p95": round(statistics.quantiles(answers, n=20)[-1] * 1e3, 1),
-            "most": round(max(answers) * 1e3, 1),
-        },
+        "key_answered_ms": spread(answers),
+        "stall_ms": spread(stalls.seconds),
         "cpu_percent": round(100 * used / wall),
     }
+
+
+def spread(seconds: list[float]) -> dict[str, float]:
+    figures = (statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1], max(seconds))
+    return {name: round(figure * 1e3, 1) for name, figure in zip(("median", "p95", "most"), figures, strict=True)}
 
 
 async def press_keys(app: ReqtraceApp, pilot: Pilot[int], until: float) -> list[float]:

@@ -1,0 +1,251 @@
+"""Knows what the terminal shows, so that only what differs is sent to it.
+
+Textual paints whole rows, each piece with its colours in full; a step of the picture would be many kilobytes over a
+slow line. What Textual writes is read here, compared cell by cell, and said again in as few bytes as is simple: a part
+of the screen that has only moved up or down is scrolled by the terminal itself. Whatever is not understood is passed on
+as it is, and nothing is taken for known after it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from reqtrace.tui.graphic_rendition import of_blanks, rendition
+
+__all__ = ["TerminalImage"]
+
+TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(\r?\n)|([^\x00-\x1f\x7f\x80-\x9f]+)")
+"""All that a frame of Textual consists of: the cursor, colours, ends of rows, text."""
+HARMLESS = re.compile(r"\x07|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[\d ]*q")
+"""What changes nothing that is shown: the bell, titles and clipboard, the shape of the cursor."""
+FRAME_BEGINS, FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
+UNKNOWN = "\x00"
+"""Stands for a cell of which nothing is known; no character that is written equals it."""
+GAP = 5
+"""So many unchanged cells cost no more than moving the cursor over them."""
+FARTHEST = 4
+"""Rows a part of the screen may have moved for it to be scrolled;"""
+FEWEST = 6
+"""it has at least so many rows."""
+
+
+class Row:
+    """The cells of a row: what stands in each (nothing behind a wide character), and in which colours."""
+
+    __slots__ = ("styles", "texts")
+
+    def __init__(self, texts: list[str], styles: list[str]) -> None:
+        self.texts = texts
+        self.styles = styles
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self.texts == other.texts and self.styles == other.styles
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def copy(self) -> Row:
+        return Row(self.texts[:], self.styles[:])
+
+    def differing(self, other: Row) -> list[int]:
+        """The columns in which another row has something else."""
+        cells = zip(self.texts, self.styles, other.texts, other.styles, strict=False)
+        differing = [x for x, (text, style, its, its_style) in enumerate(cells) if text != its or style != its_style]
+        return differing + list(range(len(self.texts), len(other.texts)))
+
+    def put(self, x: int, text: str, style: str) -> int:
+        """Write; the column behind it. Raises ``ValueError`` for text of which the width is not clear."""
+        cells = cells_of(text)
+        end = x + len(cells)
+        if end > len(self.texts):
+            more = end - len(self.texts)
+            self.texts += [UNKNOWN] * more
+            self.styles += [""] * more
+        for edge in (x, end):
+            # Half of a wide character that was there: terminals do not agree what is left of it.
+            if edge and edge < len(self.texts) and not self.texts[edge]:
+                self.texts[edge - 1] = self.texts[edge] = UNKNOWN
+        self.texts[x:end] = cells
+        self.styles[x:end] = [style] * len(cells)
+        return end
+
+
+def cells_of(text: str) -> list[str]:
+    """What stands in each cell."""
+    if text.isascii():
+        return list(text)
+    cells: list[str] = []
+    for character in text:
+        width = cell_len(character)
+        if not width and cells:
+            # It belongs to what is before it, which may be a wide character.
+            cells[-1 if cells[-1] else -2] += character
+        else:
+            cells += [character, *[""] * (width - 1)]
+    if len(cells) != cell_len(text):
+        raise ValueError(text)
+    return cells
+
+
+class TerminalImage:
+    """One terminal."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Row] = {}
+        self._cursor = (0, 0)
+        self._is_beginning = False
+
+    def forget(self) -> None:
+        """Somebody else has painted, or the size has changed: everything has to be sent again."""
+        self._rows.clear()
+        self._cursor = (0, 0)
+
+    def changes(self, written: str) -> str:
+        """What has to be sent of what was written."""
+        if written == FRAME_BEGINS:
+            # An empty frame is not worth sending.
+            self._is_beginning = True
+            return ""
+        was_beginning, self._is_beginning = self._is_beginning, False
+        if written == FRAME_ENDS:
+            return "" if was_beginning else written
+        sent = self._needed(written)
+        if was_beginning and sent:
+            return FRAME_BEGINS + sent
+        self._is_beginning = was_beginning
+        return sent
+
+    def _needed(self, written: str) -> str:
+        if HARMLESS.fullmatch(written):
+            return written
+        frame = self._read(written)
+        if frame is None:
+            self.forget()
+            return written
+        return self._differences(*frame)
+
+    def _read(self, written: str) -> tuple[dict[int, Row], tuple[int, int]] | None:
+        """The rows as they shall be, and where the cursor shall be; nothing if there is more to it than cells."""
+        rows: dict[int, Row] = {}
+        position, style, end = (-1, -1), "", 0
+        for token in TOKEN.finditer(written):
+            if token.start() != end:
+                return None
+            end = token.end()
+            y, x, colours, _, text = token.groups()
+            if y is not None:
+                position = int(y) - 1, int(x) - 1
+            elif colours is not None:
+                style = "" if colours == "0" else colours
+            elif text is None:
+                position = (-1, -1)
+            elif position[0] < 0:
+                return None
+            else:
+                try:
+                    worn = style if text.strip(" ") else of_blanks(style)
+                    position = position[0], self._new_row(rows, position[0]).put(position[1], text, worn)
+                except ValueError:
+                    return None
+        return (rows, position) if end == len(written) and position[0] >= 0 else None
+
+    def _new_row(self, rows: dict[int, Row], y: int) -> Row:
+        row = rows.get(y)
+        if row is None:
+            known = self._rows.get(y)
+            row = rows[y] = Row([], []) if known is None else known.copy()
+        return row
+
+    def _differences(self, rows: dict[int, Row], cursor: tuple[int, int]) -> str:
+        changed = {y: row for y, row in rows.items() if row != self._rows.get(y)}
+        scrolled = self._scroll(changed)
+        parts, style = [scrolled], ""
+        for y, row in sorted(changed.items()):
+            style = self._say_row(parts, y, row, style)
+        self._rows.update(changed)
+        sent = "".join([*parts, rendition(style, "")])
+        if sent or cursor != self._cursor:
+            sent += f"\x1b[{cursor[0] + 1};{cursor[1] + 1}H"
+        self._cursor = cursor
+        return sent
+
+    def _say_row(self, parts: list[str], y: int, row: Row, style: str) -> str:
+        """What leads from the row that is shown to this one; the colours at its end."""
+        x = -1
+        for first, after in spans(row, self._rows.get(y, Row([], []))):
+            parts.append(f"\x1b[{y + 1};{first + 1}H" if x < 0 else f"\x1b[{first - x}C")
+            x = first
+            while x < after:
+                wanted, run = row.styles[x], x + 1
+                while run < after and row.styles[run] == wanted:
+                    run += 1
+                text, x = "".join(row.texts[x:run]), run
+                if of_blanks(style) != wanted or text.strip(" "):
+                    parts.append(rendition(style, wanted))
+                    style = wanted
+                parts.append(text)
+        return style
+
+    # --- scrolling ---------------------------------------------------------------------------------------------
+
+    def _scroll(self, changed: dict[int, Row]) -> str:
+        """Let the terminal move what has only moved; the image follows."""
+        band, distance = self._moved(changed)
+        if not distance:
+            return ""
+        first, last = band[0], band[-1]
+        before = {y: self._rows[y] for y in band}
+        for y in band:
+            # What has not changed was moved as well, and has to be painted where it was.
+            changed.setdefault(y, before[y])
+            self._rows[y] = before.get(y + distance, Row([], []))
+        region = f"\x1b[{first + 1};{last + 1}r"
+        if distance > 0:
+            return f"{region}\x1b[{last + 1};1H" + "\n" * distance + "\x1b[r"
+        return f"{region}\x1b[{first + 1};1H" + "\x1bM" * -distance + "\x1b[r"
+
+    def _moved(self, changed: dict[int, Row]) -> tuple[range, int]:
+        """Which rows the terminal should move, and how far up (down, if negative); 0 if that would not pay."""
+        best, distance = range(0), 0
+        if len(changed) >= FEWEST:
+            for candidate in (far * way for far in range(1, FARTHEST + 1) for way in (1, -1)):
+                band = self._band(changed, candidate)
+                if len(band) > len(best):
+                    best, distance = band, candidate
+        return (best, distance) if len(best) >= FEWEST else (range(0), 0)
+
+    def _band(self, changed: dict[int, Row], distance: int) -> range:
+        """From the first to the last row that stood elsewhere; what lies between may differ a little."""
+        same = [y for y, row in changed.items() if is_nearly(row, self._rows.get(y + distance))]
+        if len(same) < FEWEST:
+            return range(0)
+        first, last = min(same) + min(distance, 0), max(same) + max(distance, 0)
+        band = range(first, last + 1)
+        is_worthwhile = sum(y not in changed for y in band) <= abs(distance)
+        return band if is_worthwhile and all(y in self._rows for y in band) else range(0)
+
+
+def is_nearly(row: Row, other: Row | None) -> bool:
+    """The same, apart from a scrollbar at its end."""
+    return other is not None and row.texts[:-1] == other.texts[:-1] and row.styles[:-1] == other.styles[:-1]
+
+
+def spans(row: Row, before: Row) -> list[tuple[int, int]]:
+    """Where a row differs from what it was: first columns, and those behind the last, with whole wide characters."""
+    columns = before.differing(row)
+    if not columns:
+        return []
+    breaks = [(one, another) for one, another in pairwise(columns) if another - one > GAP]
+    firsts = [columns[0], *(another for _, another in breaks)]
+    lasts = [*(one for one, _ in breaks), columns[-1]]
+    return [_whole(row, first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def _whole(row: Row, first: int, after: int) -> tuple[int, int]:
+    while first and not row.texts[first]:
+        first -= 1
+    while after < len(row.texts) and not row.texts[after]:
+        after += 1
+    return first, after
