@@ -17,7 +17,7 @@ from reqtrace.render.labels import text
 from reqtrace.render.lint_words import advice_words, concession_words, finding_words, place_words, total_words
 from reqtrace.render.roles import Paint, Role
 
-__all__ = ["draw_report"]
+__all__ = ["LANE_WIDTH", "MARKS", "draw_report", "moves_worth_drawing", "put_arrow", "put_finding", "worst_of_layers"]
 
 LANES = 3
 """Moves that are drawn at most; each has a line of its own beside the list."""
@@ -104,17 +104,21 @@ class StackPicture:
             self.canvas.put(start, y, clip_start(package, self.canvas.width - start), QUIET)
 
     def put_arrow(self, lane: int, move: Move, paint: Paint) -> None:
-        """From the line, along its own lane, to the gap."""
-        x = lane * LANE_WIDTH
         here, there = self.rows[move.layer.index], self.gaps[lane]
-        first, last = min(here, there), max(here, there)
-        for y in range(first + 1, last):
-            self.canvas.put(x, y, symbols.TREE_PAST, paint)
-        self.canvas.put(x, first, "╭", paint)
-        self.canvas.put(x, last, symbols.TURN_IN_LATER, paint)
-        self.canvas.fill(x + 1, here, self.left, paint, symbols.RULE)
-        self.canvas.fill(x + 1, there, self.left + 2, paint, symbols.RULE)
-        self.canvas.put(self.left + 2, there, symbols.ARROW_IN, paint)
+        put_arrow(self.canvas, lane, here, there, left=self.left, paint=paint)
+
+
+def put_arrow(canvas: Canvas, lane: int, here: int, there: int, *, left: int, paint: Paint) -> None:
+    """From a row, along its own lane, to the gap where it belongs; ``left`` is where the rows begin."""
+    x = lane * LANE_WIDTH
+    first, last = min(here, there), max(here, there)
+    for y in range(first + 1, last):
+        canvas.put(x, y, symbols.TREE_PAST, paint)
+    canvas.put(x, first, "╭", paint)
+    canvas.put(x, last, symbols.TURN_IN_LATER, paint)
+    canvas.fill(x + 1, here, left, paint, symbols.RULE)
+    canvas.fill(x + 1, there, left + 2, paint, symbols.RULE)
+    canvas.put(left + 2, there, symbols.ARROW_IN, paint)
 
 
 def worst_of_layers(findings: Iterable[Finding]) -> dict[int, Severity]:

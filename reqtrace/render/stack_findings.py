@@ -1,0 +1,63 @@
+"""What lint has found about one layer, in full; and in one line, for the foot of the stack."""
+
+from __future__ import annotations
+
+from reqtrace.analysis.rules.engine import Finding, LintReport
+from reqtrace.render.canvas import Canvas, Phrase
+from reqtrace.render.labels import text
+from reqtrace.render.lint_page import MARKS, put_finding
+from reqtrace.render.lint_words import concession_words, problem_words, total_words
+from reqtrace.render.roles import INK, Paint, Role
+
+__all__ = ["draw_findings", "finding_phrase", "findings_about", "total_phrase"]
+
+QUIET = Paint(Role.SKIP)
+
+
+def findings_about(report: LintReport, layer: int | None) -> list[Finding]:
+    """The findings whose line, or whose line to move, it is; all of them without a layer."""
+    if layer is None:
+        return list(report.findings)
+    return [
+        finding
+        for finding in report.findings
+        if (finding.layer is not None and finding.layer.index == layer)
+        or (finding.move is not None and finding.move.layer.index == layer)
+    ]
+
+
+def draw_findings(report: LintReport, layer: int | None, *, remark: str, width: int, root: str = "") -> Canvas:
+    """The findings one below the other, then what gave way to what, and how all this is known."""
+    canvas = Canvas(width)
+    y = 0
+    findings = findings_about(report, layer)
+    for finding in findings:
+        y = put_finding(canvas, y, finding, root) + 1
+    if not findings and layer is not None:
+        name = report.stack.layers[layer].name
+        canvas.put(0, y, text("stack.lint.nothing", layer=f"{layer + 1} {name}"))
+        y += 2
+    for words in [concession_words(concession) for concession in report.concessions]:
+        canvas.put(0, y, words, QUIET)
+        y += 1
+    canvas.put(0, y, remark, QUIET)
+    return canvas
+
+
+def finding_phrase(finding: Finding) -> Phrase:
+    """A finding in one line: its mark, how bad it is, and what is where."""
+    mark, paint = MARKS[finding.severity]
+    if finding.acknowledged is not None:
+        paint = QUIET
+    return (
+        (f"{mark} {text(f'lint.{finding.severity.word}')}", paint),
+        ("  ", INK),
+        (problem_words(finding), INK),
+    )
+
+
+def total_phrase(report: LintReport, *, is_surveyed: bool) -> Phrase:
+    """How much was found, and by what."""
+    words = text(f"stack.lint.{'surveyed' if is_surveyed else 'known'}", total=total_words(report).rstrip("."))
+    worst = report.worst
+    return ((words, INK if worst is None else MARKS[worst][1]),)
