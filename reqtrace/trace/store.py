@@ -6,6 +6,8 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from reqtrace.events.kinds import (
@@ -43,6 +45,7 @@ MAX_EVENTS = 500_000
 """Events kept over all requests."""
 BEGINNINGS = (RequestLineReceived, RequestStarted)
 """Kinds with which a request may appear, however high the numbers that are forgotten."""
+TURNING_POINTS = frozenset((RequestStarted, RequestLineReceived, RequestFinished, RequestEscaped))
 MAX_PROCESSES = 200
 """Ended processes (an autoreloader makes one a save) that are remembered while no request of theirs is kept."""
 
@@ -132,11 +135,13 @@ class TraceStore:
         """Take a batch of events of one process."""
         with self._lock:
             process = self._process(number)
-            for event in events:
-                if event.request:
-                    self._add_to_request(process, event)
+            # A batch is a few requests with many events each.
+            for request, its_events in groupby(events, key=attrgetter("request")):
+                if request:
+                    self._add_to_request(process, RequestKey(number, request), its_events)
                 else:
-                    self._add_to_process(process, event)
+                    for event in its_events:
+                        self._add_to_process(process, event)
             self._evict()
             self.version += 1
 
@@ -152,26 +157,32 @@ class TraceStore:
             record.tally.take(event)
             self._touch(record)
 
-    def _add_to_request(self, process: ProcessRecord, event: Event) -> None:
-        key = RequestKey(process.number, event.request)
+    def _add_to_request(self, process: ProcessRecord, key: RequestKey, events: Iterable[Event]) -> None:
         record = self._records.get(key)
-        if record is None:
-            if event.request <= self._forgotten.get(process.number, 0) and not isinstance(event, BEGINNINGS):
-                return
-            record = self._begin(process, key)
-        self._held += record.keep(event, self.keep_events)
-        record.tally.take(event)
-        record.version += 1
-        self._stale.add(key)
-        kind = type(event)
-        if kind is RequestStarted:
-            record.chain = record.tally.chain = process.chains.get(event.chain)  # type: ignore[attr-defined]
-            parent = self._records.get(record.tally.parent) if record.tally.parent is not None else None
-            record.tally.parent_ordinal = parent.tally.ordinal if parent is not None else 0
-        elif kind is RequestLineReceived:
-            record.connection = process.connections.get(event.connection)  # type: ignore[attr-defined]
-        elif kind is RequestFinished or kind is RequestEscaped:
-            self._open.get(process.number, {}).pop(event.request, None)
+        is_forgotten = key.request <= self._forgotten.get(process.number, 0)
+        for event in events:
+            if record is None:
+                if is_forgotten and not isinstance(event, BEGINNINGS):
+                    continue
+                record = self._begin(process, key)
+            self._held += record.keep(event, self.keep_events)
+            record.tally.take(event)
+            if type(event) in TURNING_POINTS:
+                self._turn(process, record, event)
+        if record is not None:
+            self._touch(record)
+
+    def _turn(self, process: ProcessRecord, record: Record, event: Event) -> None:
+        """What an event says about more than its own request."""
+        match event:
+            case RequestStarted():
+                record.chain = record.tally.chain = process.chains.get(event.chain)
+                parent = self._records.get(record.tally.parent) if record.tally.parent is not None else None
+                record.tally.parent_ordinal = parent.tally.ordinal if parent is not None else 0
+            case RequestLineReceived():
+                record.connection = process.connections.get(event.connection)
+            case _:
+                self._open.get(process.number, {}).pop(event.request, None)
 
     def _begin(self, process: ProcessRecord, key: RequestKey) -> Record:
         self.total += 1
