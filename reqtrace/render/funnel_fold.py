@@ -16,7 +16,7 @@ from reqtrace.render.progress import Moment
 from reqtrace.render.roles import Paint, Role
 from reqtrace.trace.model import StopSort
 
-__all__ = ["Row", "fold_rows", "total_height"]
+__all__ = ["Row", "fold_hooks", "fold_rows", "total_height"]
 
 Row = LegendRow | FoldRow | LayerRow | CoreRow | SendRow
 
@@ -33,7 +33,7 @@ def total_height(rows: Sequence[Row]) -> int:
 def fold_rows(rows: list[Row], height: int) -> list[Row]:
     """Fold hooks that let the request pass, then what ran inside the view, then layers that did nothing."""
     if total_height(rows) > height:
-        rows = _fold_hooks(rows)
+        rows = fold_hooks(rows)
     too_many = total_height(rows) - height
     if too_many > 0:
         rows = _fold_inside(rows, too_many)
@@ -47,7 +47,7 @@ def fold_rows(rows: list[Row], height: int) -> list[Row]:
     return rows
 
 
-def _fold_hooks(rows: list[Row]) -> list[Row]:
+def fold_hooks(rows: Sequence[Row]) -> list[Row]:
     """``process_view`` hooks that returned ``None``, one after the other, share a row."""
     folded: list[Row] = []
     for is_passing, neighbours in groupby(rows, key=_is_passing_hook):

@@ -6,6 +6,7 @@ from reqtrace.render.labels_en_inside import INSIDE
 from reqtrace.render.labels_en_keys import KEYS
 from reqtrace.render.labels_en_lint import LINT
 from reqtrace.render.labels_en_messages import MESSAGES
+from reqtrace.render.labels_en_onion import ONION
 from reqtrace.render.labels_en_pictures import PICTURES
 from reqtrace.render.labels_en_screens import SCREENS
 from reqtrace.render.labels_en_stack import STACK
@@ -14,4 +15,4 @@ from reqtrace.render.labels_en_why import WHY
 
 __all__ = ["TABLE"]
 
-TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT, **TIME, **SCREENS, **STACK, **KEYS}
+TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT, **TIME, **ONION, **SCREENS, **STACK, **KEYS}

@@ -1,0 +1,73 @@
+"""The middle of the onion in little room: what ran inside the view is counted, and only the current row of it shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, zip_longest
+
+from reqtrace.render import symbols
+from reqtrace.render.funnel_core import CoreRow, with_tree
+from reqtrace.render.funnel_fold import fold_hooks
+from reqtrace.render.progress import Moment
+from reqtrace.render.roles import Paint, Role
+from reqtrace.trace.model import StopSort
+
+__all__ = ["fold_core"]
+
+_QUIET = Paint(Role.SKIP)
+_AND_SO_ON = (f"  {symbols.INCLUDE} {symbols.ELLIPSIS}", _QUIET)
+
+
+def fold_core(rows: Sequence[CoreRow], height: int) -> list[CoreRow]:
+    """At most ``height`` rows if that can be; what Django's loop itself calls always has its own."""
+    kept = [*rows]
+    if len(kept) > height:
+        kept = [row for row in fold_hooks(kept) if isinstance(row, CoreRow)]
+    if len(kept) > height:
+        runs = groupby(kept, key=lambda row: row.depth > 0)
+        kept = [row for is_inside, run in runs for row in _folded([*run], is_inside=is_inside)]
+    if len(kept) > height:
+        kept = [*_first_levels(kept)]
+    return with_tree([replace(row, tree="") for row in kept])
+
+
+def _folded(rows: Sequence[CoreRow], *, is_inside: bool) -> Sequence[CoreRow]:
+    return [_in_one(rows)] if is_inside and len(rows) > 1 else rows
+
+
+def _first_levels(rows: Sequence[CoreRow]) -> Iterator[CoreRow]:
+    """Of several URLconfs, one included by the other, the first."""
+    for row, following in zip_longest(rows, rows[1:]):
+        if _is_level(row):
+            continue
+        if following is not None and _is_level(following):
+            row = replace(row, variants=tuple((*phrase, _AND_SO_ON) for phrase in row.variants))
+        yield row
+
+
+def _is_level(row: CoreRow) -> bool:
+    return row.sort is StopSort.RESOLVED and not row.is_vital
+
+
+def _in_one(rows: Sequence[CoreRow]) -> CoreRow:
+    stops = tuple(stop for row in rows for stop in row.stops)
+    here = next((row for row in rows if row.is_here), None)
+    if here is not None:
+        return replace(here, stops=stops, depth=1)
+    moments = {row.moment for row in rows}
+    kinds = Counter(row.label for row in rows)
+    words = ", ".join(f"{number} {label}" for label, number in kinds.items())
+    return replace(
+        rows[0],
+        stops=stops,
+        moment=Moment.LATER if moments == {Moment.LATER} else Moment.DONE,
+        label="",
+        variants=(((words, _QUIET),),),
+        depth=1,
+        time="",
+        alarm=(),
+        is_hot=False,
+        is_hidden=all(row.is_hidden for row in rows),
+    )
