@@ -1,8 +1,8 @@
-"""Runs one of the agent's own programs (``survey``, ``oneshot``) in the project's Python.
+"""Runs one of the agent's own programs (``survey``, ``oneshot``, ``lab``) in the project's Python.
 
 It is run as a file, so it needs nothing installed and no particular Python: a too old one is told, not tripped over.
-The program gets its request as JSON on stdin and gives its answer as one line of JSON on what was stdout; whatever
-the project prints meanwhile goes to stderr.
+The program gets its request as one line of JSON on stdin and gives its answer as one on what was stdout; whatever
+the project prints meanwhile goes to stderr. A program that has ``answer_questions`` is asked more than once.
 """
 
 import json
@@ -23,6 +23,15 @@ def take_stdout() -> "BinaryIO":
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answer
+
+
+def take_stdin() -> "BinaryIO":
+    """The real stdin, for the questions alone: whatever the project reads is empty."""
+    questions = os.fdopen(os.dup(0), "rb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return questions
 
 
 def leave_path() -> None:
@@ -57,8 +66,13 @@ def main() -> None:
         import importlib
 
         load_reqtrace()
-        request = json.loads(sys.stdin.buffer.read())
-        facts.update(importlib.import_module("reqtrace.agent." + program).main(request))
+        questions = take_stdin()
+        request = json.loads(questions.readline())
+        module = importlib.import_module("reqtrace.agent." + program)
+        if hasattr(module, "answer_questions"):
+            module.answer_questions({**facts, **request}, questions, answer)
+            return
+        facts.update(module.main(request))
     answer.write(json.dumps(facts).encode("ascii") + b"\n")
     answer.close()
 

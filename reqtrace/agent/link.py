@@ -70,6 +70,8 @@ class Link:
         self._recorder = source
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._due = threading.Event()
+        """Somebody waits for what has been observed: do not sleep until the next look."""
         self._lock = threading.Lock()
         self._control = Control()
         self._is_refused = False
@@ -90,9 +92,14 @@ class Link:
                     self._thread = threading.Thread(target=self._run, name="reqtrace-sender", daemon=True)
                     self._thread.start()
 
+    def hurry(self) -> None:
+        """Send what is there now, not at the next look."""
+        self._due.set()
+
     def close(self) -> None:
         """Send what is left and say good-bye; called when the process ends."""
         self._stop.set()
+        self._due.set()
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(EXIT_TIMEOUT)
@@ -103,6 +110,7 @@ class Link:
         self._thread = None
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._due = threading.Event()
         self._recorder.is_on = not self._is_refused
 
     def _run(self) -> None:
@@ -197,7 +205,8 @@ class Link:
                 # Bytes nobody has read would make closing a reset, and the hub might lose what was said last.
                 self._hear(connection)
                 return
-            self._stop.wait(INTERVAL)
+            self._due.wait(INTERVAL)
+            self._due.clear()
             self._hear(connection)
 
     def _hear(self, connection: socket.socket) -> None:

@@ -14,7 +14,18 @@ from reqtrace.agent.entering import EntryFailed, Refused, enter, failing_as, tra
 from reqtrace.agent.message import Message, message_from
 from reqtrace.agent.visitor import visiting
 
-__all__ = ["main"]
+__all__ = [
+    "Received",
+    "Sender",
+    "allowed_hosts",
+    "asgi_application",
+    "asgi_sender",
+    "deliver",
+    "main",
+    "prepare",
+    "wsgi_application",
+    "wsgi_sender",
+]
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of the response that are kept; what comes after is consumed and counted."""
@@ -27,7 +38,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         with failing_as("prepare"):
             prepare(request["prepare"])
         with failing_as("handler"):
-            send = asgi_sender() if request["asgi"] else wsgi_sender()
+            send = asgi_sender(asgi_application()) if request["asgi"] else wsgi_sender(wsgi_application())
         message = message_from(request, list(allowed_hosts()))
         with visiting(message, username=request["as"], wants_csrf=request["csrf"]) as dressed:
             return deliver(send, dressed).facts()
@@ -93,11 +104,15 @@ def deliver(send: Sender, message: Message) -> Received:
 # --- WSGI --------------------------------------------------------------------------------------------------------
 
 
-def wsgi_sender() -> Sender:
-    """``settings.WSGI_APPLICATION`` as runserver would serve it, static files included."""
+def wsgi_application() -> Any:
+    """``settings.WSGI_APPLICATION`` as runserver takes it."""
     from django.core.servers.basehttp import get_internal_wsgi_application
 
-    application = get_internal_wsgi_application()
+    return get_internal_wsgi_application()
+
+
+def wsgi_sender(application: Any) -> Sender:
+    """As runserver would serve it, static files included."""
     if serves_static_files():
         from django.contrib.staticfiles.handlers import StaticFilesHandler
 
@@ -128,14 +143,18 @@ def serves_static_files() -> bool:
 # --- ASGI --------------------------------------------------------------------------------------------------------
 
 
-def asgi_sender() -> Sender:
+def asgi_application() -> Any:
     """``settings.ASGI_APPLICATION`` if the project has one (Channels, daphne), else Django's own."""
     from django.conf import settings
     from django.core.asgi import get_asgi_application
     from django.utils.module_loading import import_string
 
     named = getattr(settings, "ASGI_APPLICATION", None)
-    application = import_string(named) if named else get_asgi_application()
+    return import_string(named) if named else get_asgi_application()
+
+
+def asgi_sender(application: Any) -> Sender:
+    """As daphne's runserver would serve it, static files included."""
     if serves_static_files():
         from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 

@@ -18,7 +18,9 @@ MAX_NAMES = 2_000
 
 
 @contextmanager
-def visiting(message: Message, *, username: str | None, wants_csrf: bool) -> Iterator[Message]:
+def visiting(
+    message: Message, *, username: str | None, wants_csrf: bool, keeps_session: bool = False
+) -> Iterator[Message]:
     """The message with the cookies and headers of the visitor. Raises ``Refused``."""
     from django.conf import settings
 
@@ -33,7 +35,7 @@ def visiting(message: Message, *, username: str | None, wants_csrf: bool) -> Ite
     try:
         yield message.with_headers(headers)
     finally:
-        if session is not None:
+        if session is not None and not keeps_session:
             session.delete(session.session_key)
 
 

@@ -15,6 +15,7 @@ from reqtrace.hub.hub import Hub
 from reqtrace.hub.preflight import explain_failure
 from reqtrace.hub.program import ProgramAnswer, run_program
 from reqtrace.hub.project import Project
+from reqtrace.hub.visit import Visit, describe_visit
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.model import RequestTrace
 from reqtrace.trace.store import TraceStore
@@ -22,20 +23,6 @@ from reqtrace.trace.store import TraceStore
 __all__ = ["Exchange", "Visit", "exchange"]
 
 BATCH = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """One request as the command line asks for it."""
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: str
-    content_type: str
-    username: str | None
-    wants_csrf: bool
-    is_asgi: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +50,11 @@ def exchange(project: Project, visit: Visit, *, timeout: float, level: str = LEV
     store = TraceStore()
     with listening(store, level) as environment:
         answer = run_program(
-            "oneshot", project, describe_visit(visit, project), environ={**os.environ, **environment}, timeout=timeout
+            "oneshot",
+            project,
+            {**describe_visit(visit), "prepare": project.prepare},
+            environ={**os.environ, **environment},
+            timeout=timeout,
         )
     check_answer(answer, project)
     trace = trace_of_visit(store)
@@ -96,21 +87,6 @@ def listening(store: TraceStore, level: str) -> Iterator[dict[str, str]]:
         while arrivals := hub.drain(BATCH):
             for arrival in arrivals:
                 feed.take(arrival)
-
-
-def describe_visit(visit: Visit, project: Project) -> dict[str, Any]:
-    """The request as ``reqtrace.agent.oneshot`` wants it."""
-    return {
-        "method": visit.method,
-        "url": visit.url,
-        "headers": visit.headers,
-        "body": visit.body,
-        "content_type": visit.content_type,
-        "as": visit.username,
-        "csrf": visit.wants_csrf,
-        "asgi": visit.is_asgi,
-        "prepare": project.prepare,
-    }
 
 
 def check_answer(answer: ProgramAnswer, project: Project) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-UNSAFE_METHODS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 MIN_WIDTH = 40
 
@@ -71,10 +70,11 @@ def command(words: tuple[str, ...], username: str | None, sample: bool, **option
     site protects itself. The Host is the first usable of ALLOWED_HOSTS. --as makes a session and removes it again.
     Exit code 1 if the response is a server error, 3 if the project does not start.
     """
-    from reqtrace.cli.exchange import Visit, exchange
+    from reqtrace.cli.exchange import exchange
     from reqtrace.cli.sample import sample_directory
     from reqtrace.cli.target import read_target
     from reqtrace.hub.discover import discover
+    from reqtrace.hub.visit import Visit
 
     target = read_target(words)
     body, content_type = read_body(options["data"], options["json_text"])
@@ -174,6 +174,7 @@ def show_body(exchanged: Exchange) -> None:
 def hint_at_csrf(method: str, exchanged: Exchange, *, has_token: bool) -> None:
     """A 403 of CsrfViewMiddleware surprises whoever is used to the test client, which has no CSRF checks."""
     from reqtrace.cli import output
+    from reqtrace.hub.visit import UNSAFE_METHODS
 
     stop = exchanged.trace.short_circuit
     if has_token or method not in UNSAFE_METHODS or exchanged.status != 403 or stop is None or stop.layer is None:

@@ -15,7 +15,7 @@ from reqtrace.errors import ProjectBroken, ProjectError
 from reqtrace.hub.child import end_tree, start_watchdog
 from reqtrace.hub.project import Project, ProjectKind
 
-__all__ = ["ProgramAnswer", "describe_project", "run_program"]
+__all__ = ["LAUNCHER", "ProgramAnswer", "cannot_start_interpreter", "describe_project", "run_program"]
 
 GRACE = 0.5
 """Seconds between asking and killing."""
@@ -58,10 +58,7 @@ def run_program(
             start_new_session=True,
         )
     except OSError as error:
-        raise ProjectError(
-            f"{project.interpreter} cannot be started: {error.strerror or error}.",
-            hint="Name the project's interpreter with --python.",
-        ) from error
+        raise cannot_start_interpreter(project, error) from error
     with child, ended_with_us(child.pid):
         try:
             answer, story = child.communicate(json.dumps({**describe_project(project), **request}).encode(), timeout)
@@ -71,6 +68,13 @@ def run_program(
                 hint="Something it does at import, or the view itself, waits: a network, a lock, an endless stream.",
             ) from None
     return read_answer(answer, story.decode("utf-8", "backslashreplace"), project, child.returncode)
+
+
+def cannot_start_interpreter(project: Project, error: OSError) -> ProjectError:
+    return ProjectError(
+        f"{project.interpreter} cannot be started: {error.strerror or error}.",
+        hint="Name the project's interpreter with --python.",
+    )
 
 
 @contextmanager
