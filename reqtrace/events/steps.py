@@ -6,7 +6,9 @@ and the status. What does not fit (a layer number over 4,000) is not sent this w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
 
 from reqtrace.events.kinds import (
     Event,
@@ -62,12 +64,17 @@ class StepCode:
         kind = code & 15
         if kind >= len(STEP_KINDS):
             return UnknownEvent(time=time, request=request, thread=thread, kind=f"step {kind}", fields=(code,))
-        values: dict[str, int | bool] = {
-            "layer": (code >> 7 & 4095) - LAYER_OFFSET,
-            "hook": code >> 4 & 7,
-            "outcome": code >> 19 & 3,
-            "is_unrendered": bool(code >> 21 & 1),
-            "status": code >> 22,
-        }
-        event = STEP_KINDS[kind]
-        return event(time=time, request=request, thread=thread, **{name: values[name] for name in STEP_FIELDS[kind]})
+        return STEP_KINDS[kind](time=time, request=request, thread=thread, **unpacked(code))
+
+
+@lru_cache(maxsize=4096)
+def unpacked(code: int) -> Mapping[str, int | bool]:
+    """The fields of the kind that a code holds; the same few codes come with every request."""
+    values: dict[str, int | bool] = {
+        "layer": (code >> 7 & 4095) - LAYER_OFFSET,
+        "hook": code >> 4 & 7,
+        "outcome": code >> 19 & 3,
+        "is_unrendered": bool(code >> 21 & 1),
+        "status": code >> 22,
+    }
+    return {name: values[name] for name in STEP_FIELDS[code & 15]}

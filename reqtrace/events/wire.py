@@ -6,11 +6,11 @@ A stream (a connection, a recording) is lines; each line is one JSON array whose
 ``["strings", first, ["…", …]]``          texts numbered from ``first``; ``first == 0`` forgets all earlier ones
 ``["events", [row, …]]``                  a row is ``[kind, time, request, thread, …]``, or a run of one request:
                                           ``[RUN, request, thread, [item, …]]``
+``["answer", number, is_known, told]``    to a question of the hub: what was asked, or in words why it is not known
 ``["bye"]``                               the sender ends on purpose
 
 In a run an item is ``code, time`` (two numbers: a frequent event whose fields fit into one number, see ``StepCode``),
 or ``[kind, time, …]``, or ``[THREAD, number]``: the following ones happened in that thread.
-``["bye"]``                               the sender ends on purpose
 
 What the hub hands to a viewer or a recording merges several processes and has more records, which only it may write:
 
@@ -26,23 +26,24 @@ In a recording ``["from", number]`` says whose the following records are; it beg
 and control, from the hub to an agent: ``["welcome", {…}]`` or ``["refused", "why"]`` in answer to its header, then
 ``["level", "path"]`` or ``["level", "deep"]`` whenever it shall observe less or more; ``["holds", [hold, …]]``, all
 that there are, fields as in ``reqtrace.events.holds``; ``["step", request]`` and ``["go", request]`` (0 for all), for
-requests that are held.
+requests that are held; ``["ask", number, "question", argument, …]``: the answer has the same number, and comes once.
 Nothing here is trusted: sizes are limited, every field is checked against the event class.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from reqtrace.events.kinds import EVENT_KINDS, Event, UnknownEvent
+from reqtrace.events.reading import FrameError, KindPlan, plan_for, read_int, read_str
 from reqtrace.events.steps import StepCode
 
 __all__ = [
     "FORMAT_VERSION",
     "LEVELS",
+    "MAX_ANSWER",
     "MAX_LINE",
     "Decoder",
     "Encoder",
@@ -57,6 +58,8 @@ LEVELS = ("path", "deep")
 """How much an agent observes, the least first."""
 MAX_LINE = 4 * 1024 * 1024
 """Bytes in one line; a longer one is an error, not an attempt."""
+MAX_ANSWER = 2 * 1024 * 1024
+"""Bytes of the answer to a question; a longer one is answered with that it is too long."""
 MAX_STRINGS = 50_000
 """Texts an encoder numbers before it starts again; a decoder refuses more."""
 PORTION = 2_000
@@ -70,10 +73,6 @@ THREAD = -2
 """In place of a kind, inside a run: what follows happened in another thread."""
 
 Row = Sequence[Any]
-
-
-class FrameError(ValueError):
-    """A line that is no record of this format."""
 
 
 def dump_record(record: Sequence[object]) -> bytes:
@@ -99,91 +98,9 @@ def kind_numbers() -> dict[str, int]:
     return {kind.KIND: number for number, kind in enumerate(EVENT_KINDS)}
 
 
-class FieldPlan(NamedTuple):
-    """How one field of an event is read from the wire."""
-
-    name: str
-    is_interned: bool
-    read: Callable[[Any], Any]
-
-
-def read_int(value: Any) -> int:
-    if type(value) is not int:
-        raise FrameError(f"a whole number was expected, not {type(value).__name__}")
-    return value
-
-
-def read_str(value: Any) -> str:
-    if type(value) is not str:
-        raise FrameError(f"a text was expected, not {type(value).__name__}")
-    return value
-
-
-def read_bool(value: Any) -> bool:
-    if type(value) is not bool and value not in (0, 1):
-        raise FrameError(f"true or false was expected, not {type(value).__name__}")
-    return bool(value)
-
-
-SCALARS: dict[Any, Callable[[Any], Any]] = {int: read_int, str: read_str, bool: read_bool, object: lambda v: v}
-
-
-def reader_for(annotation: Any) -> Callable[[Any], Any]:
-    """A function that checks and rebuilds a value of the annotated type from JSON."""
-    if annotation in SCALARS:
-        return SCALARS[annotation]
-    if get_origin(annotation) is tuple:
-        return tuple_reader(get_args(annotation))
-    hints = get_type_hints(annotation)
-    readers = [reader_for(hints[name]) for name in annotation._fields]
-
-    def read_named(value: Any) -> Any:
-        if not isinstance(value, list) or len(value) < len(readers):
-            raise FrameError(f"{annotation.__name__} expects {len(readers)} items")
-        return annotation(*[read(item) for read, item in zip(readers, value, strict=False)])
-
-    return read_named
-
-
-def tuple_reader(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
-    """A reader for ``tuple[X, ...]`` or a tuple of fixed length."""
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        read_item = reader_for(arguments[0])
-
-        def read_many(value: Any) -> Any:
-            if not isinstance(value, list):
-                raise FrameError("a list was expected")
-            return tuple([read_item(item) for item in value])
-
-        return read_many
-    readers = [reader_for(argument) for argument in arguments]
-
-    def read_fixed(value: Any) -> Any:
-        if not isinstance(value, list) or len(value) != len(readers):
-            raise FrameError(f"a list of {len(readers)} was expected")
-        return tuple([read(item) for read, item in zip(readers, value, strict=True)])
-
-    return read_fixed
-
-
-def plan_for(kind: type[Event]) -> tuple[FieldPlan, ...]:
-    """The field plans of a kind, in wire order."""
-    hints = get_type_hints(kind, include_extras=True)
-    plans = []
-    for field in fields(kind):
-        annotation = hints[field.name]
-        is_interned = "interned" in getattr(annotation, "__metadata__", ())
-        plans.append(FieldPlan(field.name, is_interned, read_str if is_interned else reader_for(annotation)))
-    return tuple(plans)
-
-
-PLANS: dict[str, tuple[type[Event], tuple[FieldPlan, ...]]] = {
-    kind.KIND: (kind, plan_for(kind)) for kind in EVENT_KINDS
-}
-INTERNED_POSITIONS: tuple[tuple[int, ...], ...] = tuple(
-    tuple(position for position, plan in enumerate(PLANS[kind.KIND][1], start=1) if plan.is_interned)
-    for kind in EVENT_KINDS
-)
+PLANS: dict[str, KindPlan] = {kind.KIND: plan_for(kind) for kind in EVENT_KINDS}
+INTERNED_POSITIONS = tuple([tuple([place + 1 for place in PLANS[kind.KIND].interned]) for kind in EVENT_KINDS])
+"""In a row, which begins with the number of the kind."""
 
 
 class Encoder:
@@ -334,19 +251,11 @@ class Decoder:
         if not isinstance(row, list) or len(row) < 4:
             raise FrameError("an event of fewer than four items")
         number = read_int(row[0])
-        name, known = self._plans[number] if 0 <= number < len(self._plans) else (f"kind {number}", None)
-        if known is None:
+        name, plan = self._plans[number] if 0 <= number < len(self._plans) else (f"kind {number}", None)
+        if plan is None:
             time, request, thread = (read_int(item) for item in row[1:4])
             return UnknownEvent(time=time, request=request, thread=thread, kind=name, fields=tuple(row[4:]))
-        kind, plans = known
-        if len(row) <= len(plans):
-            raise FrameError(f"{name} with {len(row) - 1} of {len(plans)} fields")
-        return kind(**{plan.name: self._value(plan, item) for plan, item in zip(plans, row[1:], strict=False)})
-
-    def _value(self, plan: FieldPlan, item: Any) -> Any:
-        if not plan.is_interned:
-            return plan.read(item)
-        number = read_int(item)
-        if not 0 <= number < len(self._strings):
-            raise FrameError(f"text {number} is referred to before it was sent")
-        return self._strings[number]
+        count = len(plan.names)
+        if len(row) <= count:
+            raise FrameError(f"{name} with {len(row) - 1} of {count} fields")
+        return plan.event(row[1 : count + 1], self._strings)

@@ -428,10 +428,10 @@ def test_a_spoilt_event_is_refused_or_understood(any_event: Any, data: st.DataOb
 
 def test_the_reader_knows_every_annotation() -> None:
     """Each kind has a plan for each of its fields, texts that repeat among them."""
-    for name, (kind, plans) in wire.PLANS.items():
-        assert [plan.name for plan in plans] == [field.name for field in fields(kind)], name
-    interned = {plan.name for plan in wire.PLANS["exception.converted"][1] if plan.is_interned}
+    for name, plan in wire.PLANS.items():
+        assert [field.name for field in plan.fields] == [field.name for field in fields(plan.kind)], name
+    interned = {field.name for field in wire.PLANS["exception.converted"].fields if field.is_interned}
     assert interned == {"error"}
     assert FORMAT_VERSION == 1
-    assert {ChainLoading, ExceptionConverted, LayerLeft} <= {kind for kind, _plans in wire.PLANS.values()}
+    assert {ChainLoading, ExceptionConverted, LayerLeft} <= {plan.kind for plan in wire.PLANS.values()}
     assert dump_record(["bye"]) == b'["bye"]\n'
