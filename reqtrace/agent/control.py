@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from reqtrace.agent.answerers import ANSWERERS
 from reqtrace.agent.gate import Gate, gate
 from reqtrace.agent.guard import Probe
 from reqtrace.agent.levels import Levels, levels
+from reqtrace.agent.questions import Questions
 from reqtrace.events.holds import read_holds
 from reqtrace.events.wire import LEVELS, FrameError, load_record
 
@@ -25,10 +27,12 @@ class Control:
     def __init__(self, obeys: Levels = levels, guards: Gate = gate) -> None:
         self._levels = obeys
         self._gate = guards
+        self.questions = Questions(ANSWERERS)
         self._rest = b""
         self._is_passing_over = False
         self._has_complained = False
         self._probe = Probe("levels")
+        self._questions_probe = Probe("questions")
 
     def take(self, part: bytes) -> None:
         """Obey the lines that are complete with these bytes."""
@@ -58,6 +62,8 @@ class Control:
                 self._gate.step(request)
             case ["go", int(request)]:
                 self._gate.go(request)
+            case ["ask", int(number), str(question), *arguments]:
+                self._questions_probe.attempt(self.questions.ask, number, question, arguments)
             case _:
                 self._complain("%.40r", record[0])
 

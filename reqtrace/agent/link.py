@@ -208,6 +208,9 @@ class Link:
             self._due.wait(INTERVAL)
             self._due.clear()
             self._hear(connection)
+            answers = self._control.questions.take_lines()
+            if answers:
+                connection.sendall(b"".join(answers))
 
     def _hear(self, connection: socket.socket) -> None:
         """Take what the hub has said meanwhile; never waits. Raises ``ConnectionError`` if it has gone."""

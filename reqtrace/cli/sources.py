@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival, SiteState
+from reqtrace.hub.asking import NOBODY, AgentAnswer
 from reqtrace.hub.hub import Hub
+from reqtrace.hub.project import Project
 from reqtrace.hub.recording import read_recording
 from reqtrace.hub.site import Site
 from reqtrace.trace.model import RequestKey
@@ -40,6 +42,10 @@ class Source(Protocol):
     @property
     def recording(self) -> str:
         """The file that is recorded to; usually empty."""
+
+    @property
+    def project(self) -> Project | None:
+        """The project that is watched, if it was found and can be asked; a recording has none."""
 
     @property
     def backlog(self) -> int:
@@ -82,6 +88,9 @@ class Source(Protocol):
     def let_go(self, key: RequestKey | None) -> None:
         """Let a held request go on, or all of them."""
 
+    def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
+        """Ask the running site and wait for the answer (``reqtrace.hub.asking``); a recording knows none."""
+
 
 class LiveSource:
     """A site and the hub its agents report to."""
@@ -110,6 +119,10 @@ class LiveSource:
     @property
     def recording(self) -> str:
         return self._recording.name if self._recording else ""
+
+    @property
+    def project(self) -> Project | None:
+        return self._site.launch.project
 
     @property
     def backlog(self) -> int:
@@ -157,6 +170,9 @@ class LiveSource:
     def let_go(self, key: RequestKey | None) -> None:
         self._hub.go(*(key or ()))
 
+    def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
+        return self._hub.ask(question, *arguments, process=process)
+
 
 class RecordedSource:
     """A ``.reqtrace`` file; nothing in it is trusted."""
@@ -164,6 +180,7 @@ class RecordedSource:
     is_live = False
     address = notice = recording = level = ""
     holds: tuple[Hold, ...] = ()
+    project: Project | None = None
     dropped = 0
 
     def __init__(self, path: Path) -> None:
@@ -202,3 +219,7 @@ class RecordedSource:
 
     def let_go(self, key: RequestKey | None) -> None:
         """Nothing of it waits."""
+
+    def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
+        """Nobody is there to answer."""
+        return NOBODY

@@ -42,6 +42,7 @@ RESERVED_RECORDS = frozenset(
         "holds",
         "step",
         "go",
+        "ask",
         "process",
         "from",
         "output",

@@ -30,6 +30,7 @@ from reqtrace.hub.arrival import (
     process_record,
     state_record,
 )
+from reqtrace.hub.asking import NOBODY, AgentAnswer, Asking
 from reqtrace.hub.backlog import Backlog
 from reqtrace.hub.lines import LineReader
 from reqtrace.hub.preflight import OLDEST_DJANGO
@@ -44,6 +45,8 @@ MAX_HEADER = 256 * 1024
 MAX_CONNECTIONS = 256
 ADMISSION_TIMEOUT = 5.0
 """Seconds a peer has to send its header, however slowly it drips."""
+ASKING_TIMEOUT = 6.0
+"""Seconds an answer is waited for; the agent itself gives up a little earlier."""
 CLOSING_TIMEOUT = 1.0
 """Seconds for agents that are ending to have their last lines read."""
 FLUSH_INTERVAL = 0.5
@@ -75,6 +78,7 @@ class Hub:
         """By process number."""
         self._level = LEVELS[0]
         self._holds: tuple[Hold, ...] = ()
+        self._asking = Asking()
         self._alive: set[int] = set()
         self._last_number = 0
 
@@ -147,6 +151,21 @@ class Hub:
     def go(self, process: int = 0, request: int = 0) -> None:
         """Let a held request go on to the next hold, or all of them; from any thread."""
         self._say(["go", request], process)
+
+    def ask(self, question: str, *arguments: Any, process: int = 0, timeout: float = ASKING_TIMEOUT) -> AgentAnswer:
+        """Ask the newest process, or one of them, and wait; from any thread but the hub's own.
+
+        Which questions there are: ``reqtrace.hub.asking``. It never raises: that there is no answer is an answer.
+        """
+        alive = sorted(self._agents)
+        if self._thread is None or not alive or process not in (0, *alive):
+            return NOBODY
+        process = process or alive[-1]
+        number, future = self._asking.begin(process)
+        self._say(["ask", number, question, *arguments], process)
+        if process not in self._agents:  # it went meanwhile, and whoever looked for its questions may have been earlier
+            self._asking.lose(process)
+        return self._asking.wait(number, future, timeout)
 
     def _say(self, record: list[Any], process: int = 0) -> None:
         """Write a record to one agent, or to all."""
@@ -302,6 +321,7 @@ class Hub:
         finally:
             self._alive.discard(number)
             del self._agents[number]
+            self._asking.lose(number)
             self._publish([Arrival(number, bye_record(is_clean=is_clean))])
 
     def _publish_batch(self, number: int, batch: list[bytes]) -> bool:
@@ -309,11 +329,14 @@ class Hub:
         sound: list[Arrival] = []
         try:
             for line in batch:
-                name = load_record(line)[0]
+                record = load_record(line)
+                name = record[0]
                 if name == "bye":
                     return True
                 if name in RESERVED_RECORDS:
                     raise FrameError(f"an agent may not send {name!r}")
+                if name == "answer":
+                    self._asking.take(number, record)
                 sound.append(Arrival(number, line))
         finally:
             self._publish(sound)

@@ -54,7 +54,8 @@ class Feed:
                 store.notes.append((unix_time, text))
             case ["state", {}]:
                 store.site = SiteState.from_fields(record[1])
-            case ["from" | "reqtrace", *_]:
+            case ["from" | "reqtrace" | "answer", *_]:
+                # Whoever asked has been told; the traces are no different for it.
                 return
             case _:
                 raise FrameError("a record nobody knows")

@@ -6,11 +6,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from reqtrace.events.holds import Hold
 from reqtrace.events.wire import LEVELS
 from reqtrace.hub.arrival import Arrival
+from reqtrace.hub.asking import AgentAnswer
+from reqtrace.hub.project import Project
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.model import OutputLine, ProcessFacts, RequestKey, RequestTrace
 from reqtrace.trace.store import TraceStore
@@ -51,6 +53,10 @@ class Source(Protocol):
         """The file that is recorded to; usually empty."""
 
     @property
+    def project(self) -> Project | None:
+        """The project that is watched, if it was found and can be asked; a recording has none."""
+
+    @property
     def backlog(self) -> int:
         """Lines that wait to be drained."""
 
@@ -83,6 +89,9 @@ class Source(Protocol):
 
     def let_go(self, key: RequestKey | None) -> None:
         """Let a held request go on, or all of them."""
+
+    def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
+        """Ask the running site and wait for the answer (``reqtrace.hub.asking``); a recording knows none."""
 
 
 class Bridge:

@@ -140,6 +140,25 @@ def connect(
         atexit.unregister(link.close)
 
 
+def test_questions_are_answered_among_the_events(
+    recorder: Recorder, listen: Callable[..., Listener], connect: Callable[..., Link]
+) -> None:
+    """Each answer once, on the connection it was asked on."""
+    listener = listen()
+    connect(listener.port)
+    load_chain(recorder)
+    listener.welcome()
+    listener.answer("ask", 3, "shoe.size")
+    records = (load_record(line) for line in listener.lines)
+    assert next(record for record in records if record[0] == "answer") == [
+        *("answer", 3, False),
+        "this process knows no question 'shoe.size'",
+    ]
+    listener.hang_up()
+    listener.welcome()
+    assert load_record(listener.lines.readline())[0] != "answer"
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]

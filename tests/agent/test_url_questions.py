@@ -1,0 +1,105 @@
+"""What is said about URLconfs is what Django would do with them, and saying it changes nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+PROGRAM = str(HERE / "questions_site.py")
+SAMPLE = HERE.parents[1] / "sample_site"
+
+Told = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def told(run_child: Callable[..., Any]) -> Told:
+    """What the program tells, in a process without agent."""
+
+    def run(*arguments: str) -> dict[str, Any]:
+        environment = {"PYTHONPATH": str(HERE.parents[1])}
+        outcome: dict[str, Any] = run_child(PROGRAM, *arguments, traced=False, environment=environment).outcome
+        return outcome
+
+    return run
+
+
+@pytest.mark.slow
+def test_random_urlconfs_are_matched_and_reversed_as_django_does(told: Told) -> None:
+    """Which patterns are tried, what matches, with which arguments, what is raised, how often ``to_python`` runs.
+
+    And before Django does anything with them, the answers have left every resolver as it was.
+    """
+    seed = "1" if os.environ.get("CI") else str(random.randrange(10**6))
+    outcome = told("random", seed, "90")
+    assert outcome["found"] == [], f"with seed {seed}"
+    assert min(outcome["seen"][what] for what in ("matched", "missed", "raised", "reversed", "not reversed")) > 3
+
+
+@pytest.mark.slow
+def test_the_sample_site_is_matched_and_reversed_as_django_does(told: Told) -> None:
+    """In both languages, its own converter included; no resolver is cached and none is filled by asking."""
+    outcome = told("sample", str(SAMPLE))
+    assert outcome["found"] == []
+    assert outcome["seen"]["matched"] > 10
+
+
+@pytest.fixture(scope="module")
+def special() -> dict[str, Any]:
+    """The special cases, which one child tells all together."""
+    import json
+    import subprocess
+    import sys
+
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("REQTRACE_")}
+    clean["PYTHONPATH"] = str(HERE.parents[1])
+    done = subprocess.run([sys.executable, PROGRAM, "special"], env=clean, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)["found"]
+    return found
+
+
+def test_a_urlconf_that_is_not_loaded_stays_so(special: dict[str, Any]) -> None:
+    """Each question says so and imports nothing, also when it is being loaded, or is an include."""
+    words = "is not loaded yet: Django imports it with the first request"
+    assert special["before"] == [[f"main_urls {words}"] * 3, []]
+    assert special["half"] == f"half_urls {words}"
+    assert special["lost"] == "not loaded"
+
+
+def test_secrets_are_not_told(special: dict[str, Any]) -> None:
+    """Neither what was captured under a secret's name nor what a pattern adds under one."""
+    assert "s3cret" not in str([special["secret"], special["secret tree"]])
+    assert special["secret"]["match"]["arguments"] == [["token", "********"], ["api_key", "********"]]
+
+
+def test_an_exception_of_a_converter_ends_the_walk(special: dict[str, Any]) -> None:
+    """It is told with the pattern, as a request would end there."""
+    assert special["broken"]["outcome"] == "raised"
+    assert special["broken"]["error"] == "KeyError: 'x1'"
+
+
+def test_a_path_chooses_the_language_as_in_a_request(special: dict[str, Any]) -> None:
+    """From its prefix, else ``LANGUAGE_CODE``, or the one asked for; the one that is active is nobody's business."""
+    assert special["language"] == ["de", "path", "en", "LANGUAGE_CODE"]
+    assert special["languages"] == [True, False]
+    assert special["translation"] == "de"
+
+
+def test_answers_are_bounded(special: dict[str, Any]) -> None:
+    """By the number of patterns, the depth and the length of the path."""
+    assert special["long"] == [5_000, 1_000]
+    assert special["many"] is True
+    assert special["deep"] is True
+    assert special["loop"] == 1
+    assert special["too long"] == "the path is longer than 2000 characters"
+
+
+def test_what_is_no_urlconf_is_said(special: dict[str, Any]) -> None:
+    """A module without patterns."""
+    assert special["no urlconf"] == "json has no urlpatterns"
