@@ -10,9 +10,22 @@ from reqtrace.render.labels_en_onion import ONION
 from reqtrace.render.labels_en_pictures import PICTURES
 from reqtrace.render.labels_en_screens import SCREENS
 from reqtrace.render.labels_en_stack import STACK
+from reqtrace.render.labels_en_teaching import TEACHING
 from reqtrace.render.labels_en_time import TIME
 from reqtrace.render.labels_en_why import WHY
 
 __all__ = ["TABLE"]
 
-TABLE: dict[str, str] = {**PICTURES, **MESSAGES, **INSIDE, **WHY, **LINT, **TIME, **ONION, **SCREENS, **STACK, **KEYS}
+TABLE: dict[str, str] = {
+    **PICTURES,
+    **MESSAGES,
+    **INSIDE,
+    **WHY,
+    **LINT,
+    **TIME,
+    **ONION,
+    **SCREENS,
+    **STACK,
+    **KEYS,
+    **TEACHING,
+}

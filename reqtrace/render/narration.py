@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reqtrace.analysis.messages import Message, Value
 from reqtrace.render.badges import main_change
@@ -12,7 +12,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
 from reqtrace.trace.model import SpanChange
 
-__all__ = ["changes_words", "message_text"]
+__all__ = ["changes_words", "filled_text", "message_text"]
 
 _PATH_PARTS = 2
 """Directories and file name of a source file that are said aloud."""
@@ -29,14 +29,18 @@ class Counted(int):
 
 def message_text(message: Message) -> str:
     """The words of a message, harmless and on one line."""
-    key = message.id.key
-    return text(_variant(key, message), **{name: _shown(name, value) for name, value in message.values.items()})
+    return filled_text(message.id.key, message.values)
 
 
-def _variant(key: str, message: Message) -> str:
+def filled_text(key: str, values: Mapping[str, Value]) -> str:
+    """The words for a key with the values of a message filled in."""
+    return text(_variant(key, values), **{name: _shown(name, value) for name, value in values.items()})
+
+
+def _variant(key: str, values: Mapping[str, Value]) -> str:
     """The key for the case that a value is empty, if the table has one."""
     for name, ending in (("changes", "unchanged"), ("message", "silent"), ("file", "no_line"), *_EMPTY):
-        if name in message.values and not message.values[name] and has(f"{key}.{ending}"):
+        if name in values and not values[name] and has(f"{key}.{ending}"):
             return f"{key}.{ending}"
     return key
 

@@ -1,0 +1,12 @@
+"""The English words of what teaches: commentary, misconceptions, glossary, what changed, the call path."""
+
+from __future__ import annotations
+
+from reqtrace.render.labels_en_explain import EXPLAIN
+from reqtrace.render.labels_en_explain_inside import EXPLAIN_INSIDE
+from reqtrace.render.labels_en_explain_layers import EXPLAIN_LAYERS
+from reqtrace.render.labels_en_myths import MYTHS
+
+__all__ = ["TEACHING"]
+
+TEACHING: dict[str, str] = {**EXPLAIN, **EXPLAIN_INSIDE, **EXPLAIN_LAYERS, **MYTHS}
