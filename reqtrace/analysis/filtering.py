@@ -26,6 +26,7 @@ __all__ = [
     "matching",
     "near_word",
     "parse_filter",
+    "without_outgrown",
 ]
 
 Test = Callable[[RequestSummary], bool]
@@ -124,6 +125,20 @@ def is_unfinished(text: str) -> bool:
         return False
     word = terms[-1].values[0].text.casefold()
     return bool(word) and any(name.startswith(word) for name in FIELDS)
+
+
+def without_outgrown(text: str, wanted: Filter) -> Filter:
+    """The filter without its last word, if in ``text`` that has grown into a term of another sort.
+
+    Whoever types ``stauts>=400`` was looking for the word ``stauts`` on the way, and never meant to.
+    """
+    terms, typed = terms_of(wanted.text), text.lstrip()
+    if not terms or terms[-1].field or not typed.startswith(wanted.text):
+        return wanted
+    last = terms[-1].start
+    has_grown = any(term.start == last and term.field for term in terms_of(typed))
+    shorter = parse_filter(wanted.text[:last]) if has_grown else wanted
+    return shorter if isinstance(shorter, Filter) else wanted
 
 
 # --- terms -------------------------------------------------------------------------------------------------------

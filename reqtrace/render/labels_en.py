@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reqtrace.render.labels_en_finding import FINDING
 from reqtrace.render.labels_en_inside import INSIDE
 from reqtrace.render.labels_en_keys import KEYS
 from reqtrace.render.labels_en_lint import LINT
@@ -19,6 +20,7 @@ __all__ = ["TABLE"]
 TABLE: dict[str, str] = {
     **PICTURES,
     **MESSAGES,
+    **FINDING,
     **INSIDE,
     **WHY,
     **LINT,

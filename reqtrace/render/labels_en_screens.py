@@ -95,11 +95,6 @@ SCREENS: Mapping[str, str] = {
     "source.changed": "changed since this request: lines may have moved",
     "source.not_python": "it is no text file",
     "source.too_big": "it is larger than {limit} bytes",
-    # filter
-    "filter.prompt": "filter",
-    "filter.keep": "Keep",
-    "filter.clear": "Clear",
-    "filter.placeholder": "words in method, path or status; Enter keeps, Esc clears",
     "interesting.none": "No more requests with a warning, an error or a short circuit there.",
     # log
     "log.title": "What the site prints",

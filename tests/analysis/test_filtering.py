@@ -14,6 +14,7 @@ from reqtrace.analysis.filtering import (
     is_unfinished,
     matching,
     parse_filter,
+    without_outgrown,
 )
 from reqtrace.analysis.filtering_fields import FIELDS, STATES
 from reqtrace.trace.model import RequestKey, RequestState
@@ -195,6 +196,7 @@ def test_a_wrong_word_lists_what_may_stand_there() -> None:
         ("get sta", True),
         ("-st", True),
         ("status", True),
+        ("static", False),
         ("status:", False),
         ("sta ", False),
         ('"sta', False),
@@ -205,6 +207,25 @@ def test_a_wrong_word_lists_what_may_stand_there() -> None:
 def test_the_beginning_of_a_field_is_no_word_yet(text: str, is_it: bool) -> None:
     """Whoever is typing ``status>=400`` does not look for ``sta``."""
     assert is_unfinished(text) is is_it
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after"),
+    [
+        ("get stauts", "get stauts>=4", "get"),
+        ("colour", "colour:red", ""),
+        ("get", "get stauts>=4", "get"),
+        ("get", " get -colour:red", "get"),
+        ("status>=400", "status>=", "status>=400"),
+        ("status:404 boom", "status:ok", "status:404 boom"),
+        ("", "stauts:", ""),
+    ],
+)
+def test_a_word_that_became_a_wrong_term_is_not_looked_for(before: str, text: str, after: str) -> None:
+    """The list is as it was before the term was begun; a term that was right before stays."""
+    wanted = parse_filter(before)
+    assert isinstance(wanted, Filter)
+    assert without_outgrown(text, wanted).text == after
 
 
 @given(st.text(alphabet="path~status:=<>!-\"', |4x0ms文is", max_size=40))

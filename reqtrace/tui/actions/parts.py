@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reqtrace.analysis.filtering import NO_FILTER, Filter
 from reqtrace.trace.model import RequestSummary, RequestTrace, Stop
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
@@ -21,8 +22,8 @@ class FlowParts(ModeScreen):
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
         self._board = Board()
-        self._words = ""
-        """The filter."""
+        self._wanted: Filter = NO_FILTER
+        """Which requests the list shows."""
         self._shown: Sequence[RequestSummary] = ()
         """The requests of the list."""
         self._position = Position(is_following=bridge.source.is_live)
@@ -31,6 +32,10 @@ class FlowParts(ModeScreen):
 
     def go(self, position: Position) -> None:
         """Show everything as it is at a position."""
+        raise NotImplementedError
+
+    def list_anew(self) -> None:
+        """Show the list as it is now: other requests came, or another filter is set."""
         raise NotImplementedError
 
     def summary(self) -> RequestSummary | None:

@@ -8,26 +8,27 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
+from reqtrace.analysis.filtering import matching
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
 from reqtrace.tui.actions.asking import AskActions
+from reqtrace.tui.actions.filtering import FilterActions
 from reqtrace.tui.actions.holding import HoldActions
 from reqtrace.tui.actions.moving import MoveActions
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.flow import FLOW_KEYS
-from reqtrace.tui.matching import matching
 from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop
 from reqtrace.tui.position import Position
 from reqtrace.tui.situation import crash_notice, filtered_notice, out_of_reach_notice, waiting_notice
 from reqtrace.tui.stop_source import source_of
 from reqtrace.tui.subject import Subject
-from reqtrace.tui.widgets.filter_bar import FilterBar
 from reqtrace.tui.widgets.funnel import FunnelView
 from reqtrace.tui.widgets.happened import Happened
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.narration import Narration
 from reqtrace.tui.widgets.notice import Notice, NoticeText
+from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.request_list import RequestList
 from reqtrace.tui.widgets.scrolling import entitle
 from reqtrace.tui.widgets.source_pane import SourcePane
@@ -42,7 +43,7 @@ SOURCE_SWAPPED = "-swap-source"
 NOTICE = "-notice"
 
 
-class FlowScreen(MoveActions, HoldActions, AskActions):
+class FlowScreen(MoveActions, FilterActions, HoldActions, AskActions):
     """Owns the position; its widgets are handed what to draw."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_KEYS]
@@ -57,7 +58,6 @@ class FlowScreen(MoveActions, HoldActions, AskActions):
         self._notice = Notice(id="notice")
         self._happened = Happened(id="happened")
         self._source = SourcePane(id="source")
-        self._filter = FilterBar()
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
@@ -91,13 +91,15 @@ class FlowScreen(MoveActions, HoldActions, AskActions):
         if bool(board.waiting) != bool(was_waiting):
             self.refresh_bindings()
         if not (board.is_paused and was_paused):
-            self._list_anew()
+            self.list_anew()
             if board.waiting and not was_waiting:
                 self.show_held()
         self._show_status()
 
-    def _list_anew(self) -> None:
-        self._shown = matching(self._board.summaries, self._words)
+    def list_anew(self) -> None:
+        """Show the list as it is now."""
+        self._shown = matching(self._board.summaries, self._wanted)
+        self.count_filtered()
         self.go(self._position.settled(self._shown))
 
     def go(self, position: Position) -> None:
@@ -143,8 +145,8 @@ class FlowScreen(MoveActions, HoldActions, AskActions):
             return crash_notice(board.site, self._bridge.output())
         if summary is not None:
             return None if self._trace is not None else out_of_reach_notice(summary)
-        if self._words and board.summaries:
-            return filtered_notice(len(board.summaries), self._words)
+        if self._wanted.text and board.summaries:
+            return filtered_notice(len(board.summaries), self._wanted.text)
         return waiting_notice(board)
 
     def _entitle(self, summary: RequestSummary | None) -> None:
@@ -153,14 +155,14 @@ class FlowScreen(MoveActions, HoldActions, AskActions):
         entitle(self._picture, title)
         entitle(self._requests, self._list_title(), remark)
         # On a narrow screen the list is one row without a border.
-        words = self._list_title() if self._words else remark
+        words = self._list_title() if self._wanted.text else remark
         self._title.show(title, words)
 
     def _list_title(self) -> str:
-        if not self._words:
+        if not self._wanted.text:
             return word("list.title")
         total = len(self._board.summaries)
-        return word("list.filtered", n=len(self._shown), total=total, words=sanitize(self._words))
+        return word("list.filtered", n=len(self._shown), total=total, words=sanitize(self._wanted.text))
 
     def _following_words(self) -> str:
         if self._position.is_following:
@@ -183,6 +185,12 @@ class FlowScreen(MoveActions, HoldActions, AskActions):
         if self._trace is not None:
             self.go(self._position.at_stop(self._trace, message.index))
 
+    def on_query_bar_changed(self, message: QueryBar.Changed) -> None:
+        self.type_filter(message.text, message.cursor)
+
+    def on_query_bar_submitted(self, message: QueryBar.Submitted) -> None:
+        self.keep_filter(message.text)
+
     # --- panes -------------------------------------------------------------------------------------------------
 
     def action_source(self) -> None:
@@ -198,11 +206,7 @@ class FlowScreen(MoveActions, HoldActions, AskActions):
         if self.has_class(LIST_OPEN) and not self._filter.is_open:
             self.remove_class(LIST_OPEN)
             return
-        if self._filter.is_open or self._words:
-            self._filter.clear()
-            self._filter.close()
-            self._apply_filter("")
-        elif self.has_class("-narrow"):
+        if not self.clear_filter() and self.has_class("-narrow"):
             self.remove_class(SOURCE_SWAPPED)
 
     def action_scroll(self, direction: int) -> None:
@@ -213,17 +217,3 @@ class FlowScreen(MoveActions, HoldActions, AskActions):
     def action_scroll_source(self, rows: int) -> None:
         """Lines of the source."""
         self._source.scroll_rows(rows)
-
-    # --- filter ------------------------------------------------------------------------------------------------
-
-    def action_filter(self) -> None:
-        """Type words."""
-        self._filter.open()
-
-    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        self._apply_filter(message.words)
-
-    def _apply_filter(self, words: str) -> None:
-        if words != self._words:
-            self._words = words
-            self._list_anew()

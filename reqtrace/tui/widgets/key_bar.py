@@ -15,6 +15,7 @@ from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.tui.keys.ranking import rank
 from reqtrace.tui.widgets.painted import Painted
+from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.words import word
 
 __all__ = ["KeyBar", "KeyHint", "key_hints"]
@@ -58,6 +59,19 @@ def _hint(members: list[Binding]) -> KeyHint:
     )
 
 
+def _typing_hints(line: Input) -> list[KeyHint]:
+    bar = next((one for one in line.ancestors if isinstance(one, QueryBar)), None)
+    topic = "filter" if bar is None else bar.PROMPT
+    hints = [
+        KeyHint(keys=("enter",), display="Enter", description=word(f"{topic}.keep")),
+        KeyHint(keys=("escape",), display="Esc", description=word(f"{topic}.clear")),
+    ]
+    if bar is not None and bar.completes:
+        hints.append(KeyHint(keys=("tab",), display="Tab", description=word("query.complete")))
+        hints.append(KeyHint(keys=("down",), display="↓", description=word("query.choose")))
+    return hints
+
+
 class KeyBar(Painted):
     """Shows at most six keys on a narrow screen, and never half of one."""
 
@@ -75,10 +89,7 @@ class KeyBar(Painted):
     def _hints(self) -> list[KeyHint]:
         if isinstance(self.screen.focused, Input):
             # Letters are typed, so the other keys do not work.
-            return [
-                KeyHint(keys=("enter",), display="Enter", description=word("filter.keep")),
-                KeyHint(keys=("escape",), display="Esc", description=word("filter.clear")),
-            ]
+            return _typing_hints(self.screen.focused)
         active = self.screen.active_bindings.values()
         return key_hints(binding for _, binding, is_enabled, _ in active if is_enabled)
 

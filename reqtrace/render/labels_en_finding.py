@@ -1,0 +1,30 @@
+"""English: finding requests and steps, holding requests on a condition, and playing slowly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["FINDING"]
+
+FINDING: Mapping[str, str] = {
+    # a line to type into
+    "query.tab": "Tab",
+    "query.complete": "Complete",
+    "query.choose": "Choose",
+    # the filter
+    "filter.prompt": "filter",
+    "filter.keep": "Keep",
+    "filter.clear": "Clear",
+    "filter.placeholder": "path~polls status>=400 mw:Csrf -is:static, or words",
+    "filter.count": "{n} of {total}",
+    # what is wrong with a filter, and with the condition of a hold
+    "filter.problem.unknown_field": "no field {word}",
+    "filter.problem.wrong_operator": "{word} takes {possible}",
+    "filter.problem.missing_value": "a value is missing here",
+    "filter.problem.unknown_state": "no request is ever {word}",
+    "filter.problem.no_number": "{word} is no number",
+    "filter.problem.no_status": "{word} is no status: 404, 4xx",
+    "filter.problem.no_time": "{word} is no time: 50ms, 1.5s",
+    "filter.nearest": "{problem}, did you mean {nearest}?",
+    "filter.possible": "{problem}: {possible}",
+}
