@@ -53,6 +53,8 @@ KEYS: Mapping[str, str] = {
     "key.source.tip": "The source of this step, at its line",
     "key.why": "Why",
     "key.why.tip": "What did not run at this step and in this request, and why",
+    "key.picture": "Picture",
+    "key.picture.tip": "The same as nested boxes, over time, and as the funnel again",
     "key.hold": "Hold",
     "key.hold.tip": "Hold live requests at this step; again to lift it",
     "key.hold.step": "One step",

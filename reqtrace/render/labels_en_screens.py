@@ -53,7 +53,9 @@ SCREENS: Mapping[str, str] = {
     "list.lost": "lost",
     "list.no_answer": "none",
     # the picture and what stands in its place
-    "flow.title": "Flow of request {n}",
+    "flow.title.funnel": "Flow of request {n}",
+    "flow.title.onion": "Layers of request {n}",
+    "flow.title.waterfall": "Time of request {n}",
     "flow.untitled": "Flow",
     "flow.out_of_reach": "Request {n} is no longer kept: only the newest requests are.",
     "waiting.title": "No request yet.",

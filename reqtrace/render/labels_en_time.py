@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["TIME"]
 
 TIME: dict[str, str] = {
+    "waterfall.title": "WHERE THE TIME WENT",
     "waterfall.short": "{mark} under {time}",
     "waterfall.time": "time",
     "waterfall.tried.one": "1 pattern tried",

@@ -28,7 +28,7 @@ from reqtrace.render.waterfall_fold import fold_times
 from reqtrace.render.waterfall_rows import Bar, TimeRow, end_of, time_rows
 from reqtrace.trace.model import RequestTrace
 
-__all__ = ["draw_waterfall"]
+__all__ = ["draw_waterfall", "paint_times"]
 
 _QUIET = Paint(Role.SKIP)
 _ITALIC = Paint(Role.SKIP, italic=True)
@@ -72,19 +72,27 @@ def draw_waterfall(
     canvas = Canvas(max(width, MIN_WIDTH))
     paint_header(canvas, trace, progress, owners.header)
     top = _paint_note(canvas, trace)
-    rows = time_rows(trace, owners, progress)
-    if height is not None:
-        rows = fold_times(rows, height - top - 1)
-    if rows:
-        frame = _frame(trace, rows, progress, canvas.width)
-        _paint_axis(canvas, top, frame)
-        for y, row in enumerate(rows, top + 1):
-            _paint_row(canvas, y, row, frame)
-        if height is None or canvas.height < height:
-            _paint_legend(canvas, canvas.height, frame)
     targets = [Target(stop.index, 0, 1, 0, canvas.width // 2) for stop in owners.header]
-    targets += [Target(stop, y, y + 1, 0, canvas.width) for y, row in enumerate(rows, top + 1) for stop in row.stops]
+    targets += paint_times(canvas, trace, progress, top, None if height is None else height - top)
     return drawn(canvas, targets, ascii_only=ascii_only)
+
+
+def paint_times(
+    canvas: Canvas, trace: RequestTrace, progress: Progress, top: int, height: int | None
+) -> Sequence[Target]:
+    """Draw axis and rows from a row of a canvas on, and a legend if there is room."""
+    rows = time_rows(trace, owners_of(trace), progress)
+    if height is not None:
+        rows = fold_times(rows, height - 1)
+    if not rows:
+        return ()
+    frame = _frame(trace, rows, progress, canvas.width)
+    _paint_axis(canvas, top, frame)
+    for y, row in enumerate(rows, top + 1):
+        _paint_row(canvas, y, row, frame)
+    if height is None or len(rows) + 1 < height:
+        _paint_legend(canvas, canvas.height, frame)
+    return [Target(stop, y, y + 1, 0, canvas.width) for y, row in enumerate(rows, top + 1) for stop in row.stops]
 
 
 def _frame(trace: RequestTrace, rows: Sequence[TimeRow], progress: Progress, width: int) -> _Frame:

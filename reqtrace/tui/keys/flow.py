@@ -19,6 +19,7 @@ FLOW_KEYS = [
     bind("slash", "filter", "filter", display="/"),
     bind("s", "source", "source"),
     bind("w", "why", "why"),
+    bind("v", "picture", "picture"),
     bind("b", "hold", "hold"),
     bind("o", "step_held", "hold.step"),
     bind("c", "let_go", "hold.go"),

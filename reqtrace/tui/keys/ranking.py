@@ -29,6 +29,7 @@ IMPORTANCE = (
     "filter",
     "source",
     "why",
+    "picture",
     "hold",
     "log.settings",
     "log.follow",

@@ -15,6 +15,7 @@ from reqtrace.tui.actions.asking import AskActions
 from reqtrace.tui.actions.filtering import FilterActions
 from reqtrace.tui.actions.holding import HoldActions
 from reqtrace.tui.actions.moving import MoveActions
+from reqtrace.tui.actions.picturing import PictureActions
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.flow import FLOW_KEYS
@@ -23,11 +24,11 @@ from reqtrace.tui.position import Position
 from reqtrace.tui.situation import crash_notice, filtered_notice, out_of_reach_notice, waiting_notice
 from reqtrace.tui.stop_source import source_of
 from reqtrace.tui.subject import Subject
-from reqtrace.tui.widgets.funnel import FunnelView
 from reqtrace.tui.widgets.happened import Happened
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.narration import Narration
 from reqtrace.tui.widgets.notice import Notice, NoticeText
+from reqtrace.tui.widgets.picture import PictureView
 from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.request_list import RequestList
 from reqtrace.tui.widgets.scrolling import entitle
@@ -43,7 +44,7 @@ SOURCE_SWAPPED = "-swap-source"
 NOTICE = "-notice"
 
 
-class FlowScreen(MoveActions, FilterActions, HoldActions, AskActions):
+class FlowScreen(MoveActions, PictureActions, FilterActions, HoldActions, AskActions):
     """Owns the position; its widgets are handed what to draw."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_KEYS]
@@ -54,7 +55,7 @@ class FlowScreen(MoveActions, FilterActions, HoldActions, AskActions):
         self._status = StatusBar()
         self._requests = RequestList(id="requests")
         self._title = TitleRule(id="title")
-        self._picture = FunnelView(id="picture")
+        self._picture = PictureView(id="picture")
         self._notice = Notice(id="notice")
         self._happened = Happened(id="happened")
         self._source = SourcePane(id="source")
@@ -150,7 +151,8 @@ class FlowScreen(MoveActions, FilterActions, HoldActions, AskActions):
         return waiting_notice(board)
 
     def _entitle(self, summary: RequestSummary | None) -> None:
-        title = word("flow.untitled") if summary is None else word("flow.title", n=summary.ordinal)
+        picture = f"flow.title.{self._picture.picture}"
+        title = word("flow.untitled") if summary is None else word(picture, n=summary.ordinal)
         remark = self._following_words()
         entitle(self._picture, title)
         entitle(self._requests, self._list_title(), remark)
@@ -181,7 +183,7 @@ class FlowScreen(MoveActions, FilterActions, HoldActions, AskActions):
         self.remove_class(LIST_OPEN)
         self.go(self._position.at_request(message.key))
 
-    def on_funnel_view_pointed(self, message: FunnelView.Pointed) -> None:
+    def on_picture_view_pointed(self, message: PictureView.Pointed) -> None:
         if self._trace is not None:
             self.go(self._position.at_stop(self._trace, message.index))
 

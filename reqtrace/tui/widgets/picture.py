@@ -1,4 +1,4 @@
-"""The picture of one request at one stop."""
+"""The picture of one request at one stop: any of ``reqtrace.render.pictures``."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from reqtrace.render.funnel import Drawing, draw_funnel
+from reqtrace.render.drawing import Drawing
+from reqtrace.render.pictures import PICTURES
 from reqtrace.trace.model import RequestState, RequestTrace
 from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.scrolling import jump, jump_by, set_extent
 
-__all__ = ["FunnelView"]
+__all__ = ["PictureView"]
 
 
-class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
-    """Draws once per trace, stop, size and theme, and sends only the rows that differ to the terminal."""
+class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
+    """Draws once per picture, trace, stop, size and theme, and sends only the rows that differ to the terminal."""
 
     class Pointed(Message):
         """The row of a stop was clicked."""
@@ -29,6 +30,8 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.picture = next(iter(PICTURES))
+        """Name of the picture that is drawn."""
         self._trace: RequestTrace | None = None
         self._stop: int | None = None
         self._strips: list[Strip] = []
@@ -49,13 +52,23 @@ class FunnelView(ScrollView, can_focus=False, inherit_bindings=False):
         self._reveal()
         self._refresh_changed(before)
 
+    def draw_as(self, picture: str) -> None:
+        """The same as another picture."""
+        if picture != self.picture:
+            self.picture = picture
+            self._draw()
+            jump(self, 0)
+            self._reveal()
+            self.refresh()
+
     def _draw(self) -> None:
         region = self.scrollable_content_region
-        wanted = (self._trace, self._stop, region.size)
+        wanted = (self._trace, self._stop, self.picture, region.size)
         if self._trace is None or not region.width:
             self._strips, self._drawing = [], None
         elif not self._is_drawn_for(wanted):
-            self._drawing = draw_funnel(self._trace, stop=self._stop, width=region.width, height=region.height)
+            draw = PICTURES[self.picture]
+            self._drawing = draw(self._trace, stop=self._stop, width=region.width, height=region.height)
             self._paint()
         self._drawn_for = wanted
         set_extent(self, len(self._strips))
