@@ -104,12 +104,12 @@ def hook_differences(sides: Sides) -> Iterator[Difference]:
         pair, sort = key
         of_a, of_b = called_a.get(key, []), called_b.get(key, [])
         ends = tuple(last_end(sides, side, steps) for side, steps in (("a", of_a), ("b", of_b)))
-        prefer = "a" if ends[0] is not None else "b" if ends[1] is not None else ""
+        prefer = "a" if ends[0] else "b" if ends[1] else ""
         row = next((row for side in (prefer, "") for row in sides.rows_with(side, is_hook(key))), sides.last_row)
         subject = LOOP_HOOKS[sort]
         if pair is not None:
             subject = f"{sides.layers[pair].name}.{subject}"
-        if ends[0] != ends[1]:
+        if (ends[0] or "") != (ends[1] or ""):
             yield Difference(id=Id.HOOK_ENDED, subject=subject, a=ends[0], b=ends[1], row=row)
         elif len(of_a) != len(of_b) and is_in_both(sides, pair):
             yield Difference(id=Id.HOOK_CALLED, subject=subject, a=len(of_a) or None, b=len(of_b) or None, row=row)
@@ -134,13 +134,13 @@ def is_in_both(sides: Sides, pair: int | None) -> bool:
 
 
 def last_end(sides: Sides, side: str, steps: list[Step]) -> Value | None:
-    """The status of the answer, or the name of the error; ``None`` if it passed, or was not called."""
+    """The status of the answer, or the name of the error; empty if it returned ``None``, ``None`` if not called."""
     span = steps[-1].stop.span if steps else None
     if span is None:
         return None
     if span.outcome is Outcome.raised:
         return sides.error_name(side, span)
-    return (span.status or "other") if span.outcome in (Outcome.response, Outcome.other) else None
+    return (span.status or "other") if span.outcome in (Outcome.response, Outcome.other) else ""
 
 
 # --- exceptions --------------------------------------------------------------------------------------------------

@@ -44,6 +44,9 @@ def pair_layers(a: Sequence[LayerPass], b: Sequence[LayerPass]) -> tuple[LayerPa
 
 def layer_differences(sides: Sides) -> Iterator[Difference]:
     """Of the lists, then of what each layer did."""
+    a, b = (side.trace.summary.lane for side in sides.both)
+    if a != b:
+        yield Difference(id=Id.LANE, subject="request", a=a, b=b, row=0)
     for number, pair in enumerate(sides.layers):
         yield from list_differences(sides, number, pair)
         if pair.a is None or pair.b is None:
@@ -89,7 +92,7 @@ def stranger_differences(sides: Sides, number: int, pair: LayerPair) -> Iterator
     assert row is not None
     for direction, way in ((Direction.IN, row.way_in), (Direction.OUT, row.way_out)):
         end = end_of(sides, side, way)
-        if end is not None:
+        if end:
             yield Difference(
                 id=Id.HOOK_ENDED,
                 subject=f"{pair.name}.{way.hook}",
@@ -142,15 +145,15 @@ def side_that_ended(a: Way, b: Way) -> str:
     return "a" if a.state in ENDED else "b" if b.state in ENDED else ""
 
 
-def end_of(sides: Sides, side: str, way: Way) -> Value | None:
-    """The status of an answer, the name of an error; ``None`` if the request was passed on."""
+def end_of(sides: Sides, side: str, way: Way) -> Value:
+    """The status of an answer, the name of an error; empty if the request was passed on."""
     if way.state is WayState.ANSWERED:
         return way.status or "other"
     if way.state is WayState.RAISED and way.span is not None:
         return sides.error_name(side, way.span)
     if way.state is WayState.RAN and way.outcome is Outcome.raised:
         return class_name("")
-    return None
+    return ""
 
 
 def changes_of(way: Way) -> str:

@@ -65,8 +65,10 @@ class DifferenceId(Enum):
     LAYER_USED = "layer_used", Aspect.MIDDLEWARE
     """A layer took its place in one chain and not in the other (``MiddlewareNotUsed``); values are states."""
     HOOK_ENDED = "hook_ended", Aspect.HOOK
-    """A hook or layer answered or raised in one, or did so otherwise; values are ``200``, an error's name or
-    ``None`` if it passed the request on, subject is ``Layer.hook``."""
+    """A hook or layer answered or raised in one, or did so otherwise; values are a status, an error's name, empty if
+    it passed the request on, ``None`` if it was not called. Subject is ``Layer.hook``."""
+    LANE = "lane", Aspect.LAYER
+    """``chain``, ``static`` (``StaticFilesHandler`` answered before the chain) or ``server`` (it refused)."""
     HOOK_CALLED = "hook_called", Aspect.HOOK
     """A hook of the loop was called in one only (``process_exception``, ``process_template_response`` …)."""
     EXCEPTION_RAISED = "exception_raised", Aspect.EXCEPTION

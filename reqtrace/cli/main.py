@@ -36,6 +36,7 @@ COMMANDS = {
     "request": CommandEntry("reqtrace.cli.request", "Send one request through a project and show its path."),
     "run": CommandEntry("reqtrace.cli.run", "Watch any command that runs Django: gunicorn, uvicorn, tests."),
     "replay": CommandEntry("reqtrace.cli.replay", "Open a recording and step through it."),
+    "diff": CommandEntry("reqtrace.cli.diff", "Say what two requests, or recordings, differ in, and where first."),
     "lint": CommandEntry("reqtrace.cli.lint", "Say which line of MIDDLEWARE stands in the wrong place, and why."),
     "doctor": CommandEntry("reqtrace.cli.doctor", "Say what was found in a project, and what is wrong."),
 }

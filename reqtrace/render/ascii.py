@@ -35,6 +35,7 @@ GLYPHS: dict[str, str] = {
     symbols.ARROW: ">",
     symbols.TIMES: "x",
     symbols.HOP: "%",
+    symbols.DIFFERS: "!",
     symbols.STATUS_SERVER_ERROR: "X",
     symbols.BAR_FULL: "#",
     symbols.BAR_LEFT: "|",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reqtrace.render.labels_en_comparison import COMPARISON
 from reqtrace.render.labels_en_finding import FINDING
 from reqtrace.render.labels_en_inside import INSIDE
 from reqtrace.render.labels_en_keys import KEYS
@@ -29,5 +30,6 @@ TABLE: dict[str, str] = {
     **SCREENS,
     **STACK,
     **KEYS,
+    **COMPARISON,
     **TEACHING,
 }

@@ -41,6 +41,7 @@ ARROW = "→"
 DOT = "·"
 TIMES = "×"
 HOP = "⇄"
+DIFFERS = "≠"
 LIVE = "●"
 
 STATUS_OK = "✓"

@@ -208,11 +208,11 @@ def test_a_layer_above_what_it_needs_is_named_first() -> None:
         )
     }
     good, bad = through(), through(SECURITY, AUTH, SESSION, COMMON, CSRF, MESSAGES, XFRAME, acts=needy)
-    for comparison, ends in ((compare(good, bad), (None, "ImproperlyConfigured")), (compare(bad, good), None)):
+    for comparison, ends in ((compare(good, bad), ("", "ImproperlyConfigured")), (compare(bad, good), None)):
         first = comparison.first
         assert first is not None
         assert (first.id, first.subject) == (Id.HOOK_ENDED, "AuthenticationMiddleware.process_request")
-        assert {first.a, first.b} == {None, "ImproperlyConfigured"}
+        assert {first.a, first.b} == {"", "ImproperlyConfigured"}
         assert ends is None or (first.a, first.b) == ends
         (status,) = comparison.about(Aspect.STATUS)
         assert {status.a, status.b} == {200, 500}
@@ -226,7 +226,7 @@ def test_a_refused_form_differs_at_the_hook_that_refused_it() -> None:
     comparison = compare(through(), traced(SCENARIOS["csrf_403"]))
     first = comparison.first
     assert first is not None
-    assert (first.id, first.subject, first.a, first.b) == (Id.HOOK_ENDED, "CsrfViewMiddleware.process_view", None, 403)
+    assert (first.id, first.subject, first.a, first.b) == (Id.HOOK_ENDED, "CsrfViewMiddleware.process_view", "", 403)
     assert comparison.rows[first.row].a is not None
     assert (Id.VIEW_CALLED, "view", "shop.views.detail", None) in told(comparison)
 
