@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival
+from reqtrace.hub.project import Project
 from reqtrace.trace.model import RequestKey, RequestTrace, StopSort
 from reqtrace.tui.app import ReqtraceApp
 from reqtrace.tui.screens.flow import FlowScreen
@@ -83,6 +84,7 @@ class Visit:
     address = "127.0.0.1:8000"
     notice = recording = ""
     level = "path"
+    project: Project | None = None
     holds: tuple[Hold, ...] = ()
     dropped = 0
 

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from reqtrace.events.holds import Hold
 from reqtrace.events.wire import Encoder
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, output_record, process_record, state_record
+from reqtrace.hub.project import Project
 from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
 
@@ -30,6 +31,7 @@ class MemorySource:
         self.address = "127.0.0.1:8000" if is_live else ""
         self.notice = ""
         self.recording = ""
+        self.project: Project | None = None
         self.dropped = 0
         self.restarts = 0
         self.level = "path" if is_live else ""

@@ -80,20 +80,12 @@ def command(
 
 def examine(project: Project, *, is_asgi: bool, fix_from: Severity | None) -> tuple[LintReport, str | None]:
     """Ask the project's own Python for its stack, and hold it against the rules."""
-    from reqtrace.analysis.rules.engine import lint
+    from reqtrace.analysis.project_lint import lint_project
     from reqtrace.analysis.rules.rule import Severity
-    from reqtrace.analysis.rules.stack import DEFAULTS, read_stack
-    from reqtrace.hub.preflight import survey
 
-    reasons = dict(project.acknowledged)
-    check_acknowledged(reasons, project)
-    surveyed = survey(project, stack={"settings": list(DEFAULTS), "is_asgi": is_asgi, "is_built": True})
-    if surveyed.failure is not None:
-        raise surveyed.failure
-    assert surveyed.stack is not None
-    stack = read_stack(surveyed.stack, django=surveyed.django, is_asgi=is_asgi)
-    fix_from = min(fix_from or Severity.WARNING, Severity.WARNING)
-    return lint(stack, acknowledged=reasons, fix_from=fix_from), surveyed.settings_module
+    check_acknowledged(dict(project.acknowledged), project)
+    examined = lint_project(project, is_asgi=is_asgi, fix_from=min(fix_from or Severity.WARNING, Severity.WARNING))
+    return examined.report, examined.settings_module
 
 
 def check_acknowledged(reasons: Mapping[str, str], project: Project) -> None:

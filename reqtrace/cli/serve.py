@@ -71,6 +71,7 @@ def command(
         host=host,
         port=wanted,
         inherits_stdin=plain,
+        project=project,
     )
     viewer = choose_viewer(plain=plain, ascii_only=ascii_only)
     exit_code, last = watch(launch, viewer, record=record, level=level)

@@ -15,6 +15,7 @@ from reqtrace.hub.arrival import SitePhase, SiteState
 from reqtrace.hub.child import Child
 from reqtrace.hub.hub import Hub
 from reqtrace.hub.ports import address_of, free_port, is_answering
+from reqtrace.hub.project import Project
 from reqtrace.hub.sitewatch import LAST_WORDS, SiteWatch
 
 __all__ = ["Launch", "Site"]
@@ -43,6 +44,8 @@ class Launch:
     """Where it is told to listen; empty if only the command knows."""
     port: int = 0
     inherits_stdin: bool = False
+    project: Project | None = None
+    """What is started, if it was found and not given as a command."""
 
 
 class Site:

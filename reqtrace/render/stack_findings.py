@@ -58,6 +58,8 @@ def finding_phrase(finding: Finding) -> Phrase:
 
 def total_phrase(report: LintReport, *, is_surveyed: bool) -> Phrase:
     """How much was found, and by what."""
-    words = text(f"stack.lint.{'surveyed' if is_surveyed else 'known'}", total=total_words(report).rstrip("."))
+    # Names alone are no proof that an order is right.
+    found = total_words(report).rstrip(".") if is_surveyed or report.findings else text("stack.lint.none")
+    words = text(f"stack.lint.{'surveyed' if is_surveyed else 'known'}", total=found)
     worst = report.worst
     return ((words, INK if worst is None else MARKS[worst][1]),)

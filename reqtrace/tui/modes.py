@@ -8,6 +8,7 @@ from reqtrace.tui.keys.binding import bind
 from reqtrace.tui.screens.flow import FlowScreen
 from reqtrace.tui.screens.log import LogScreen
 from reqtrace.tui.screens.mode import ModeScreen
+from reqtrace.tui.screens.stack import StackScreen
 
 __all__ = ["MODES", "MODE_KEYS", "Mode"]
 
@@ -22,6 +23,7 @@ class Mode(NamedTuple):
 
 MODES = (
     Mode("flow", "1", FlowScreen),
+    Mode("stack", "2", StackScreen),
     Mode("log", "5", LogScreen),
 )
 """The first is the one a viewer begins with."""

@@ -29,6 +29,7 @@ from traffic import NAMES, encode, introduction
 from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, state_record
 from reqtrace.hub.backlog import Backlog
+from reqtrace.hub.project import Project
 from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
 from reqtrace.tui.collecting import rare_full_collections
@@ -46,6 +47,7 @@ class Site:
     address = "127.0.0.1:8000"
     notice = recording = ""
     level = "path"
+    project: Project | None = None
     holds: tuple[Hold, ...] = ()
 
     def __init__(self, rate: int, seconds: float) -> None:

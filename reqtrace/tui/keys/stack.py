@@ -1,0 +1,36 @@
+"""Keys of the mode Stack."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from reqtrace.tui.keys.binding import SCROLL, STEP, bind
+from reqtrace.tui.words import word
+
+__all__ = ["FINDINGS_KEYS", "STACK_KEYS"]
+
+LAYER = Binding.Group(word("key.group.layer"), compact=True)
+
+STACK_KEYS = [
+    bind("left", "step(-1)", "stack.back", display="←", group=STEP),
+    bind("right", "step(1)", "stack.on", display="→", group=STEP),
+    bind("home", "first", "stack.first", display="Home", show=False),
+    bind("end,G", "last", "stack.last", display="End", show=False),
+    bind("up", "layer(-1)", "stack.up", display="↑", group=LAYER),
+    bind("down", "layer(1)", "stack.down", display="↓", group=LAYER),
+    bind("v", "view", "stack.view"),
+    bind("s", "source", "stack.source"),
+    bind("l", "lint", "stack.lint"),
+    bind("enter", "findings", "stack.findings", display="Enter"),
+    bind("n", "chain(1)", "stack.chain.next"),
+    bind("N", "chain(-1)", "stack.chain.previous", display="N", show=False),
+    bind("escape", "back", "stack.close", display="Esc", show=False),
+]
+
+FINDINGS_KEYS = [
+    bind("escape,enter,q", "close", "findings.close", display="Esc"),
+    bind("up", "scroll(-1)", "findings.up", display="↑", group=SCROLL),
+    bind("down", "scroll(1)", "findings.down", display="↓", group=SCROLL),
+    bind("pageup", "page(-1)", "findings.page_up", display="PgUp", show=False),
+    bind("pagedown", "page(1)", "findings.page_down", display="PgDn", show=False),
+]

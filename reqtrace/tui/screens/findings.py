@@ -1,0 +1,76 @@
+"""What lint has found about a layer, in full, over the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from reqtrace.render.canvas import Canvas
+from reqtrace.tui.keys.stack import FINDINGS_KEYS
+from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.key_bar import KeyBar
+from reqtrace.tui.widgets.scrolling import entitle, jump_by, set_extent
+from reqtrace.tui.words import word
+
+__all__ = ["FindingsScreen"]
+
+
+class FindingsText(ScrollView, can_focus=False, inherit_bindings=False):
+    """A page that is drawn for the width there is."""
+
+    def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
+        super().__init__()
+        self._title = title
+        self._draw = draw
+        self._strips: list[Strip] = []
+
+    def on_mount(self) -> None:
+        entitle(self, self._title, word("findings.close"))
+
+    def on_resize(self) -> None:
+        width = self.scrollable_content_region.width
+        self._strips = canvas_strips(self._draw(width), self.app.theme)
+        set_extent(self, len(self._strips))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        row = y + self.scroll_offset.y
+        if row < len(self._strips):
+            return self._strips[row]
+        return blank_strip(self.scrollable_content_region.width, self.app.theme)
+
+    def move(self, rows: int) -> None:
+        """Scroll by rows."""
+        jump_by(self, rows)
+
+
+class FindingsScreen(ModalScreen[None]):
+    """Lies over the picture whose lines it is about."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*FINDINGS_KEYS]
+
+    def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
+        super().__init__()
+        self._text = FindingsText(title, draw)
+
+    def compose(self) -> ComposeResult:
+        yield self._text
+        yield KeyBar()
+
+    def action_close(self) -> None:
+        """Back to where you were."""
+        self.dismiss()
+
+    def action_scroll(self, rows: int) -> None:
+        """Lines up or down."""
+        self._text.move(rows)
+
+    def action_page(self, direction: int) -> None:
+        """Pages up or down."""
+        self._text.move(direction * max(self._text.scrollable_content_region.height - 1, 1))
