@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from reqtrace.analysis.patterns import (
     MAX_PATH,
+    NO_REGEXES,
     Piece,
     Reason,
     Refusal,
@@ -21,7 +22,7 @@ from reqtrace.analysis.patterns import (
 from reqtrace.events.kinds import PatternSeen, UrlResolved, UrlUnresolved
 from reqtrace.trace.model import RequestTrace
 
-__all__ = ["Almost", "Mismatch", "Nearest", "mismatches", "nearest"]
+__all__ = ["Almost", "Mismatch", "Nearest", "Tried", "edits", "mismatches", "nearest", "nearest_of", "refused"]
 
 MAX_LETTERS = 2
 SHORT = 4
@@ -77,6 +78,8 @@ class Tried:
 
     numbers: tuple[int, ...]
     patterns: tuple[PatternSeen, ...]
+    regexes: tuple[Mapping[str, str], ...] = ()
+    """Of each pattern those of its converters by parameter, if the running project has told them."""
 
     @property
     def last(self) -> PatternSeen:
@@ -136,10 +139,11 @@ def after(pattern: PatternSeen, path: str | None) -> str | None:
     return None if pieces is None else remainders(pieces, path)
 
 
-def refused(pattern: PatternSeen, path: str, *, is_prefix: bool) -> Refusal:
+def refused(pattern: PatternSeen, path: str, *, is_prefix: bool, regexes: Mapping[str, str] = NO_REGEXES) -> Refusal:
+    """Why a pattern did not match what the ones around it had left of the path."""
     if pattern.sort == "i18n":
         return Refusal(Reason.LANGUAGE)
-    pieces = pieces_of(pattern)
+    pieces = pieces_of(pattern, regexes)
     if pieces is None:
         return Refusal(Reason.REGEX, pattern.text) if is_regex(pattern) else Refusal(Reason.UNTOLD)
     found = refusal(pieces, path, is_prefix=is_prefix or is_open_ended(pattern))
@@ -158,11 +162,11 @@ def is_open_ended(pattern: PatternSeen) -> bool:
     return is_regex(pattern) and not pattern.text.endswith(("$", "\\Z"))
 
 
-def pieces_of(pattern: PatternSeen) -> tuple[Piece, ...] | None:
+def pieces_of(pattern: PatternSeen, regexes: Mapping[str, str] = NO_REGEXES) -> tuple[Piece, ...] | None:
     """Its pieces; ``None`` if its text was cut, or it could take long to run."""
     if CUT.search(pattern.text):
         return None
-    pieces = pieces_of_regex(pattern.text) if is_regex(pattern) else pieces_of_route(pattern.text)
+    pieces = pieces_of_regex(pattern.text) if is_regex(pattern) else pieces_of_route(pattern.text, regexes)
     return pieces if pieces is not None and is_quick(pieces) else None
 
 
@@ -173,15 +177,23 @@ def nearest(trace: RequestTrace) -> Nearest | None:
     """The pattern that matches but for a trifle; ``None`` if the URL was found, or nothing is that near."""
     if trace.urlconf is None or not isinstance(trace.urlconf.left, UrlUnresolved):
         return None
-    path = trace.summary.path.removeprefix("/")
-    candidates = [one for tried in all_tried(trace) for one in almost(tried, path)]
+    return nearest_of(all_tried(trace), trace.summary.path.removeprefix("/"))
+
+
+def nearest_of(refused_ones: Iterable[Tried], path: str) -> Nearest | None:
+    """The nearest of patterns that did not match a path (without its first slash)."""
+    candidates = [one for tried in refused_ones for one in almost(tried, path)]
     order = list(Almost)
     return min(candidates, key=lambda one: (order.index(one.almost), one.letters), default=None)
 
 
 def almost(tried: Tried, path: str) -> Iterator[Nearest]:
     """In which ways the patterns almost match."""
-    routes = [pieces_of(pattern) if pattern.sort != "i18n" else None for pattern in tried.patterns]
+    regexes = tried.regexes or (NO_REGEXES,) * len(tried.patterns)
+    routes = [
+        pieces_of(pattern, known) if pattern.sort != "i18n" else None
+        for pattern, known in zip(tried.patterns, regexes, strict=True)
+    ]
     pieces: list[Piece] = []
     for one in routes:
         if one is None or any(not piece.regex for piece in one):

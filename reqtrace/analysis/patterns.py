@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 __all__ = [
     "MAX_PATH",
+    "NO_REGEXES",
     "Piece",
     "Reason",
     "Refusal",
@@ -33,6 +34,7 @@ CONVERTERS = {
     "uuid": "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 }
 WITHIN_SLASHES = frozenset(CONVERTERS) - {"path"}
+NO_REGEXES: Mapping[str, str] = {}
 PARAMETER = re.compile(r"<(?:(?P<converter>[^>:]+):)?(?P<parameter>[^>]+)>")
 TOKEN = re.compile(
     r"""
@@ -92,19 +94,25 @@ class Piece(NamedTuple):
     """Name of the converter, or the text of the group."""
 
 
-def pieces_of_route(route: str) -> tuple[Piece, ...]:
-    """The pieces of a ``path()`` route."""
+def pieces_of_route(route: str, regexes: Mapping[str, str] = NO_REGEXES) -> tuple[Piece, ...]:
+    """The pieces of a ``path()`` route; ``regexes`` are those of the converters of its parameters, where known."""
     pieces: list[Piece] = []
     since = 0
     for found in PARAMETER.finditer(route):
         if found.start() > since:
             pieces.append(literal(route[since : found.start()]))
         name = found["converter"] or "str"
-        pieces.append(Piece("", CONVERTERS.get(name, ""), name))
+        regex = CONVERTERS.get(name) or harmless(regexes.get(found["parameter"], ""))
+        pieces.append(Piece("", regex, name))
         since = found.end()
     if since < len(route):
         pieces.append(literal(route[since:]))
     return tuple(pieces)
+
+
+def harmless(regex: str) -> str:
+    """The regular expression of a converter, if it is one of the harmless ones."""
+    return regex if regex and pieces_of_regex(f"^{regex}") is not None else ""
 
 
 def literal(text: str) -> Piece:

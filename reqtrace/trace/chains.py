@@ -23,6 +23,7 @@ from reqtrace.events.kinds import (
     SettingsRead,
 )
 from reqtrace.trace.site_model import Chain, Layer, LayerState, ProcessFacts
+from reqtrace.trace.url_sightings import SightingsRecord
 
 __all__ = ["ProcessRecord"]
 
@@ -48,6 +49,7 @@ class ProcessRecord:
         self._header = header_facts(header)
         self.clock_offset: int = self._header.get("clock_offset", 0)
         self.pid: int = self._header.get("pid", 0)
+        self.urls = SightingsRecord()
         self._patterns: dict[int, PatternSeen] = {}
         self._level = ""
         self._settings_module = ""

@@ -17,6 +17,8 @@ from reqtrace.events.kinds import (
     RequestFinished,
     RequestLineReceived,
     RequestStarted,
+    UrlResolved,
+    UrlUnresolved,
 )
 from reqtrace.hub.arrival import HUB, SiteState
 from reqtrace.trace.chains import ProcessRecord
@@ -30,6 +32,7 @@ from reqtrace.trace.model import (
 )
 from reqtrace.trace.record import Record
 from reqtrace.trace.summary import Tally
+from reqtrace.trace.url_sightings import UrlSightings
 
 __all__ = ["TraceStore"]
 
@@ -45,7 +48,9 @@ MAX_EVENTS = 500_000
 """Events kept over all requests."""
 BEGINNINGS = (RequestLineReceived, RequestStarted)
 """Kinds with which a request may appear, however high the numbers that are forgotten."""
-TURNING_POINTS = frozenset((RequestStarted, RequestLineReceived, RequestFinished, RequestEscaped))
+TURNING_POINTS = frozenset(
+    (RequestStarted, RequestLineReceived, RequestFinished, RequestEscaped, UrlResolved, UrlUnresolved)
+)
 MAX_PROCESSES = 200
 """Ended processes (an autoreloader makes one a save) that are remembered while no request of theirs is kept."""
 
@@ -181,6 +186,8 @@ class TraceStore:
                 record.tally.parent_ordinal = parent.tally.ordinal if parent is not None else 0
             case RequestLineReceived():
                 record.connection = process.connections.get(event.connection)
+            case UrlResolved() | UrlUnresolved():
+                process.urls.take(event)
             case _:
                 self._open.get(process.number, {}).pop(event.request, None)
 
@@ -245,6 +252,11 @@ class TraceStore:
                 self._stale.clear()
                 self._listing = tuple(self._lines.values())
             return self._listing
+
+    def url_sightings(self) -> tuple[UrlSightings, ...]:
+        """What requests have shown of the URLconf of each process, those no longer kept included."""
+        with self._lock:
+            return tuple(one.urls.sightings(one.facts().patterns) for one in self._processes.values())
 
     def trace(self, key: RequestKey) -> RequestTrace | None:
         """The folded request, or ``None`` if it is not kept (any more).

@@ -1,0 +1,196 @@
+"""Reads how the running project matched a path (``urls.match``), and works out why each pattern did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from reqtrace.analysis.nearest import Nearest, Tried, nearest_of, refused
+from reqtrace.analysis.patterns import Refusal
+from reqtrace.analysis.url_tree import Place, UrlNode, UrlTree, list_of, number_of, text_of, texts_of
+from reqtrace.events.kinds import PatternSeen
+
+__all__ = ["Captured", "StepOutcome", "UrlMatch", "UrlStep", "read_match"]
+
+MAX_STEPS = 10_000
+MAX_REFUSED = 2_000
+"""Patterns among which the nearest is looked for."""
+
+
+class StepOutcome(Enum):
+    """What a pattern did with the path."""
+
+    MISSED = "missed"
+    ENTERED = "entered"
+    """An include whose prefix matched, and something in it, too."""
+    LEFT = "left"
+    """An include whose prefix matched, but nothing in it."""
+    MATCHED = "matched"
+    RAISED = "raised"
+    """An exception other than ``ValueError`` left a converter."""
+    NOT_LOADED = "not loaded"
+    """An include whose URLconf Django has not imported yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """A part of the path, and what a converter made of it."""
+
+    parameter: str
+    got: str
+    value: str
+    """What ``to_python`` returned; empty if it refused."""
+    error: str
+    """What it raised instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlStep:
+    """One pattern that was asked."""
+
+    node: UrlNode
+    outcome: StepOutcome
+    given: str
+    """What the patterns around it had left of the path."""
+    left: str
+    """What it leaves itself, if it matches."""
+    captured: tuple[Captured, ...] = ()
+    refusal: Refusal | None = None
+    """Of one that missed: why, as far as its text tells."""
+    error: str = ""
+
+    @property
+    def depth(self) -> int:
+        """How many includes it is in."""
+        return len(self.node.place) - 1
+
+    @property
+    def refused_value(self) -> Captured | None:
+        """What made it miss although its text fits: ``to_python`` raised ``ValueError``."""
+        return next((one for one in self.captured if one.error), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlMatch:
+    """What became of a path."""
+
+    path: str
+    urlconf: str
+    language: str
+    language_from: str
+    """``path``, ``LANGUAGE_CODE`` or ``asked``."""
+    steps: tuple[UrlStep, ...]
+    is_cut: bool
+    """There were more patterns than were asked."""
+    view_name: str = ""
+    route: str = ""
+    arguments: tuple[tuple[str, str], ...] = ()
+    nearest: Nearest | None = None
+
+    @property
+    def matched(self) -> UrlStep | None:
+        """The pattern that leads to the view."""
+        last = self.steps[-1] if self.steps else None
+        return last if last is not None and last.outcome is StepOutcome.MATCHED else None
+
+    @property
+    def broken(self) -> UrlStep | None:
+        """Where the walk ended before its time."""
+        ends = (StepOutcome.RAISED, StepOutcome.NOT_LOADED)
+        return next((step for step in self.steps if step.outcome in ends), None)
+
+
+def read_match(told: Any, tree: UrlTree, path: str) -> UrlMatch:
+    """The answer to ``urls.match`` for a path, in terms of the tree; steps that do not fit to it are left out."""
+    facts = told if isinstance(told, dict) else {}
+    steps = tuple(read_steps(list_of(facts, "steps")[:MAX_STEPS], tree, path.removeprefix("/")))
+    match = facts.get("match")
+    found: Mapping[str, Any] = match if isinstance(match, dict) else {}
+    return UrlMatch(
+        path=path,
+        urlconf=text_of(facts, "urlconf"),
+        language=text_of(facts, "language"),
+        language_from=text_of(facts, "language_from"),
+        steps=steps,
+        is_cut=facts.get("is_cut") is True,
+        view_name=text_of(found, "view_name"),
+        route=text_of(found, "route"),
+        arguments=tuple((name, value) for name, value in texts_of(found, "arguments", 2)),
+        nearest=None if found else nearest_to(path, steps, tree),
+    )
+
+
+def read_steps(told: list[Any], tree: UrlTree, path: str) -> Iterator[UrlStep]:
+    """The steps, each with what it was given: what the include around it left."""
+    left_by: dict[Place, str] = {(): path}
+    for facts in told:
+        place = place_of(facts)
+        node = None if place is None else tree.node(place)
+        if place is None or node is None or place[:-1] not in left_by:
+            continue
+        step = read_step(facts, node, left_by[place[:-1]])
+        if step is not None:
+            left_by[place] = step.left
+            yield step
+
+
+def place_of(facts: Any) -> Place | None:
+    at = facts.get("at") if isinstance(facts, dict) else None
+    return tuple(at) if isinstance(at, list) and at and all(type(one) is int for one in at) else None
+
+
+def read_step(facts: Mapping[str, Any], node: UrlNode, given: str) -> UrlStep | None:
+    try:
+        outcome = StepOutcome(facts.get("outcome"))
+    except ValueError:
+        return None
+    rest = number_of(facts, "rest")
+    captured = tuple(read_captured(one) for one in list_of(facts, "values") if isinstance(one, dict))
+    is_missed = outcome is StepOutcome.MISSED
+    refusal = refused(seen(node), given, is_prefix=node.is_include, regexes=node.regexes) if is_missed else None
+    return UrlStep(
+        node=node,
+        outcome=outcome,
+        given=given,
+        left=given[len(given) - rest :] if 0 < rest <= len(given) else "",
+        captured=captured,
+        refusal=refusal,
+        error=text_of(facts, "error"),
+    )
+
+
+def read_captured(facts: Mapping[str, Any]) -> Captured:
+    return Captured(
+        parameter=text_of(facts, "name"),
+        got=text_of(facts, "got"),
+        value=text_of(facts, "value"),
+        error=text_of(facts, "error"),
+    )
+
+
+def seen(node: UrlNode) -> PatternSeen:
+    """The node as requests tell of it; the prefix of a language, which is known here, as a plain include."""
+    sort = "include" if node.is_include else node.sort
+    return PatternSeen(
+        time=0,
+        request=0,
+        thread=0,
+        pattern=node.place[-1],
+        sort=sort,
+        text=node.text,
+        name=node.namespace if node.is_include else node.name,
+        target=node.target,
+    )
+
+
+def nearest_to(path: str, steps: tuple[UrlStep, ...], tree: UrlTree) -> Nearest | None:
+    """The pattern that the path almost matches."""
+    candidates = []
+    for step in steps[:MAX_REFUSED]:
+        if step.outcome is StepOutcome.MISSED and step.refused_value is None:
+            chain = tree.chain(step.node.place)
+            numbers, patterns = step.node.place, tuple(map(seen, chain))
+            candidates.append(Tried(numbers, patterns, tuple(node.regexes for node in chain)))
+    return nearest_of(candidates, path.removeprefix("/"))
