@@ -22,11 +22,11 @@ __all__ = ["chain_title", "foot", "hooks_narrative", "lint_remark", "no_chain_no
 STRONG = Paint(bold=True)
 
 
-def chain_title(place: ChainPlace, number: int, total: int, *, is_loading: bool) -> str:
+def chain_title(place: ChainPlace, number: int, total: int, *, is_loading: bool, is_live: bool) -> str:
     """Which chain of which process, and what of it is shown."""
     kind = "loading" if is_loading else "hooks"
     title = word(f"stack.title.{kind}", handler=sanitize(place.chain.handler), pid=place.process.pid)
-    if not place.process.is_alive:
+    if is_live and not place.process.is_alive:
         title = word("stack.title.ended", title=title)
     return title if total < 2 else word("stack.title.of", title=title, n=number, total=total)
 

@@ -143,7 +143,9 @@ class StackScreen(ModeScreen):
 
     def _show_title(self, place: ChainPlace, lint: LintState) -> None:
         number, total = self._places.index(place) + 1, len(self._places)
-        self._title.show(chain_title(place, number, total, is_loading=self._is_loading), lint_remark(lint))
+        is_live = self._board.is_live
+        title = chain_title(place, number, total, is_loading=self._is_loading, is_live=is_live)
+        self._title.show(title, lint_remark(lint))
 
     def _show_loading(self, place: ChainPlace) -> None:
         step = self._position.current(place.chain)
