@@ -9,7 +9,7 @@ from enum import Enum
 
 from reqtrace.errors import UsageError
 
-__all__ = ["Change", "ChangeKind", "Place", "apply_changes", "every_position", "find_layer", "short_name"]
+__all__ = ["Change", "ChangeKind", "Place", "apply_changes", "every_position", "find_layer", "read_list", "short_name"]
 
 
 SHORTEST_BEGINNING = 3
@@ -95,6 +95,19 @@ def put(entries: list[Entry], entry: Entry, change: Change) -> list[Entry]:
         case Place.BELOW:
             at = find_entry(entries, change.anchor) + 1
     return [*entries[:at], entry, *entries[at:]]
+
+
+def read_list(middleware: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
+    """A whole list; each layer is named as in MIDDLEWARE, or by its path if it is new. Raises ``UsageError``."""
+    known = []
+    for name in (name.strip() for name in names):
+        try:
+            known.append(middleware[find_layer(middleware, name)])
+        except UsageError:
+            if "." not in name:
+                raise
+            known.append(name)
+    return tuple(known)
 
 
 def check_path(path: str) -> str:

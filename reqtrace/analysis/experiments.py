@@ -137,7 +137,7 @@ class Outcome:
     view: str
     """The view that was called; empty if none was."""
     unreached: tuple[str, ...]
-    """Names of the layers that the request never met."""
+    """Names of the layers that the request never met, in the order of the alphabet: another list has another one."""
     queries: int
     headers: tuple[tuple[str, str], ...]
     """By lower-cased name, sorted; a ``Set-Cookie`` without its value."""
@@ -165,7 +165,7 @@ def outcome_of(attempt: Attempt, volatile: frozenset[str] = frozenset()) -> Outc
     """The outcome; what is volatile is left out."""
     trace = attempt.trace
     spans = list(all_spans(trace.root)) if trace is not None else []
-    headers = sorted((name.lower(), value) for name, value in attempt.headers)
+    headers = sorted(settled(name.lower(), value) for name, value in attempt.headers)
     return Outcome(
         status=0 if "status" in volatile else attempt.status,
         failure=attempt.failure,
@@ -176,6 +176,14 @@ def outcome_of(attempt: Attempt, volatile: frozenset[str] = frozenset()) -> Outc
         headers=tuple((name, value) for name, value in headers if f"header {name}" not in volatile),
         body="" if "body" in volatile else attempt.digest,
     )
+
+
+def settled(name: str, value: str) -> tuple[str, str]:
+    """A header without the moment at which a cookie ends, which comes of the moment it was set and ``Max-Age``."""
+    if name == "set-cookie":
+        parts = [part.strip() for part in value.split(";")]
+        value = "; ".join(part for part in parts if not part.lower().startswith("expires="))
+    return name, value
 
 
 def all_spans(spans: tuple[Span, ...]) -> Iterator[Span]:
@@ -199,4 +207,5 @@ def view_of(trace: RequestTrace | None) -> str:
 def unreached_layers(trace: RequestTrace | None) -> tuple[str, ...]:
     if trace is None:
         return ()
-    return tuple(one.layer.name for one in trace.passes if one.way_in.state is WayState.NEVER_REACHED)
+    unreached = (one.layer.name for one in trace.passes if one.way_in.state is WayState.NEVER_REACHED)
+    return tuple(sorted(unreached))

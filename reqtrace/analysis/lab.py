@@ -43,8 +43,9 @@ class NeedsConsent(UsageError):
         for remark in remarks:
             values = dict(remark.values)
             reasons.append(f"the database {values['alias']} cannot be rolled back ({values['cause']})")
+        self.question = f"{', and '.join(reasons)}."
         super().__init__(
-            f"Nothing was sent: {', and '.join(reasons)}.",
+            f"Nothing was sent: {self.question}",
             hint="The lab keeps what it can from having effects. To send it all the same, add --yes.",
         )
 

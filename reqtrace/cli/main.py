@@ -38,6 +38,7 @@ COMMANDS = {
     "replay": CommandEntry("reqtrace.cli.replay", "Open a recording and step through it."),
     "diff": CommandEntry("reqtrace.cli.diff", "Say what two requests, or recordings, differ in, and where first."),
     "lint": CommandEntry("reqtrace.cli.lint", "Say which line of MIDDLEWARE stands in the wrong place, and why."),
+    "whatif": CommandEntry("reqtrace.cli.whatif", "Try another order of MIDDLEWARE on one request, isolated."),
     "doctor": CommandEntry("reqtrace.cli.doctor", "Say what was found in a project, and what is wrong."),
 }
 

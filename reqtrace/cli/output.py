@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "answer",
     "answer_json",
+    "ask",
+    "can_ask",
     "close_broken_streams",
     "harmless",
     "is_unicode",
@@ -92,6 +94,17 @@ def show(renderable: RenderableType, *, width: int | None = None) -> None:
 def tell(text: str) -> None:
     """Print a line of the story: what reqtrace is doing."""
     _write(sys.stderr, harmless(text) + "\n")
+
+
+def can_ask() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> bool:
+    """Ask for a yes or a no; anything but a yes is a no."""
+    _write(sys.stderr, harmless(f"{question} [y/N] "))
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def warn(text: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reqtrace.cli.options import level_option
-from reqtrace.errors import EXIT_FINDINGS, EXIT_OK, UsageError
+from reqtrace.cli.visiting import MIN_WIDTH, drawing_options, project_named, project_options, visit_named, visit_options
+from reqtrace.errors import EXIT_FINDINGS, EXIT_OK
 
 if TYPE_CHECKING:
     from reqtrace.cli.exchange import Exchange
@@ -19,22 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-MIN_WIDTH = 40
-
 
 @click.command("request")
 @click.argument("words", nargs=-1, metavar="[PATH] [METHOD] URL")
-@click.option("--data", "-d", multiple=True, metavar="NAME=VALUE", help="Form data; repeat for more. Means POST.")
-@click.option("--json", "json_text", metavar="JSON", help="A JSON body. Means POST.")
-@click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header; repeat for more.")
-@click.option("--as", "username", metavar="USER", help="Send it as this user, logged in for this one request.")
-@click.option("--csrf", is_flag=True, help="Send a valid CSRF cookie and token, as a page of the site would.")
-@click.option("--asgi", is_flag=True, help="Through the ASGI handler instead of the WSGI one.")
-@level_option
-@click.option("--settings", metavar="MODULE", help="Settings module to use instead of the project's own choice.")
-@click.option("--python", metavar="PATH", help="Python, or virtual environment, of the project.")
-@click.option("--sample", is_flag=True, help="Use the bookshop that comes with reqtrace instead of PATH.")
+@visit_options
+@project_options
 @click.option(
     "--output",
     "form",
@@ -44,17 +31,8 @@ MIN_WIDTH = 40
     help="The picture, or the whole trace (docs/trace-json.md).",
 )
 @click.option("--body", "wants_body", is_flag=True, help="Show the body of the response, too.")
-@click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
-@click.option("--width", type=click.IntRange(MIN_WIDTH), help="Columns to draw in (default: the terminal's).")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long the project may take.",
-)
-def command(words: tuple[str, ...], username: str | None, sample: bool, **options: Any) -> int:
+@drawing_options
+def command(words: tuple[str, ...], **options: Any) -> int:
     """Send one request through a project and show its path, without a server.
 
     URL is the last argument: a path such as /about/, or a full http:// or https:// URL, whose host and scheme the
@@ -71,63 +49,17 @@ def command(words: tuple[str, ...], username: str | None, sample: bool, **option
     Exit code 1 if the response is a server error, 3 if the project does not start.
     """
     from reqtrace.cli.exchange import exchange
-    from reqtrace.cli.sample import sample_directory
     from reqtrace.cli.target import read_target
-    from reqtrace.hub.discover import discover
-    from reqtrace.hub.visit import Visit
 
     target = read_target(words)
-    body, content_type = read_body(options["data"], options["json_text"])
-    if sample and target.path != ".":
-        raise UsageError("--sample and PATH name two projects.", hint="Leave out one of them.")
-    visit = Visit(
-        method=target.method or ("POST" if content_type else "GET"),
-        url=target.url,
-        headers=read_headers(options["headers"]),
-        body=body,
-        content_type=content_type,
-        username=username,
-        wants_csrf=options["csrf"],
-        is_asgi=options["asgi"],
-    )
-    place = sample_directory() if sample else target.path
-    project = discover(place, settings=options["settings"], python=options["python"])
+    visit = visit_named(target, options)
+    project = project_named(target.path, options)
     exchanged = exchange(project, visit, timeout=options["timeout"], level=options["level"])
     show(exchanged, form=options["form"], is_ascii=options["is_ascii"], width=options["width"])
     if options["wants_body"] and options["form"] == "text":
         show_body(exchanged)
     hint_at_csrf(visit.method, exchanged, has_token=options["csrf"])
     return EXIT_FINDINGS if exchanged.is_server_error else EXIT_OK
-
-
-# --- what is asked -----------------------------------------------------------------------------------------------
-
-
-def read_body(data: Sequence[str], json_text: str | None) -> tuple[str, str]:
-    """The body and its content type. Raises ``UsageError``."""
-    if json_text is None:
-        return ("&".join(data), FORM) if data else ("", "")
-    if data:
-        raise UsageError("--data and --json are two bodies for one request.", hint="Leave out one of them.")
-    try:
-        json.loads(json_text)
-    except ValueError as error:
-        raise UsageError(f"--json is no JSON: {error}.", hint="""Quote it for the shell: --json '{"a": 1}'""") from None
-    return json_text, JSON
-
-
-def read_headers(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """``NAME: VALUE`` of each. Raises ``UsageError``."""
-    headers = []
-    for line in lines:
-        name, colon, value = line.partition(":")
-        name, value = name.strip(), value.strip()
-        if not colon or not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
-            raise UsageError(f"--header {line!r} is not NAME: VALUE.", hint="For example: --header 'Accept: text/html'")
-        if any(character in value for character in "\r\n\0"):
-            raise UsageError(f"The value of the header {name} has a line break.")
-        headers.append((name, value))
-    return tuple(headers)
 
 
 # --- what is shown -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from reqtrace.render.labels_en_comparison import COMPARISON
 from reqtrace.render.labels_en_finding import FINDING
 from reqtrace.render.labels_en_inside import INSIDE
 from reqtrace.render.labels_en_keys import KEYS
+from reqtrace.render.labels_en_lab import LAB
 from reqtrace.render.labels_en_lint import LINT
 from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_onion import ONION
@@ -21,15 +22,16 @@ __all__ = ["TABLE"]
 TABLE: dict[str, str] = {
     **PICTURES,
     **MESSAGES,
-    **FINDING,
     **INSIDE,
     **WHY,
     **LINT,
+    **LAB,
     **TIME,
     **ONION,
     **SCREENS,
     **STACK,
     **KEYS,
     **COMPARISON,
+    **FINDING,
     **TEACHING,
 }
