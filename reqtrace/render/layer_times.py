@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from reqtrace.analysis.evidence import directly_in, walk
 from reqtrace.events.kinds import Hook, HookEntered, LayerEntered
-from reqtrace.render.stop_spans import all_spans
 from reqtrace.trace.model import Layer, RequestTrace, Span
 
 __all__ = ["LayerTimes", "layer_times"]
@@ -37,7 +37,7 @@ def layer_times(trace: RequestTrace, now: int) -> Mapping[int, LayerTimes]:
     """The times of the layers that were entered, by index; what has not ended goes on until ``now``."""
     layers = {layer_pass.layer.index: layer_pass.layer for layer_pass in trace.passes}
     times: dict[int, LayerTimes] = {}
-    for span in all_spans(trace.root):
+    for span in walk(trace.root):
         entered = span.entered
         if isinstance(entered, LayerEntered) and entered.layer in layers:
             _read(times.setdefault(entered.layer, LayerTimes()), span, layers[entered.layer], now)
@@ -45,8 +45,9 @@ def layer_times(trace: RequestTrace, now: int) -> Mapping[int, LayerTimes]:
 
 
 def _read(times: LayerTimes, span: Span, layer: Layer, now: int) -> None:
-    inner = [child for child in span.children if isinstance(child.entered, LayerEntered)]
-    hooks = [child for child in span.children if _is_own_hook(child)]
+    inside = [*directly_in(span.children)]
+    inner = [child for child in inside if isinstance(child.entered, LayerEntered)]
+    hooks = [child for child in inside if _is_own_hook(child)]
     if layer.is_mixin_call or (not layer.shape and hooks):
         times.waited.append(_period(span, now))
         for hook in hooks:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from reqtrace.analysis.evidence import walk
 from reqtrace.events.kinds import SqlExecuted
 from reqtrace.trace.model import RequestTrace, Span, Stop, StopSort
 
-__all__ = ["all_spans", "spans_of"]
-
-
-def all_spans(spans: Sequence[Span]) -> Iterator[Span]:
-    """The spans with everything inside them, in the order in which they began."""
-    for span in spans:
-        yield span
-        yield from all_spans(span.children)
+__all__ = ["spans_of"]
 
 
 def spans_of(trace: RequestTrace, stops: Sequence[Stop]) -> tuple[Span, ...]:
@@ -22,7 +16,7 @@ def spans_of(trace: RequestTrace, stops: Sequence[Stop]) -> tuple[Span, ...]:
     first = [stop.span for stop in stops if stop.span is not None]
     if all(stop.repeat == 1 for stop in stops):
         return tuple(first)
-    statements = [span for span in all_spans(trace.root) if isinstance(span.entered, SqlExecuted)]
+    statements = [span for span in walk(trace.root) if isinstance(span.entered, SqlExecuted)]
     found: list[Span] = []
     for stop in stops:
         if stop.span is None or stop.sort is not StopSort.SQL:

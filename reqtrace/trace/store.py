@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -31,10 +31,11 @@ from reqtrace.trace.model import (
     RequestTrace,
 )
 from reqtrace.trace.record import Record
+from reqtrace.trace.site_model import Chain
 from reqtrace.trace.summary import Tally
 from reqtrace.trace.url_sightings import UrlSightings
 
-__all__ = ["TraceStore"]
+__all__ = ["ClosedRequest", "TraceStore"]
 
 KEPT_OUTPUT = 5_000
 KEPT_NOTES = 200
@@ -63,6 +64,14 @@ class Folded(NamedTuple):
     trace: RequestTrace
     due: float
     """When it may be made again, should more events come."""
+
+
+class ClosedRequest(NamedTuple):
+    """A request nothing more is expected of, as it was told."""
+
+    summary: RequestSummary
+    chain: Chain | None
+    events: list[Event]
 
 
 class TraceStore:
@@ -257,6 +266,22 @@ class TraceStore:
         """What requests have shown of the URLconf of each process, those no longer kept included."""
         with self._lock:
             return tuple(one.urls.sightings(one.facts().patterns) for one in self._processes.values())
+
+    def keys(self) -> frozenset[RequestKey]:
+        """The requests that are kept."""
+        with self._lock:
+            return frozenset(self._records)
+
+    def closed(self, known: Container[RequestKey], limit: int) -> list[ClosedRequest]:
+        """At most ``limit`` requests that are over and not ``known`` yet, the newest first."""
+        with self._lock:
+            unknown = (
+                record for key, record in reversed(self._records.items()) if key not in known and not record.is_open
+            )
+            return [
+                ClosedRequest(record.tally.summary(), record.chain, list(record.events))
+                for record in islice(unknown, limit)
+            ]
 
     def trace(self, key: RequestKey) -> RequestTrace | None:
         """The folded request, or ``None`` if it is not kept (any more).
