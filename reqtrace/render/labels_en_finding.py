@@ -17,6 +17,16 @@ FINDING: Mapping[str, str] = {
     "filter.clear": "Clear",
     "filter.placeholder": "path~polls status>=400 mw:Csrf -is:static, or words",
     "filter.count": "{n} of {total}",
+    # the list in groups
+    "list.title.none": "Requests",
+    "list.title.process": "Requests by process",
+    "list.title.client": "Requests by client",
+    "group.requests.one": "1 request",
+    "group.requests.many": "{n} requests",
+    "group.process": "process {n}",
+    "group.process_pid": "process {n}, pid {pid}",
+    "group.test_client": "a test client",
+    "group.unknown_client": "unknown client",
     # what is wrong with a filter, and with the condition of a hold
     "filter.problem.unknown_field": "no field {word}",
     "filter.problem.wrong_operator": "{word} takes {possible}",

@@ -49,6 +49,8 @@ KEYS: Mapping[str, str] = {
     "key.interesting.previous.tip": "The same, backwards",
     "key.filter": "Filter",
     "key.filter.tip": "Only requests with these words",
+    "key.group": "Group",
+    "key.group.tip": "Group the list by process, by client, not at all",
     "key.source": "Source",
     "key.source.tip": "The source of this step, at its line",
     "key.why": "Why",

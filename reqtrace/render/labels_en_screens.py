@@ -46,7 +46,6 @@ SCREENS: Mapping[str, str] = {
     "hold.at.core": "before its URL is resolved",
     "hold.at.view": "at the view",
     # the request list
-    "list.title": "Requests",
     "list.following": "following",
     "list.newer": "{n} newer, End to follow",
     "list.filtered": "{n} of {total} match {words}",

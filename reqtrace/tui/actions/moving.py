@@ -28,7 +28,7 @@ class MoveActions(FlowParts):
 
     def action_request(self, distance: int) -> None:
         """The request above or below."""
-        self.go(self._position.by_requests(self._shown, distance))
+        self.go(self._position.by_requests(self._ordered, distance))
 
     def action_follow(self) -> None:
         """The newest request, from now on."""
@@ -36,7 +36,7 @@ class MoveActions(FlowParts):
 
     def action_interesting(self, direction: int) -> None:
         """The next request worth a look."""
-        position = self._position.to_interesting(self._shown, direction)
+        position = self._position.to_interesting(self._ordered, direction)
         if position is None:
             self.notify(word("interesting.none"), timeout=3)
         else:

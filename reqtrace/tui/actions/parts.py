@@ -25,7 +25,9 @@ class FlowParts(ModeScreen):
         self._wanted: Filter = NO_FILTER
         """Which requests the list shows."""
         self._shown: Sequence[RequestSummary] = ()
-        """The requests of the list."""
+        """The requests of the list, the newest last."""
+        self._ordered: Sequence[RequestSummary] = ()
+        """The same in the order of the list."""
         self._position = Position(is_following=bridge.source.is_live)
         self._trace: RequestTrace | None = None
         """The request that is shown."""

@@ -17,6 +17,7 @@ FLOW_KEYS = [
     bind("n", "interesting(1)", "interesting.next"),
     bind("N", "interesting(-1)", "interesting.previous", display="N", show=False),
     bind("slash", "filter", "filter", display="/"),
+    bind("P", "group", "group", display="P", show=False),
     bind("s", "source", "source"),
     bind("w", "why", "why"),
     bind("v", "picture", "picture"),

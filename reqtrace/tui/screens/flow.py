@@ -13,6 +13,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
 from reqtrace.tui.actions.asking import AskActions
 from reqtrace.tui.actions.filtering import FilterActions
+from reqtrace.tui.actions.grouping import GroupActions
 from reqtrace.tui.actions.holding import HoldActions
 from reqtrace.tui.actions.moving import MoveActions
 from reqtrace.tui.actions.picturing import PictureActions
@@ -44,7 +45,7 @@ SOURCE_SWAPPED = "-swap-source"
 NOTICE = "-notice"
 
 
-class FlowScreen(MoveActions, PictureActions, FilterActions, HoldActions, AskActions):
+class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldActions, AskActions):
     """Owns the position; its widgets are handed what to draw."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_KEYS]
@@ -100,6 +101,7 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, HoldActions, AskAct
     def list_anew(self) -> None:
         """Show the list as it is now."""
         self._shown = matching(self._board.summaries, self._wanted)
+        self.put_in_groups()
         self.count_filtered()
         self.go(self._position.settled(self._shown))
 
@@ -109,7 +111,7 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, HoldActions, AskAct
         self._subject.key, self._subject.stop = position.selected, position.stop
         summary = self.summary()
         self._trace = self._fetch(summary)
-        self._requests.show(self._shown, position.selected)
+        self._requests.show(self._rows, position.selected)
         notice = self._notice_for(summary)
         self.set_class(notice is not None, NOTICE)
         if notice is not None:
@@ -157,12 +159,12 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, HoldActions, AskAct
         entitle(self._picture, title)
         entitle(self._requests, self._list_title(), remark)
         # On a narrow screen the list is one row without a border.
-        words = self._list_title() if self._wanted.text else remark
+        words = self._list_title() if self._wanted.text or self.is_grouped else remark
         self._title.show(title, words)
 
     def _list_title(self) -> str:
         if not self._wanted.text:
-            return word("list.title")
+            return word(f"list.title.{self._grouping.value}")
         total = len(self._board.summaries)
         return word("list.filtered", n=len(self._shown), total=total, words=sanitize(self._wanted.text))
 

@@ -1,4 +1,4 @@
-"""The requests, newest at the bottom; it follows, but never moves the cursor of a person who has moved it."""
+"""The requests, newest at the bottom, maybe in groups; it never moves the cursor of a person who has moved it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from reqtrace.analysis.grouping import Group
+from reqtrace.render.canvas import Canvas
 from reqtrace.trace.model import RequestKey, RequestSummary
+from reqtrace.tui.group_row import group_canvas
 from reqtrace.tui.request_row import row_canvas
 from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.scrolling import jump, set_extent
 
-__all__ = ["RequestList"]
+__all__ = ["RequestList", "Row"]
 
 MAX_CACHED = 500
+
+Row = RequestSummary | Group
+"""A request, or the header of the group that begins here."""
 
 
 class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
@@ -31,18 +37,18 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._summaries: Sequence[RequestSummary] = ()
+        self._rows: Sequence[Row] = ()
         self._selected: RequestKey | None = None
-        self._cache: dict[RequestKey, tuple[tuple[object, ...], Strip]] = {}
+        self._cache: dict[tuple[object, ...], tuple[tuple[object, ...], Strip]] = {}
 
-    def show(self, summaries: Sequence[RequestSummary], selected: RequestKey | None) -> None:
+    def show(self, rows: Sequence[Row], selected: RequestKey | None) -> None:
         """The requests to list, and the one under the cursor."""
         old, was_selected = self._rows_in_sight(), self._selected
-        length = len(self._summaries)
-        self._summaries, self._selected = summaries, selected
-        if len(summaries) != length:
-            set_extent(self, len(summaries))
-        if selected != was_selected or len(summaries) != length:
+        length = len(self._rows)
+        self._rows, self._selected = rows, selected
+        if len(rows) != length:
+            set_extent(self, len(rows))
+        if selected != was_selected or len(rows) != length:
             self._reveal()
         self._refresh_changed(old, was_selected)
 
@@ -54,19 +60,19 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
     def _width(self) -> int:
         return self.scrollable_content_region.width
 
-    def _rows_in_sight(self) -> list[RequestSummary]:
+    def _rows_in_sight(self) -> list[Row]:
         top = self.scroll_offset.y
-        return list(self._summaries[top : top + self.scrollable_content_region.height])
+        return list(self._rows[top : top + self.scrollable_content_region.height])
 
-    def _refresh_changed(self, old: Sequence[RequestSummary], was_selected: RequestKey | None) -> None:
+    def _refresh_changed(self, old: Sequence[Row], was_selected: RequestKey | None) -> None:
         new = self._rows_in_sight()
         if len(new) != len(old):
             self.refresh()
             return
         top = self.scroll_offset.y
         for y, (before, after) in enumerate(zip(old, new, strict=True)):
-            touched = after.key in (was_selected, self._selected) and was_selected != self._selected
-            if before is not after or touched:
+            touched = _key(after) in (was_selected, self._selected) and was_selected != self._selected
+            if touched or (before is not after and before != after):
                 self.refresh_line(top + y)
 
     def _reveal(self) -> None:
@@ -75,38 +81,51 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
         if row is None or height <= 0:
             return
         top = self.scroll_offset.y
-        wanted = min(max(top, row - height + 1), row)
+        # With its first request the header of a group comes into sight.
+        first = row - 1 if height > 1 and row > 0 and isinstance(self._rows[row - 1], Group) else row
+        wanted = min(max(top, row - height + 1), first)
         if wanted != top:
             jump(self, wanted)
 
     def _row_of(self, key: RequestKey | None) -> int | None:
-        if key is None or not self._summaries:
+        if key is None or not self._rows:
             return None
-        if self._summaries[-1].key == key:
-            return len(self._summaries) - 1
-        return next((row for row, summary in enumerate(self._summaries) if summary.key == key), None)
+        if _key(self._rows[-1]) == key:
+            return len(self._rows) - 1
+        return next((number for number, row in enumerate(self._rows) if _key(row) == key), None)
 
     def render_line(self, y: int) -> Strip:
-        row = y + self.scroll_offset.y
+        number = y + self.scroll_offset.y
         width = self._width
-        if not 0 <= row < len(self._summaries):
+        if not 0 <= number < len(self._rows):
             return blank_strip(width, self.app.theme)
-        summary = self._summaries[row]
-        drawn_for = (summary, summary.key == self._selected, width, self.app.theme)
-        cached = self._cache.get(summary.key)
+        row = self._rows[number]
+        place = (row.process, row.client) if isinstance(row, Group) else row.key
+        drawn_for = (row, _key(row) == self._selected, width, self.app.theme)
+        cached = self._cache.get(place)
         if cached is None or cached[0] != drawn_for:
-            canvas = row_canvas(summary, width, is_selected=summary.key == self._selected)
             if len(self._cache) >= MAX_CACHED:
                 self._cache.clear()
-            cached = self._cache[summary.key] = (drawn_for, canvas_strips(canvas, self.app.theme)[0])
+            cached = self._cache[place] = (drawn_for, canvas_strips(self._canvas(row), self.app.theme)[0])
         return cached[1]
 
+    def _canvas(self, row: Row) -> Canvas:
+        if isinstance(row, Group):
+            return group_canvas(row, self._width)
+        return row_canvas(row, self._width, is_selected=row.key == self._selected)
+
     def on_resize(self) -> None:
-        set_extent(self, len(self._summaries))
+        set_extent(self, len(self._rows))
         self.call_after_refresh(self._reveal)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        row = None if offset is None else offset.y + self.scroll_offset.y
-        if row is not None and row < len(self._summaries):
-            self.post_message(self.Chosen(self._summaries[row].key))
+        number = None if offset is None else offset.y + self.scroll_offset.y
+        key = _key(self._rows[number]) if number is not None and number < len(self._rows) else None
+        if key is not None:
+            self.post_message(self.Chosen(key))
+
+
+def _key(row: Row) -> RequestKey | None:
+    """The request of a row; a header has none."""
+    return None if isinstance(row, Group) else row.key
