@@ -46,6 +46,8 @@ CATCH_UP = 0.004
 """Pause between two slices when more has come than one takes."""
 REST = 3
 """How long publishing pauses, as a multiple of what it has just taken; the painting comes on top of that."""
+READING = 0.3
+"""Seconds it pauses at least while a recording is read, which is quicker without anybody watching."""
 TOAST = 8
 """Seconds a remark stays on the screen; it stays in the log."""
 
@@ -127,6 +129,8 @@ class ReqtraceApp(App[int]):
             self.set_timer(CATCH_UP, self._catch_up)
         else:
             self._is_catching_up = False
+            self._resting_until = 0.0
+            self._publish()
 
     def _publish(self) -> None:
         """Show what has changed, if anything has; on a machine that is short of time less often, for the keys' sake."""
@@ -138,8 +142,9 @@ class ReqtraceApp(App[int]):
         if self._was_ended != self.bridge.is_ended:
             self._was_ended = self.bridge.is_ended
             self.screen.refresh_bindings()
-        now = time.perf_counter()
-        self._resting_until = now + REST * (now - begun)
+        now, source = time.perf_counter(), self.bridge.source
+        is_reading = source.backlog > 0 and not source.is_live
+        self._resting_until = now + max(REST * (now - begun), READING if is_reading else 0.0)
 
     def _show(self) -> bool:
         """Hand the screen of the mode what there is; whether it could take it."""
