@@ -21,6 +21,8 @@ __all__ = ["LabProcess"]
 
 GRACE = 0.5
 """Seconds between asking and killing."""
+START_TIMEOUT = 60.0
+"""Seconds: some projects import for a long time."""
 KEPT_OUTPUT = 500
 MAX_OUTPUT_LINE = 64 * 1024
 
@@ -68,10 +70,11 @@ class LabProcess:
             self._start_reader("answers", self._read_answers, process.stdout, self._answers),
             self._start_reader("output", self._read_output, process.stderr),
         )
-        return self.ask({**describe_project(project), **request})
+        return self.ask({**describe_project(project), **request}, timeout=max(self.timeout, START_TIMEOUT))
 
-    def ask(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def ask(self, request: Mapping[str, Any], *, timeout: float | None = None) -> Mapping[str, Any]:
         """One question, one answer. Raises ``ProjectError``; a child that gave none is ended."""
+        timeout = self.timeout if timeout is None else timeout
         with self._asking:
             process = self._process
             if process is None or process.stdin is None:
@@ -79,11 +82,11 @@ class LabProcess:
             try:
                 process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
                 process.stdin.flush()
-                line = self._answers.get(timeout=self.timeout)
+                line = self._answers.get(timeout=timeout)
             except queue.Empty:
                 self.close()
                 raise ProjectError(
-                    f"{self.project.name} did not come to an end within {self.timeout:.0f} seconds.",
+                    f"{self.project.name} did not come to an end within {timeout:.0f} seconds.",
                     hint="A view or a middleware waits: for a network, a lock, an endless stream.",
                 ) from None
             except OSError:  # the child has gone
