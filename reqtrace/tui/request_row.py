@@ -21,11 +21,12 @@ WIDE = 58
 """Columns from which the time of day and the flags have room."""
 CURSOR = "▌"
 WORTH_A_LOOK = "▪"
+MARKED = "M"
 STATUS_WIDTH = 4
 DURATION_WIDTH = 6
 
 
-def row_canvas(summary: RequestSummary, width: int, *, is_selected: bool) -> Canvas:
+def row_canvas(summary: RequestSummary, width: int, *, is_selected: bool, is_marked: bool = False) -> Canvas:
     """The row as a canvas of one line."""
     surface = Surface.BAR if is_selected else Surface.PAGE
     ink = Paint(Role.TOKEN if is_selected else Role.INK, surface, bold=is_selected)
@@ -33,7 +34,10 @@ def row_canvas(summary: RequestSummary, width: int, *, is_selected: bool) -> Can
     canvas = Canvas(width, 1)
     canvas.fill(0, 0, width, ink)
     canvas.put(0, 0, CURSOR if is_selected else " ", Paint(Role.TOKEN, surface))
-    canvas.put(1, 0, WORTH_A_LOOK if is_interesting(summary) else " ", Paint(Role.WARN, surface))
+    if is_marked:
+        canvas.put(1, 0, MARKED, Paint(Role.UP, surface, bold=True, reverse=True))
+    else:
+        canvas.put(1, 0, WORTH_A_LOOK if is_interesting(summary) else " ", Paint(Role.WARN, surface))
     x = canvas.put(2, 0, f"{summary.ordinal:>3}", faint) + 1
     is_wide = width >= WIDE
     if is_wide:

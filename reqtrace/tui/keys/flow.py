@@ -21,6 +21,8 @@ FLOW_KEYS = [
     bind("s", "source", "source"),
     bind("w", "why", "why"),
     bind("v", "picture", "picture"),
+    bind("m", "mark", "mark"),
+    bind("equals_sign", "compare", "compare", display="="),
     bind("b", "hold", "hold"),
     bind("o", "step_held", "hold.step"),
     bind("c", "let_go", "hold.go"),

@@ -12,6 +12,7 @@ from reqtrace.analysis.filtering import matching
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
 from reqtrace.tui.actions.asking import AskActions
+from reqtrace.tui.actions.comparing import CompareActions
 from reqtrace.tui.actions.filtering import FilterActions
 from reqtrace.tui.actions.grouping import GroupActions
 from reqtrace.tui.actions.holding import HoldActions
@@ -45,7 +46,7 @@ SOURCE_SWAPPED = "-swap-source"
 NOTICE = "-notice"
 
 
-class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldActions, AskActions):
+class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldActions, AskActions, CompareActions):
     """Owns the position; its widgets are handed what to draw."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_KEYS]
@@ -111,6 +112,7 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
         self._subject.key, self._subject.stop = position.selected, position.stop
         summary = self.summary()
         self._trace = self._fetch(summary)
+        self._requests.mark(self.marked_key)
         self._requests.show(self._rows, position.selected)
         notice = self._notice_for(summary)
         self.set_class(notice is not None, NOTICE)
@@ -177,7 +179,7 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
     def _show_status(self) -> None:
         newer = self._position.newer(self._shown)
         place = len(self._shown) - newer if self._position.selected is not None else 0
-        self._status.show(self._board, (place, len(self._shown)))
+        self._status.show(self._board, (place, len(self._shown)), mark=self.marked_number)
 
     # --- what the widgets say --------------------------------------------------------------------------------------
 

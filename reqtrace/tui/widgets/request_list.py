@@ -39,6 +39,7 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
         super().__init__(id=id)
         self._rows: Sequence[Row] = ()
         self._selected: RequestKey | None = None
+        self._marked: RequestKey | None = None
         self._cache: dict[tuple[object, ...], tuple[tuple[object, ...], Strip]] = {}
 
     def show(self, rows: Sequence[Row], selected: RequestKey | None) -> None:
@@ -51,6 +52,13 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
         if selected != was_selected or len(rows) != length:
             self._reveal()
         self._refresh_changed(old, was_selected)
+
+    def mark(self, key: RequestKey | None) -> None:
+        """The request that others are compared with."""
+        if key != self._marked:
+            self._marked = key
+            self._cache.clear()
+            self.refresh()
 
     def show_cursor(self) -> None:
         """Bring the selected row into sight (after the size has changed)."""
@@ -112,7 +120,7 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
     def _canvas(self, row: Row) -> Canvas:
         if isinstance(row, Group):
             return group_canvas(row, self._width)
-        return row_canvas(row, self._width, is_selected=row.key == self._selected)
+        return row_canvas(row, self._width, is_selected=row.key == self._selected, is_marked=row.key == self._marked)
 
     def on_resize(self) -> None:
         set_extent(self, len(self._rows))

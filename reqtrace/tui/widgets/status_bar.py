@@ -37,22 +37,24 @@ class StatusBar(Painted):
         super().__init__()
         self._board = Board()
         self._place = (0, 0)
+        self._mark = 0
 
-    def show(self, board: Board, place: tuple[int, int] = (0, 0)) -> None:
-        """Another moment; ``place`` is the position of the selected request in the list, from 1, and its length."""
-        if (board.status, place) != (self._board.status, self._place):
-            self._board, self._place = board, place
+    def show(self, board: Board, place: tuple[int, int] = (0, 0), *, mark: int = 0) -> None:
+        """Another moment; ``place`` is the position of the selected request in the list, from 1, and its length;
+        ``mark`` is the number of the marked request."""
+        if (board.status, place, mark) != (self._board.status, self._place, self._mark):
+            self._board, self._place, self._mark = board, place, mark
             self.redraw()
         self._board = board
 
     def draw(self, width: int, height: int) -> Canvas:
         canvas = Canvas(width, 1)
         canvas.fill(0, 0, width, GROUND)
-        canvas.put_phrase(1, 0, status_phrase(self._board, self._place, width - 2))
+        canvas.put_phrase(1, 0, status_phrase(self._board, self._place, width - 2, mark=self._mark))
         return canvas
 
 
-def status_phrase(board: Board, place: tuple[int, int], width: int) -> Phrase:
+def status_phrase(board: Board, place: tuple[int, int], width: int, *, mark: int = 0) -> Phrase:
     """The row; when it is tight the name of the recording gives way, then the total, then the name of the site."""
     head: Phrase = (
         (word("brand"), STRONG),
@@ -60,6 +62,7 @@ def status_phrase(board: Board, place: tuple[int, int], width: int) -> Phrase:
         *state_phrase(board, place),
         *_level(board),
         *_holds(board),
+        *_marked(mark),
         ("  ", GROUND),
     )
     name, paint = _name(board)
@@ -101,6 +104,11 @@ def _holds(board: Board) -> Phrase:
         paint = Paint(Role.WARN, Surface.BLOCK, bold=True, reverse=True)
         return (("  ", GROUND), (f" {word('status.waiting', n=board.waiting)} ", paint))
     return (("  ", GROUND), (word("status.holds", n=len(board.holds)), STRONG))
+
+
+def _marked(number: int) -> Phrase:
+    """Which request others are compared with, as it is marked in the list."""
+    return (("  ", GROUND), (word("status.mark", n=number), Paint(Role.UP, Surface.BLOCK, bold=True))) if number else ()
 
 
 def _name(board: Board) -> tuple[str, Paint]:
