@@ -111,7 +111,7 @@ class Walk:
         rest, args, kwargs = outcome
         patterns = patterns_of(resolver)
         if patterns is None:
-            self._tell(at, NOT_LOADED, rest)
+            self.steps[-1]["outcome"] = NOT_LOADED
             raise Stopped
         for number, pattern in enumerate(patterns):
             found = self._pattern(pattern, rest, (*at, number))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from reqtrace.analysis.nearest import Nearest, Tried, nearest_of, refused
+from reqtrace.analysis.nearest import Almost, Nearest, Tried, nearest_of, refused
 from reqtrace.analysis.patterns import Refusal
 from reqtrace.analysis.url_tree import Place, UrlNode, UrlTree, list_of, number_of, text_of, texts_of
 from reqtrace.events.kinds import PatternSeen
@@ -88,6 +88,7 @@ class UrlMatch:
     route: str = ""
     arguments: tuple[tuple[str, str], ...] = ()
     nearest: Nearest | None = None
+    nearest_place: Place = ()
 
     @property
     def matched(self) -> UrlStep | None:
@@ -108,6 +109,7 @@ def read_match(told: Any, tree: UrlTree, path: str) -> UrlMatch:
     steps = tuple(read_steps(list_of(facts, "steps")[:MAX_STEPS], tree, path.removeprefix("/")))
     match = facts.get("match")
     found: Mapping[str, Any] = match if isinstance(match, dict) else {}
+    place, near = ((), None) if found else nearest_to(path, steps, tree)
     return UrlMatch(
         path=path,
         urlconf=text_of(facts, "urlconf"),
@@ -118,7 +120,8 @@ def read_match(told: Any, tree: UrlTree, path: str) -> UrlMatch:
         view_name=text_of(found, "view_name"),
         route=text_of(found, "route"),
         arguments=tuple((name, value) for name, value in texts_of(found, "arguments", 2)),
-        nearest=None if found else nearest_to(path, steps, tree),
+        nearest=near,
+        nearest_place=place,
     )
 
 
@@ -185,12 +188,16 @@ def seen(node: UrlNode) -> PatternSeen:
     )
 
 
-def nearest_to(path: str, steps: tuple[UrlStep, ...], tree: UrlTree) -> Nearest | None:
-    """The pattern that the path almost matches."""
-    candidates = []
+def nearest_to(path: str, steps: tuple[UrlStep, ...], tree: UrlTree) -> tuple[Place, Nearest | None]:
+    """The pattern that the path almost matches, and its place."""
+    order = list(Almost)
+    best: tuple[int, int, Place, Nearest | None] = (len(order), 0, (), None)
     for step in steps[:MAX_REFUSED]:
-        if step.outcome is StepOutcome.MISSED and step.refused_value is None:
-            chain = tree.chain(step.node.place)
-            numbers, patterns = step.node.place, tuple(map(seen, chain))
-            candidates.append(Tried(numbers, patterns, tuple(node.regexes for node in chain)))
-    return nearest_of(candidates, path.removeprefix("/"))
+        if step.outcome is not StepOutcome.MISSED or step.refused_value is not None:
+            continue
+        chain = tree.chain(step.node.place)
+        tried = Tried(step.node.place, tuple(map(seen, chain)), tuple(node.regexes for node in chain))
+        near = nearest_of([tried], path.removeprefix("/"))
+        if near is not None and (order.index(near.almost), near.letters) < best[:2]:
+            best = (order.index(near.almost), near.letters, step.node.place, near)
+    return best[2:]

@@ -15,6 +15,7 @@ from reqtrace.render.labels_en_screens import SCREENS
 from reqtrace.render.labels_en_stack import STACK
 from reqtrace.render.labels_en_teaching import TEACHING
 from reqtrace.render.labels_en_time import TIME
+from reqtrace.render.labels_en_urls import URLS
 from reqtrace.render.labels_en_why import WHY
 
 __all__ = ["TABLE"]
@@ -34,4 +35,5 @@ TABLE: dict[str, str] = {
     **COMPARISON,
     **FINDING,
     **TEACHING,
+    **URLS,
 }
