@@ -16,17 +16,19 @@ from operator import is_
 from typing import Any
 
 from reqtrace.agent.guard import Probe
+from reqtrace.agent.known_hooks import KnownHook
 from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_counter_ns
-from reqtrace.agent.response_changes import note_response
+from reqtrace.agent.response_changes import note_headers, note_response
 from reqtrace.agent.values import attributes_of, find_in_class
 from reqtrace.events.kinds import RequestChanged
 
-__all__ = ["note_added", "note_match", "note_request", "note_response", "note_way_in", "probe"]
+__all__ = ["note_headers", "note_known", "note_match", "note_request", "note_response", "note_way_in", "probe"]
 
 REQUEST_CHANGED = number_of(RequestChanged)
 MISSING = object()
 NO_META: dict[str, Any] = {}
 MAX_TYPES = 1_000
+ADDS = KnownHook()
 
 probe = Probe("changes")
 
@@ -60,18 +62,25 @@ def note_request(state: RequestState, request: object) -> None:
         tell_changes(state, additions(state))
 
 
-def note_added(state: RequestState, request: object, replaced: tuple[str, ...]) -> None:
-    """``note_request`` behind code that evaluates nothing, and replaces no attributes but ``replaced``.
-
-    Which code that is, ``reqtrace.agent.known_hooks`` knows.
-    """
-    attributes, last = state.live_attributes, state.attributes
-    is_suspect = request is not state.request or len(attributes) < len(last)
-    for name in replaced:
-        is_suspect = is_suspect or (name in last and last[name] is not attributes.get(name))
-    if is_suspect:
+def note_known(state: RequestState, request: object, known: KnownHook) -> None:
+    """``note_request`` behind a hook that can do no more than is known of it."""
+    attributes, last, meta = state.live_attributes, state.attributes, state.meta
+    if request is not state.request or len(attributes) < len(last):
         note_request(state, request)
-    elif len(attributes) != len(last) or len(state.meta) != state.meta_length:
+        return
+    for name in known.replaces:
+        if name in last and last[name] is not attributes.get(name):
+            note_request(state, request)
+            return
+    for key in known.stores:
+        if key in meta and state.meta_values.get(key, meta[key]) is not meta[key]:
+            note_way_in(state, request)
+            return
+    if (
+        len(attributes) != len(last)
+        or len(meta) != state.meta_length
+        or (known.evaluates and state.sleepers is not None and is_one_awake(state.sleepers))
+    ):
         tell_changes(state, additions(state))
 
 
@@ -98,7 +107,7 @@ def note_match(state: RequestState, request: object, match: object) -> None:
         if state.live_attributes.get("resolver_match") is match and last.get("resolver_match", match) is None:
             last["resolver_match"] = match
             tell_changes(state, [("attribute", "resolver_match", type(None), type(match), False)])
-            note_added(state, request, ())
+            note_known(state, request, ADDS)
             return
     note_request(state, request)
 
@@ -134,15 +143,14 @@ def meet_meta(state: RequestState) -> None:
 
 def additions(state: RequestState) -> list[RawChange]:
     """What was added since the last boundary, which is forgotten, and the lazy values that were evaluated."""
-    attributes = state.live_attributes
+    attributes, last = state.live_attributes, state.attributes
     changes: list[RawChange] = []
-    for name in islice(attributes, len(state.attributes), None):
-        value = attributes[name]
-        kind = type(value)
-        is_lazy = lazy_types.get(kind) != "" and meet_lazy(state, name, value)
-        changes.append(("attribute", name, None, kind, is_lazy))
-    # A fresh copy is cheaper than growing the old one.
-    state.attributes = attributes.copy()
+    if len(attributes) != len(last):
+        for name in islice(attributes, len(last), None):
+            last[name] = value = attributes[name]
+            kind = type(value)
+            is_lazy = lazy_types.get(kind) != "" and meet_lazy(state, name, value)
+            changes.append(("attribute", name, None, kind, is_lazy))
     if state.sleepers is not None and is_one_awake(state.sleepers):
         changes.extend(awakened(state))
     grown = len(state.meta) - state.meta_length
@@ -182,11 +190,14 @@ def meet_lazy(state: RequestState, name: str, value: object) -> bool:
             lazy_types[kind] = key
     if not key:
         return False
-    sleeper = (name, attributes_of(value), key)
-    if is_one_awake([sleeper]):
+    attributes = attributes_of(value)
+    if type(attributes.get(key, MISSING)) is not object:
         return False
-    others = [] if state.sleepers is None else [other for other in state.sleepers if other[0] != name]
-    state.sleepers = [*others, sleeper]
+    sleeper = (name, attributes, key)
+    if state.sleepers is None:
+        state.sleepers = [sleeper]
+    else:
+        state.sleepers = [*(other for other in state.sleepers if other[0] != name), sleeper]
     # A session is filled when somebody asks for it, but it is there.
     return key == LAZY_OBJECT
 

@@ -11,7 +11,7 @@ from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_cou
 from reqtrace.agent.values import attributes_of
 from reqtrace.events.kinds import ResponseChanged
 
-__all__ = ["RawChange", "note_response"]
+__all__ = ["RawChange", "note_headers", "note_response"]
 
 RESPONSE_CHANGED = number_of(ResponseChanged)
 NO_COOKIES: dict[str, object] = {}
@@ -69,8 +69,7 @@ def note_response(state: RequestState, response: object, status: int) -> None:
         if grown >= 0 and all(map(is_, store.values(), headers.values())):
             if not grown:
                 return
-            changes: list[RawChange] = [("header", None, pair) for pair in islice(store.values(), len(headers), None)]
-            snapshot.headers = store.copy()
+            changes: list[RawChange] = added_headers(snapshot)
         else:
             changes = header_changes(headers, store)
             snapshot.headers = store.copy()
@@ -80,6 +79,25 @@ def note_response(state: RequestState, response: object, status: int) -> None:
         if get_ident() != state.thread:
             state.hop()
         state.log.append((RESPONSE_CHANGED, perf_counter_ns(), changes))
+
+
+def note_headers(state: RequestState) -> None:
+    """``note_response`` behind code that adds headers to the response of the last boundary, and does nothing else."""
+    if len(state.response_snapshot.store) != len(state.response_snapshot.headers):
+        if get_ident() != state.thread:
+            state.hop()
+        state.log.append((RESPONSE_CHANGED, perf_counter_ns(), added_headers(state.response_snapshot)))
+
+
+def added_headers(snapshot: ResponseSnapshot) -> list[RawChange]:
+    """The headers that came since the last boundary, which is forgotten."""
+    store, headers = snapshot.store, snapshot.headers
+    changes: list[RawChange] = []
+    # A comprehension would be a call of its own.
+    for key in islice(store, len(headers), None):
+        headers[key] = pair = store[key]
+        changes.append(("header", None, pair))
+    return changes
 
 
 def replaced_response(

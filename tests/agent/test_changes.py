@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from reqtrace.agent.change_texts import describe_changes
-from reqtrace.agent.changes import note_added, note_match, note_request, note_way_in
-from reqtrace.agent.known_hooks import replaced_by
+from reqtrace.agent.changes import note_known, note_match, note_request, note_way_in
+from reqtrace.agent.known_hooks import KnownHook, known_hook
 from reqtrace.agent.recorder import RequestState
 from reqtrace.events.kinds import Change
 
@@ -59,7 +59,7 @@ def told(state: RequestState) -> list[Change]:
 NOTERS: list[Callable[[RequestState, object], None]] = [
     note_request,
     note_way_in,
-    lambda state, request: note_added(state, request, ()),
+    lambda state, request: note_known(state, request, KnownHook()),
 ]
 
 
@@ -86,7 +86,7 @@ def test_a_removal_is_told(request_met: Any) -> None:
     """Also where only additions were to be expected."""
     state, request = request_met
     del request.method
-    note_added(state, request, ())
+    note_known(state, request, KnownHook())
     assert told(state) == [Change("-", "attribute", "method", "str", "", False)]
 
 
@@ -94,11 +94,36 @@ def test_a_known_hook_that_replaces_what_it_set_before_is_noticed(request_met: A
     """The chain may be walked twice: then SessionMiddleware replaces its own session."""
     state, request = request_met
     request.session = object()
-    note_added(state, request, ("session",))
+    note_known(state, request, KnownHook(("session",)))
     told(state)
     request.session = object()
-    note_added(state, request, ("session",))
+    note_known(state, request, KnownHook(("session",)))
     assert [change.op for change in told(state)] == ["~"]
+
+
+def test_a_known_hook_that_stores_in_meta_again_is_noticed(request_met: Any) -> None:
+    """CsrfViewMiddleware puts its cookie there, and may do so twice."""
+    state, request = request_met
+    request.META["CSRF_COOKIE"] = object()
+    known = KnownHook(stores=("CSRF_COOKIE",))
+    note_known(state, request, known)
+    assert told(state) == [Change("+", "META", "CSRF_COOKIE", "", "", False)]
+    request.META["CSRF_COOKIE"] = object()
+    note_known(state, request, known)
+    assert [(change.op, change.name) for change in told(state)] == [("~", "CSRF_COOKIE")]
+
+
+def test_a_known_hook_that_may_load_the_session_is_looked_at(request_met: Any) -> None:
+    """Other known hooks are not: they evaluate nothing."""
+    state, request = request_met
+    request.user = SimpleLazyObject(lambda: 7)
+    note_request(state, request)
+    told(state)
+    bool(request.user)
+    note_known(state, request, KnownHook())
+    assert told(state) == []
+    note_known(state, request, KnownHook(evaluates=True))
+    assert [change.name for change in told(state)] == ["user"]
 
 
 def test_a_replaced_value_of_meta_is_told_where_the_way_in_ends(request_met: Any) -> None:
@@ -182,14 +207,14 @@ KNOWN_HOOKS = """
 import django
 from django.conf import settings
 from django.utils.module_loading import import_string
-from reqtrace.agent.known_hooks import REPLACED_BY, replaced_by
+from reqtrace.agent.known_hooks import HOOKS, known_hook
 
 settings.configure(INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"])
 django.setup()
-for path in REPLACED_BY:
+for path in HOOKS:
     owner, _dot, name = path.rpartition(".")
     instance = object.__new__(import_string(owner))
-    assert replaced_by(getattr(instance, name)) == REPLACED_BY[path], path
+    assert known_hook(getattr(instance, name)) == HOOKS[path], path
 """
 
 
@@ -208,5 +233,5 @@ def test_a_subclass_is_not_known() -> None:
             request.urlconf = "other"
             return "/"
 
-    assert replaced_by(object.__new__(Ours).process_request) is None
-    assert replaced_by(object.__new__(CommonMiddleware).process_request) == ()
+    assert known_hook(object.__new__(Ours).process_request) is None
+    assert known_hook(object.__new__(CommonMiddleware).process_request) == KnownHook()

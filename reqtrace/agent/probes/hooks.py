@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import partial, wraps
+from inspect import CO_VARARGS, CO_VARKEYWORDS
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -18,7 +19,7 @@ from asgiref.sync import iscoroutinefunction
 from reqtrace.agent import changes
 from reqtrace.agent.gate import HOOK_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
-from reqtrace.agent.known_hooks import replaced_by
+from reqtrace.agent.known_hooks import KnownHook, known_hook
 from reqtrace.agent.probes.layers import stop_noting
 from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, perf_counter_ns
@@ -27,6 +28,8 @@ from reqtrace.events.kinds import HOOKS, Hook, HookEntered, HookLeft, Outcome
 from reqtrace.events.steps import OUTCOME_STEP, STATUS_STEP, StepCode
 
 NOTHING = (int(Outcome.none), 0)
+RESPONSE = int(Outcome.response)
+ONLY_ADDS = KnownHook()
 
 probe = Probe("hooks")
 
@@ -34,7 +37,7 @@ probe = Probe("hooks")
 class HookWatch:
     """What the wrapper of one hook of one layer knows."""
 
-    __slots__ = ("entered", "function", "hook", "layer", "left", "note", "raised", "request_place")
+    __slots__ = ("entered", "function", "hook", "known", "layer", "left", "note", "raised", "request_place")
 
     def __init__(self, layer: int, hook: int, original: Callable[..., Any]) -> None:
         self.layer = layer
@@ -43,7 +46,8 @@ class HookWatch:
         self.function: Callable[..., Any] = original.__func__ if is_method else original  # type: ignore[attr-defined]
         self.request_place = 1 if is_method else 0
         """Position of the request among the arguments of ``function``."""
-        self.note = note_for(original, hook)
+        self.known = known_hook(original)
+        self.note = note_for(self.known, hook)
         """Records what changed on the request while the hook ran."""
         self.entered = StepCode.pack(HookEntered, layer=layer, hook=hook)
         self.left = StepCode.pack(HookLeft, layer=layer, hook=hook)
@@ -51,20 +55,134 @@ class HookWatch:
         self.raised = StepCode.pack(HookLeft, layer=layer, hook=hook, outcome=Outcome.raised)
 
 
-def note_for(original: Callable[..., Any], hook: int) -> Callable[[RequestState, object], None]:
+def note_for(known: KnownHook | None, hook: int) -> Callable[[RequestState, object], None]:
     """The cheapest comparison of the request that misses nothing behind this hook."""
-    replaced = replaced_by(original)
-    if replaced is not None:
-        return lambda state, request: changes.note_added(state, request, replaced)
+    if known is not None:
+        return lambda state, request: changes.note_known(state, request, known)
     return changes.note_way_in if hook == Hook.process_request else changes.note_request
 
 
 def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[..., Any]:
     """The hook with its calls recorded: sync or async, method or function, as it is."""
     watch = HookWatch(layer, hook, original)
-    wrapper = watch_async(original, watch) if iscoroutinefunction(original) else watch_sync(original, watch)
+    if iscoroutinefunction(original):
+        wrapper = watch_async(original, watch)
+    elif has_parameters(original, ("self", "request")):
+        wrapper = watch_request_hook(original, watch)
+    elif has_parameters(original, ("self", "request", "response")):
+        wrapper = watch_response_hook(original, watch)
+    else:
+        wrapper = watch_sync(original, watch)
     wrapper.reqtrace_watch = watch  # type: ignore[attr-defined]
     return MethodType(wrapper, original.__self__) if isinstance(original, MethodType) else wrapper
+
+
+def has_parameters(original: Callable[..., Any], names: tuple[str, ...]) -> bool:
+    """A plain method with just these parameters, whatever way they are passed: its wrapper can have the same."""
+    if type(original) is not MethodType or type(original.__func__) is not FunctionType:
+        return False
+    function = original.__func__
+    code = function.__code__
+    is_plain = not (code.co_flags & (CO_VARARGS | CO_VARKEYWORDS) or code.co_kwonlyargcount or code.co_posonlyargcount)
+    return is_plain and not function.__defaults__ and code.co_varnames[: code.co_argcount] == names
+
+
+def watch_request_hook(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
+    """``watch_sync`` for ``process_request(self, request)``, written out: it runs for nearly every layer."""
+    entered, left, function, note = watch.entered, watch.left, watch.function, watch.note
+    left_without = left + NOTHING[0] * OUTCOME_STEP
+    only_adds = watch.known == ONLY_ADDS
+    get_state, now, ident = current.get, perf_counter_ns, get_ident
+
+    @wraps(original)
+    def traced(self: Any, request: Any) -> Any:
+        state = get_state()
+        if state is None:
+            return function(self, request)
+        if ident() != state.thread:
+            state.hop()
+        state.log.extend((entered, now()))
+        if gate.is_armed:
+            gate.pass_by(state, HOOK_PLACE, watch.layer, watch.hook)
+        try:
+            result = function(self, request)
+        except BaseException as error:
+            probe.attempt(tell_raised, state, watch, error)
+            leave_no_frame(error)
+            raise
+        code = left_without
+        try:
+            if state.notes and not (
+                only_adds
+                and request is state.request
+                and len(state.live_attributes) == len(state.attributes)
+                and len(state.meta) == state.meta_length
+            ):
+                note(state, request)
+            if result is not None:
+                outcome, status = outcome_of(result)
+                code = left + outcome * OUTCOME_STEP + status * STATUS_STEP
+                if status and state.notes:
+                    changes.note_response(state, result, status)
+        except Exception as error:
+            stop_noting(state, error)
+        state.log.extend((code, now()))
+        return result
+
+    return hide_from_warnings(traced)
+
+
+def watch_response_hook(  # noqa: C901 - a call costs as much as an event
+    original: Callable[..., Any], watch: HookWatch
+) -> Callable[..., Any]:
+    """``watch_sync`` for ``process_response(self, request, response)``, written out."""
+    entered, left, function, note = watch.entered, watch.left, watch.function, watch.note
+    only_adds = watch.known is not None and watch.known._replace(is_light=False) == ONLY_ADDS
+    is_light = watch.known is not None and watch.known.is_light
+    get_state, now, ident, note_response = current.get, perf_counter_ns, get_ident, changes.note_response
+    note_headers = changes.note_headers
+
+    @wraps(original)
+    def traced(self: Any, request: Any, response: Any) -> Any:  # noqa: C901 - the same
+        state = get_state()
+        if state is None:
+            return function(self, request, response)
+        if ident() != state.thread:
+            state.hop()
+        state.log.extend((entered, now()))
+        if gate.is_armed:
+            gate.pass_by(state, HOOK_PLACE, watch.layer, watch.hook)
+        try:
+            result = function(self, request, response)
+        except BaseException as error:
+            probe.attempt(tell_raised, state, watch, error)
+            leave_no_frame(error)
+            raise
+        try:
+            is_known = is_light and result is state.response and result is not None
+            if is_known:
+                outcome, status = RESPONSE, state.response_snapshot.status
+            else:
+                outcome, status = outcome_of(result)
+            if state.notes:
+                if not (
+                    only_adds
+                    and request is state.request
+                    and len(state.live_attributes) == len(state.attributes)
+                    and len(state.meta) == state.meta_length
+                ):
+                    note(state, request)
+                if is_known:
+                    note_headers(state)
+                elif status:
+                    note_response(state, result, status)
+        except Exception as error:
+            outcome = status = 0
+            stop_noting(state, error)
+        state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
+        return result
+
+    return hide_from_warnings(traced)
 
 
 def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:

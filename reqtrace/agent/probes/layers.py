@@ -20,6 +20,8 @@ from reqtrace.agent.recorder import RequestState, current, perf_counter_ns, reco
 from reqtrace.events.kinds import LayerEntered, LayerLeft, Outcome
 from reqtrace.events.steps import OUTCOME_STEP, STATUS_STEP, StepCode
 
+RESPONSE = int(Outcome.response)
+
 probe = Probe("layers")
 
 
@@ -48,7 +50,9 @@ def watch_layer(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
     return watch_async(inner, watch) if iscoroutinefunction(inner) else watch_sync(inner, watch)
 
 
-def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
+def watch_sync(  # noqa: C901 - a call costs as much as an event
+    inner: Callable[[Any], Any], watch: LayerWatch
+) -> Callable[[Any], Any]:
     entered, left, is_all_hooks = watch.entered, watch.left, watch.is_all_hooks
     get_state, now = current.get, perf_counter_ns
     note_way_in, note_request, note_response = changes.note_way_in, changes.note_request, changes.note_response
@@ -75,7 +79,11 @@ def watch_sync(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any]
             leave_no_frame(error)
             raise
         try:
-            outcome, status = outcome_of(response)
+            if is_all_hooks and response is state.response and response is not None:
+                # As its last hook left it.
+                outcome, status = RESPONSE, state.response_snapshot.status
+            else:
+                outcome, status = outcome_of(response)
             if not is_all_hooks and state.notes:
                 note_request(state, request)
                 if status:
