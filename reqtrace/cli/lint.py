@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from reqtrace.cli.pictures import columns, show_picture
 from reqtrace.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-MIN_WIDTH = 60
 LEVELS = ("error", "warning", "info", "never")
 
 
@@ -46,6 +46,7 @@ LEVELS = ("error", "warning", "info", "never")
 )
 @click.option("--fix", "is_fix", is_flag=True, help="Print MIDDLEWARE in the right order; no file is changed.")
 @click.option("--explain", "rule_id", metavar="RULE", help="Say what a rule demands, why, and who says so.")
+@click.option("--prove", "proved_id", metavar="RULE", help="Show it: serve both orders, and draw both paths.")
 @click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
 def command(
     path: str,
@@ -56,12 +57,16 @@ def command(
     fail_on: str,
     is_fix: bool,
     rule_id: str | None,
+    proved_id: str | None,
     is_ascii: bool,
 ) -> int:
     """Say which line of MIDDLEWARE stands in the wrong place in the project at PATH (default: here), and why.
 
     Starts the project once in its own Python and builds its middleware; starts no server and sends no request. Findings
     that are meant can be acknowledged, with a reason, in [tool.reqtrace.lint]. Exit code 1 if there are errors.
+
+    --prove needs no project: it serves the smallest stack in which a rule shows, with nothing but Django, in the Python
+    of the project at PATH or in reqtrace's own. Exit code 1 if the consequence does not come about there.
     """
     from reqtrace.cli import output
     from reqtrace.hub.discover import discover
@@ -69,6 +74,8 @@ def command(
     is_ascii = is_ascii or not output.is_unicode()
     if rule_id is not None:
         return explain(rule_id, is_ascii=is_ascii)
+    if proved_id is not None:
+        return prove(proved_id, interpreter_for_proofs(path, python), form=form, is_ascii=is_ascii)
     project = discover(path, settings=settings, python=python, environ=os.environ)
     report, used_settings = examine(project, is_asgi=is_asgi, fix_from=severity_named(fail_on))
     if is_fix:
@@ -153,18 +160,9 @@ def show_page(report: LintReport, *, project: Project, settings: str | None, is_
 
 
 def show_canvas(draw: Callable[[int], Canvas]) -> None:
-    """Draw as wide as the terminal, in colours only where there are any."""
-    from rich.console import Console
-
-    from reqtrace.cli import output
-    from reqtrace.render.roles import DEFAULT_THEME
-    from reqtrace.render.styles import MONOCHROME, canvas_text
-
-    width = max(MIN_WIDTH, Console().width)
-    theme = DEFAULT_THEME if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else MONOCHROME
-    picture = canvas_text(draw(width), theme)
-    picture.end = "\n"
-    output.show(picture, width=width)
+    """Draw as wide as the terminal."""
+    width = columns()
+    show_picture(draw(width), width)
 
 
 def show_fix(report: LintReport) -> None:
@@ -203,3 +201,40 @@ def explain(rule_id: str, *, is_ascii: bool) -> int:
     else:
         raise unknown_rule(rule_id)
     return EXIT_OK
+
+
+def prove(rule_id: str, python: Path | None, *, form: str, is_ascii: bool) -> int:
+    """Bring the consequence of a rule about, in a small project of our own."""
+    from reqtrace.analysis import proving
+    from reqtrace.analysis.rules.engine import LOAD_WORDS
+    from reqtrace.analysis.rules.registry import RETIRED, rule_named
+    from reqtrace.cli import output
+    from reqtrace.render.proof_page import draw_proof, proof_document
+
+    rule = rule_named(rule_id)
+    if rule is None and (rule_id in RETIRED or rule_id in LOAD_WORDS):
+        raise UsageError(
+            f"{rule_id} is about no order that could be proved.", hint=f"reqtrace lint --explain {rule_id}"
+        )
+    if rule is None:
+        raise unknown_rule(rule_id)
+    proving.check_provable(rule)
+    with proving.proof_lab(python) as lab:
+        proved = proving.prove(rule, lab)
+    if form == "json":
+        output.answer_json(proof_document(proved))
+    else:
+        width = columns()
+        for canvas in draw_proof(proved, width=width, ascii_only=is_ascii):
+            show_picture(canvas, width)
+    return EXIT_OK if proved.is_proved else EXIT_FINDINGS
+
+
+def interpreter_for_proofs(path: str, python: str | None) -> Path | None:
+    """The Python that is named, or that of a project that is named; else our own will do. Raises ``UsageError``."""
+    from reqtrace.hub.discover import discover
+    from reqtrace.hub.interpreter import named_interpreter
+
+    if python is not None:
+        return named_interpreter(python, "--python", Path.cwd())
+    return None if path == "." else discover(path).interpreter

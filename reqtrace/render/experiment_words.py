@@ -12,6 +12,7 @@ from reqtrace.render.labels import count, text
 __all__ = [
     "change_words",
     "difference_words",
+    "exception_words",
     "outcome_words",
     "position_words",
     "question_words",

@@ -1,0 +1,1 @@
+"""The smallest project in which an order rule shows: ``reqtrace lint --prove``. Only Django is in it."""
