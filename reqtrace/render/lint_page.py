@@ -17,7 +17,16 @@ from reqtrace.render.labels import text
 from reqtrace.render.lint_words import advice_words, concession_words, finding_words, place_words, total_words
 from reqtrace.render.roles import Paint, Role
 
-__all__ = ["LANE_WIDTH", "MARKS", "draw_report", "moves_worth_drawing", "put_arrow", "put_finding", "worst_of_layers"]
+__all__ = [
+    "LANE_WIDTH",
+    "MARKS",
+    "draw_report",
+    "moves_worth_drawing",
+    "put_arrow",
+    "put_finding",
+    "put_words",
+    "worst_of_layers",
+]
 
 LANES = 3
 """Moves that are drawn at most; each has a line of its own beside the list."""

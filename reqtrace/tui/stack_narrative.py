@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from reqtrace.analysis.lab_draft import Draft
 from reqtrace.analysis.loading import LoadSort, LoadStep, loading_steps
 from reqtrace.render.canvas import Phrase
 from reqtrace.render.lint_words import total_words
 from reqtrace.render.roles import INK, Paint
 from reqtrace.render.sanitize import sanitize
+from reqtrace.render.stack_experiment import draft_question
 from reqtrace.render.stack_findings import finding_phrase, findings_about, total_phrase
+from reqtrace.render.stack_lab import draft_words, line_sentence
 from reqtrace.render.stack_words import layer_words, step_words
+from reqtrace.trace.model import RequestTrace
 from reqtrace.trace.site_model import Chain
 from reqtrace.tui.board import Board
 from reqtrace.tui.linting import LintState
@@ -17,15 +21,25 @@ from reqtrace.tui.stop_source import SourceLine
 from reqtrace.tui.widgets.notice import NoticeText
 from reqtrace.tui.words import word
 
-__all__ = ["chain_title", "foot", "hooks_narrative", "lint_remark", "no_chain_notice", "source_line", "step_narrative"]
+__all__ = [
+    "chain_title",
+    "foot",
+    "hooks_narrative",
+    "lab_foot",
+    "lab_narrative",
+    "lint_remark",
+    "no_chain_notice",
+    "request_words",
+    "source_line",
+    "step_narrative",
+]
 
 STRONG = Paint(bold=True)
 
 
-def chain_title(place: ChainPlace, number: int, total: int, *, is_loading: bool, is_live: bool) -> str:
+def chain_title(place: ChainPlace, number: int, total: int, *, picture: str, is_live: bool) -> str:
     """Which chain of which process, and what of it is shown."""
-    kind = "loading" if is_loading else "hooks"
-    title = word(f"stack.title.{kind}", handler=sanitize(place.chain.handler), pid=place.process.pid)
+    title = word(f"stack.title.{picture}", handler=sanitize(place.chain.handler), pid=place.process.pid)
     if is_live and not place.process.is_alive:
         title = word("stack.title.ended", title=title)
     return title if total < 2 else word("stack.title.of", title=title, n=number, total=total)
@@ -70,6 +84,33 @@ def foot(lint: LintState, *, can_ask: bool) -> tuple[Phrase, ...]:
     if can_ask and not lint.is_surveyed:
         return ((*total, ("   ", INK), (word("stack.lint.ask"), STRONG)),)
     return (total,)
+
+
+def request_words(trace: RequestTrace | None) -> str:
+    """What the lab sends: the request that is looked at in the mode Flow."""
+    if trace is None:
+        return word("stack.lab.sends.home")
+    summary = trace.summary
+    return word("stack.lab.sends", method=sanitize(summary.method), path=sanitize(summary.path), n=summary.ordinal)
+
+
+def lab_foot(draft: Draft, request: str, progress: str, verdict: str) -> tuple[Phrase, ...]:
+    """What would be sent where, and what came of it last."""
+    if progress:
+        last: Phrase = ((progress, STRONG),)
+    elif verdict:
+        last = ((word("stack.lab.verdict", verdict=verdict), STRONG),)
+    else:
+        last = ((draft_words(draft), INK),)
+    return ((request, INK),), ((word("stack.lab.isolated"), INK),), last
+
+
+def lab_narrative(draft: Draft, line: int) -> tuple[Phrase, ...]:
+    """The question that the list asks, and what can be done with the selected line."""
+    if not draft.layers:
+        return (((word("stack.empty"), STRONG),),)
+    title = sanitize(draft_question(draft)) if draft.is_changed else word("stack.lab.ask")
+    return ((title, STRONG),), ((line_sentence(draft, line), INK),)
 
 
 def source_line(chain: Chain, layer: int, step: LoadStep | None) -> SourceLine | None:

@@ -1,4 +1,4 @@
-"""Keys of the mode Stack."""
+"""Keys of the mode Stack, and of what lies over it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from textual.binding import Binding
 from reqtrace.tui.keys.binding import SCROLL, STEP, bind
 from reqtrace.tui.words import word
 
-__all__ = ["FINDINGS_KEYS", "STACK_KEYS"]
+__all__ = ["CONSENT_KEYS", "PAGE_KEYS", "STACK_KEYS"]
 
 LAYER = Binding.Group(word("key.group.layer"), compact=True)
+MOVE = Binding.Group(word("key.group.move"), compact=True)
 
 STACK_KEYS = [
     bind("left", "step(-1)", "stack.back", display="←", group=STEP),
@@ -22,15 +23,28 @@ STACK_KEYS = [
     bind("s", "source", "stack.source"),
     bind("l", "lint", "stack.lint"),
     bind("enter", "findings", "stack.findings", display="Enter"),
+    bind("less_than_sign", "move(-1)", "lab.up", display="<", group=MOVE),
+    bind("greater_than_sign", "move(1)", "lab.down", display=">", group=MOVE),
+    bind("o", "switch", "lab.switch"),
+    bind("r", "try", "lab.try"),
+    bind("p", "positions", "lab.positions"),
+    bind("d", "duplicate", "lab.duplicate"),
+    bind("a", "add", "lab.add"),
+    bind("u", "undo", "lab.undo"),
     bind("n", "chain(1)", "stack.chain.next"),
     bind("N", "chain(-1)", "stack.chain.previous", display="N", show=False),
     bind("escape", "back", "stack.close", display="Esc", show=False),
 ]
 
-FINDINGS_KEYS = [
-    bind("escape,enter,q", "close", "findings.close", display="Esc"),
-    bind("up", "scroll(-1)", "findings.up", display="↑", group=SCROLL),
-    bind("down", "scroll(1)", "findings.down", display="↓", group=SCROLL),
-    bind("pageup", "page(-1)", "findings.page_up", display="PgUp", show=False),
-    bind("pagedown", "page(1)", "findings.page_down", display="PgDn", show=False),
+PAGE_KEYS = [
+    bind("escape,enter,q", "close", "page.close", display="Esc"),
+    bind("up", "scroll(-1)", "page.up", display="↑", group=SCROLL),
+    bind("down", "scroll(1)", "page.down", display="↓", group=SCROLL),
+    bind("pageup", "page(-1)", "page.page_up", display="PgUp", show=False),
+    bind("pagedown", "page(1)", "page.page_down", display="PgDn", show=False),
+]
+
+CONSENT_KEYS = [
+    bind("y", "answer(True)", "consent.yes"),
+    bind("escape,n,q", "answer(False)", "consent.no", display="Esc"),
 ]

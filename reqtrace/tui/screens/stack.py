@@ -1,35 +1,35 @@
-"""Mode 2: how Django loaded the chain of middleware, which hooks it has, and what lint finds in it."""
+"""Mode 2: how Django loaded the chain of middleware, which hooks it has, what lint finds in it, and the lab."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.message import Message
 
-from reqtrace.render.canvas import Canvas
 from reqtrace.render.stack_arrows import arrow_lanes
-from reqtrace.render.stack_findings import draw_findings
+from reqtrace.render.stack_lab import draw_draft
 from reqtrace.render.stack_loading import StackDrawing, draw_loading
 from reqtrace.render.stack_matrix import draw_matrix
-from reqtrace.render.stack_words import numbered_name
+from reqtrace.tui.actions.stack_lab import LabActions
+from reqtrace.tui.actions.stack_lint import LintActions
+from reqtrace.tui.actions.stack_parts import StackPicture
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.stack import STACK_KEYS
-from reqtrace.tui.linting import LintDesk, LintState
+from reqtrace.tui.linting import LintState
 from reqtrace.tui.narrative import notice_narrative
-from reqtrace.tui.screens.findings import FindingsScreen
-from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.situation import crash_notice
 from reqtrace.tui.stack_narrative import (
     chain_title,
     foot,
     hooks_narrative,
+    lab_foot,
+    lab_narrative,
     lint_remark,
     no_chain_notice,
+    request_words,
     source_line,
     step_narrative,
 )
@@ -48,29 +48,21 @@ __all__ = ["StackScreen"]
 
 NOTICE = "-notice"
 SOURCE_SWAPPED = "-swap-source"
-NEEDS_CHAIN = ("step", "first", "last", "layer", "findings", "lint")
+IN_LAB = ("move", "switch", "duplicate", "add", "undo", "try", "positions")
+OUTSIDE_LAB = ("lint", "findings")
+NEEDS_CHAIN = ("step", "first", "last", "layer", *IN_LAB, *OUTSIDE_LAB)
 
 
-class StackScreen(ModeScreen):
+class StackScreen(LabActions, LintActions):
     """Owns which chain is shown, and the position in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*STACK_KEYS]
     HELP_TOPIC = "stack"
 
-    class Linted(Message):
-        """The project has answered, or could not."""
-
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
-        self._board = Board()
-        self._places: list[ChainPlace] = []
-        self._place: ChainPlace | None = None
         self._chosen: tuple[int, int] | None = None
         """The chain the person has chosen; without a choice the newest one is shown."""
-        self._position = StackPosition()
-        self._is_loading = True
-        """The replay is shown, not the hooks."""
-        self._lint = LintDesk()
         self._status = StatusBar()
         self._title = TitleRule(id="stack-title")
         self._picture = StackView(id="stack")
@@ -85,16 +77,21 @@ class StackScreen(ModeScreen):
             yield self._picture
             yield self._notice
             yield self._source
+        yield self._add
         yield self._narration
         yield KeyBar()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a chain there is nothing to step through, and only one of several can be chosen."""
-        if action in NEEDS_CHAIN and self._place is None:
-            return None
-        if action == "step" and not self._is_loading:
-            return None
-        return None if action == "chain" and len(self._places) < 2 else True
+        """Keys that do nothing here are only in the help."""
+        is_lab = self._shown is StackPicture.LAB
+        is_useless = (
+            (action in NEEDS_CHAIN and self._place is None)
+            or (action == "step" and self._shown is not StackPicture.LOADING)
+            or (action in IN_LAB and not is_lab)
+            or (action in OUTSIDE_LAB and is_lab)
+            or (action == "chain" and len(self._places) < 2)
+        )
+        return None if is_useless else True
 
     # --- showing -----------------------------------------------------------------------------------------------
 
@@ -119,17 +116,21 @@ class StackScreen(ModeScreen):
         """Show everything as it is at a position."""
         place = self._place
         self.set_class(place is None, NOTICE)
+        self.settle_draft()
         if place is None:
             self._position = position
             self._show_notice()
             return
-        self._position = position = position.settled(place.chain)
+        self._position = position.settled(place.chain)
         lint = self._lint.state(place.chain, place.process)
         self._show_title(place, lint)
-        if self._is_loading:
-            self._show_loading(place)
-        else:
-            self._show_hooks(place, lint)
+        match self._shown:
+            case StackPicture.LOADING:
+                self._show_loading(place)
+            case StackPicture.HOOKS:
+                self._show_hooks(place, lint)
+            case StackPicture.LAB:
+                self._show_lab(place)
 
     def _show_notice(self) -> None:
         board = self._board
@@ -143,8 +144,7 @@ class StackScreen(ModeScreen):
 
     def _show_title(self, place: ChainPlace, lint: LintState) -> None:
         number, total = self._places.index(place) + 1, len(self._places)
-        is_live = self._board.is_live
-        title = chain_title(place, number, total, is_loading=self._is_loading, is_live=is_live)
+        title = chain_title(place, number, total, picture=self._shown.value, is_live=self._board.is_live)
         self._title.show(title, lint_remark(lint))
 
     def _show_loading(self, place: ChainPlace) -> None:
@@ -168,6 +168,19 @@ class StackScreen(ModeScreen):
         self._narration.show(*hooks_narrative(place.chain, layer, lint))
         self._source.show(source_line(place.chain, layer, None))
 
+    def _show_lab(self, place: ChainPlace) -> None:
+        draft, line = self._draft, self._line
+        request = request_words(self._bridge.trace(self._subject.key))
+        below = lab_foot(draft, request, self._progress, self._verdict)
+
+        def draw(width: int, height: int) -> StackDrawing:
+            return draw_draft(draft, selected=line, width=width, height=height, foot=below)
+
+        self._picture.show(draw, ("lab", draft, line, below))
+        self._narration.show(*lab_narrative(draft, line))
+        origin = draft.layers[line].origin if draft.layers else None
+        self._source.show(None if origin is None else source_line(place.chain, origin, None))
+
     # --- moving ------------------------------------------------------------------------------------------------
 
     def action_step(self, direction: int) -> None:
@@ -176,34 +189,52 @@ class StackScreen(ModeScreen):
             self.go(self._position.by_steps(self._place.chain, direction))
 
     def action_first(self) -> None:
-        """The beginning of loading; in the hooks the first layer."""
-        if self._place is not None:
-            chain = self._place.chain
-            self.go(self._position.at_step(chain, 0) if self._is_loading else self._position.at_layer(chain, 0))
+        """The beginning of loading; elsewhere the first layer."""
+        if self._shown is StackPicture.LOADING and self._place is not None:
+            self.go(self._position.at_step(self._place.chain, 0))
+        else:
+            self._to_row(0)
 
     def action_last(self) -> None:
-        """The end of loading; in the hooks the last layer."""
-        if self._place is not None:
-            chain = self._place.chain
-            last = len(chain.layers) - 1
-            self.go(StackPosition(layer=0) if self._is_loading else self._position.at_layer(chain, last))
+        """The end of loading; elsewhere the last layer."""
+        if self._shown is StackPicture.LOADING:
+            self.go(StackPosition(layer=0))
+        else:
+            self._to_row(self._last_row)
 
     def action_layer(self, distance: int) -> None:
         """The layer above or below."""
-        if self._place is not None:
-            chain, position = self._place.chain, self._position
-            moved = position.by_layers(chain, distance)
-            self.go(moved if self._is_loading else position.at_layer(chain, position.layer + distance))
+        if self._place is None:
+            return
+        if self._shown is StackPicture.LOADING:
+            self.go(self._position.by_layers(self._place.chain, distance))
+        else:
+            row = self._line if self._shown is StackPicture.LAB else self._position.layer
+            self._to_row(row + distance)
+
+    @property
+    def _last_row(self) -> int:
+        layers = 0 if self._place is None else len(self._place.chain.layers)
+        return (len(self._draft.layers) if self._shown is StackPicture.LAB else layers) - 1
+
+    def _to_row(self, row: int) -> None:
+        """A row of the hooks, or a line of the lab's list."""
+        if self._place is None:
+            return
+        if self._shown is StackPicture.LAB:
+            self._line = min(max(row, 0), max(self._last_row, 0))
+            self.go(self._position)
+        else:
+            self.go(self._position.at_layer(self._place.chain, row))
 
     def on_stack_view_pointed(self, message: StackView.Pointed) -> None:
-        if self._place is not None:
-            self.go(self._position.at_layer(self._place.chain, message.layer))
+        self._to_row(message.layer)
 
     def action_view(self) -> None:
-        """Loading, or the hooks."""
-        self._is_loading = not self._is_loading
-        self.refresh_bindings()
-        self.go(self._position)
+        """Loading, the hooks, or the lab; the selected layer stays selected."""
+        if self._shown is StackPicture.HOOKS and self._place is not None:
+            self._line = self._draft.place_of(self._position.layer)
+        self.show_picture(self._shown.next)
 
     def action_chain(self, direction: int) -> None:
         """Another chain, of this process or another."""
@@ -220,43 +251,9 @@ class StackScreen(ModeScreen):
         self.toggle_class(SOURCE_SWAPPED)
 
     def action_back(self) -> None:
-        """Back to the picture."""
-        if self.has_class("-narrow"):
+        """Close what is open."""
+        if self._add.is_open:
+            self._add.clear()
+            self._add.close()
+        elif self.has_class("-narrow"):
             self.remove_class(SOURCE_SWAPPED)
-
-    # --- lint --------------------------------------------------------------------------------------------------
-
-    def action_lint(self) -> None:
-        """Ask the project's own Python about its middleware, and show the hooks with what is found."""
-        place, project = self._place, self._bridge.source.project
-        if place is None:
-            return
-        self._is_loading = False
-        self.refresh_bindings()
-        if project is None:
-            told = "stack.lint.nowhere" if self._board.is_live else "stack.lint.recording"
-            self.notify(word(told), timeout=5, markup=False)
-        else:
-            done = partial(self.post_message, self.Linted())
-            self._lint.ask(project, is_asgi=place.chain.is_async, done=done)
-        self.go(self._position)
-
-    def on_stack_screen_linted(self) -> None:
-        self.go(self._position)
-
-    def action_findings(self) -> None:
-        """Everything that is found about the selected layer."""
-        place = self._place
-        if place is None or not place.chain.layers:
-            return
-        lint = self._lint.state(place.chain, place.process)
-        layer = self._position.layer
-        project = self._bridge.source.project
-        remark = word("stack.lint.how.surveyed" if lint.is_surveyed else "stack.lint.how.known")
-        root = "" if project is None else str(project.root)
-
-        def draw(width: int) -> Canvas:
-            return draw_findings(lint.report, layer, remark=remark, width=width, root=root)
-
-        title = word("stack.lint.title", layer=numbered_name(place.chain.layers[layer]))
-        self.app.push_screen(FindingsScreen(title, draw))

@@ -1,4 +1,4 @@
-"""What lint has found about a layer, in full, over the stack."""
+"""A page to read over the stack: what lint has found about a layer, or what came of a try in the lab."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas
-from reqtrace.tui.keys.stack import FINDINGS_KEYS
+from reqtrace.tui.keys.stack import PAGE_KEYS
 from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.scrolling import entitle, jump_by, set_extent
 from reqtrace.tui.words import word
 
-__all__ = ["FindingsScreen"]
+__all__ = ["PageScreen"]
 
 
-class FindingsText(ScrollView, can_focus=False, inherit_bindings=False):
+class PageText(ScrollView, can_focus=False, inherit_bindings=False):
     """A page that is drawn for the width there is."""
 
     def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
@@ -31,7 +31,7 @@ class FindingsText(ScrollView, can_focus=False, inherit_bindings=False):
         self._strips: list[Strip] = []
 
     def on_mount(self) -> None:
-        entitle(self, self._title, word("findings.close"))
+        entitle(self, self._title, word("page.close"))
 
     def on_resize(self) -> None:
         width = self.scrollable_content_region.width
@@ -50,14 +50,14 @@ class FindingsText(ScrollView, can_focus=False, inherit_bindings=False):
         jump_by(self, rows)
 
 
-class FindingsScreen(ModalScreen[None]):
-    """Lies over the picture whose lines it is about."""
+class PageScreen(ModalScreen[None]):
+    """Lies over the picture that it is about."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*FINDINGS_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*PAGE_KEYS]
 
     def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
         super().__init__()
-        self._text = FindingsText(title, draw)
+        self._text = PageText(title, draw)
 
     def compose(self) -> ComposeResult:
         yield self._text
