@@ -90,6 +90,8 @@ class Environment:
     is_django_only: bool = False
     is_end: bool = False
     """It is the oldest or the newest pair: more runs here than between, if the matrix is to be brief."""
+    is_left_out: bool = False
+    """A brief matrix meets its Python and its Django elsewhere."""
 
     @property
     def name(self) -> str:
@@ -125,13 +127,26 @@ def environments() -> list[Environment]:
     pythons = sorted(named(project["classifiers"], r"Programming Language :: Python :: (3\.\d+)"), key=as_numbers)
     djangos = sorted(named(project["classifiers"], r"Framework :: Django :: (\d+\.\d+)"), key=as_numbers)
     ends = (pythons[0], djangos[0]), (pythons[-1], djangos[-1])
+    possible = [
+        (python, django) for python in pythons for django in djangos if as_numbers(python) >= DJANGO_NEEDS[django]
+    ]
+    kept = kept_when_brief(possible, ends)
     pairs = [
-        Environment(python=python, django=django, is_end=(python, django) in ends)
-        for python in pythons
-        for django in djangos
-        if as_numbers(python) >= DJANGO_NEEDS[django]
+        Environment(python=pair[0], django=pair[1], is_end=pair in ends, is_left_out=pair not in kept)
+        for pair in possible
     ]
     return [*pairs, Environment(python=pythons[0], django=djangos[0], is_django_only=True)]
+
+
+def kept_when_brief(pairs: Sequence[tuple[str, str]], ends: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The ends, and between them as few pairs as meet every Python and every Django."""
+    kept = list(ends)
+    for news in (2, 1):
+        for pair in pairs:
+            met = {release for one in kept for release in one}
+            if len(set(pair) - met) >= news:
+                kept.append(pair)
+    return kept
 
 
 def named(classifiers: Iterable[str], pattern: str) -> list[str]:
@@ -207,6 +222,9 @@ def run_tests(
         build(environment, python)
     except RuntimeError as error:
         return Result(environment=environment, verdict="FAILED", detail="could not be built", log=str(error))
+    if is_brief and environment.is_end:
+        # It takes longest, and the other environments are soon done.
+        options = ["-n", "2", "--dist", "loadgroup", *options]
     paths = list(tests) or [f"tests/{name}" for name in usual_tests(environment, is_brief=is_brief)]
     command = [str(environment.interpreter), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terminal"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -291,7 +309,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="show the environments and their interpreters")
     parser.add_argument("--tests", action="append", default=[], metavar="PATH", help="run only these tests")
     parser.add_argument("--except-mine", action="store_true", help="leave out the pair this very Python is")
-    parser.add_argument("--brief", action="store_true", help="few tests but in the newest environment")
+    parser.add_argument("--brief", action="store_true", help="few environments, and few tests but in the newest")
     parser.add_argument("--jobs", type=int, default=2, help="how many environments at once (2)")
     arguments, options = split_options(sys.argv[1:] if argv is None else argv)
     choice = parser.parse_args(arguments)
@@ -304,6 +322,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     def take(environment: Environment) -> Result:
         if choice.except_mine and is_mine(environment):
             return Result(environment=environment, verdict="NOT RUN", detail="all tests run here without the matrix")
+        if choice.brief and environment.is_left_out:
+            return Result(environment=environment, verdict="NOT RUN", detail="brief: make matrix runs it")
         return run_tests(environment, choice.tests, options, is_brief=choice.brief)
 
     with ThreadPoolExecutor(choice.jobs) as pool:
