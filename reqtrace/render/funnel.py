@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reqtrace.events.holds import Hold
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.circumstances import hop_badge, hops_by_layer
 from reqtrace.render.columns import Columns, columns_for
@@ -28,9 +29,15 @@ __all__ = ["MIN_WIDTH", "Drawing", "Target", "draw_funnel", "funnel_height"]
 
 
 def draw_funnel(
-    trace: RequestTrace, *, stop: int | None = None, width: int, height: int | None = None, ascii_only: bool = False
+    trace: RequestTrace,
+    *,
+    stop: int | None = None,
+    width: int,
+    height: int | None = None,
+    ascii_only: bool = False,
+    holds: Sequence[Hold] = (),
 ) -> Drawing:
-    """Draw the request as it is at a stop, or finished if ``stop`` is ``None``.
+    """Draw the request as it is at a stop, or finished if ``stop`` is ``None``, with marks where requests are held.
 
     With a ``height`` the picture uses the room (two rows a layer) or saves it (boring rows are folded); it may
     still come out taller, when every row that is left tells something.
@@ -40,7 +47,7 @@ def draw_funnel(
     columns = _columns(trace, width)
     canvas = Canvas(columns.width)
     paint_header(canvas, trace, progress, owners.header)
-    rows = _rows(trace, owners, progress, columns, None if height is None else height - 1)
+    rows = _rows(trace, owners, progress, columns, None if height is None else height - 1, holds)
     _paint_rows(canvas, rows, progress, columns)
     return drawn(canvas, _targets(rows, owners, columns), ascii_only=ascii_only)
 
@@ -59,10 +66,15 @@ def _columns(trace: RequestTrace, width: int) -> Columns:
 
 
 def _rows(
-    trace: RequestTrace, owners: Owners, progress: Progress, columns: Columns, height: int | None
+    trace: RequestTrace,
+    owners: Owners,
+    progress: Progress,
+    columns: Columns,
+    height: int | None,
+    holds: Sequence[Hold] = (),
 ) -> Sequence[Row]:
     if trace.summary.lane == "chain":
-        return plan_rows(trace, owners, progress, columns, height)
+        return plan_rows(trace, owners, progress, columns, height, holds)
     sent = send_row(trace, owners.send, progress)
     return [*bypass_rows(trace), *([sent] if sent is not None else [])]
 

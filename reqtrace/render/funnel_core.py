@@ -10,6 +10,7 @@ from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.columns import Columns
 from reqtrace.render.funnel_sides import ALARM
+from reqtrace.render.hold_marks import HELD_ROW, HoldMark
 from reqtrace.render.progress import Moment
 from reqtrace.render.roles import LIT, Paint, Role, Surface
 from reqtrace.trace.model import StopSort
@@ -51,6 +52,7 @@ class CoreRow:
     """Its place is kept, but it would give away what is going to happen."""
     height: int = 1
     is_vital: bool = True
+    mark: HoldMark | None = None
 
     @property
     def is_here(self) -> bool:
@@ -70,6 +72,8 @@ class CoreRow:
         x = canvas.put(start, y, self.tree, quiet)
         if self.is_after_view:
             x = canvas.put(x, y, f"{symbols.NEXT_CORE} ", quiet if self.moment is Moment.LATER else Paint(Role.UP))
+        if self.mark is not None:
+            x = canvas.put(x, y, self.mark.words, self.mark.paint) + 1
         x = canvas.put(x, y, self.label, quiet if self.moment is Moment.LATER else self.label_paint.on(surface))
         x = x + 2 if self.label else x
         limit = end - 1 - (cell_len(self.time) + 2 if self.time else 0)
@@ -78,7 +82,7 @@ class CoreRow:
             paint = _HOT if self.is_hot else _QUIET
             canvas.put(end - 1 - cell_len(self.time), y, self.time, paint.on(surface))
         if self.is_here:
-            canvas.repaint(start - 1, y, end, LIT)
+            canvas.repaint(start - 1, y, end, HELD_ROW if self.mark is HoldMark.HELD else LIT)
 
     def _paint_words(self, canvas: Canvas, x: int, y: int, limit: int, surface: Surface) -> int:
         alarm = "" if self.moment is Moment.LATER else self._alarm_that_fits(limit - x)

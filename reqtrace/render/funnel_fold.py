@@ -59,7 +59,7 @@ def fold_hooks(rows: Sequence[Row]) -> list[Row]:
 
 def _is_passing_hook(row: Row) -> bool:
     is_hook = isinstance(row, CoreRow) and row.sort in (StopSort.VIEW_HOOK, StopSort.EXCEPTION_HOOK)
-    return isinstance(row, CoreRow) and is_hook and row.passes_on and not (row.is_here or row.is_hidden)
+    return isinstance(row, CoreRow) and is_hook and row.passes_on and not (row.is_here or row.is_hidden or row.mark)
 
 
 def _together_in_one(rows: list[CoreRow]) -> CoreRow:

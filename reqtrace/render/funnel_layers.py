@@ -13,6 +13,7 @@ from reqtrace.render.circumstances import hop_badge, hops_by_layer
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_sides import ALARM, NOT_IN_CHAIN, QUIET, Side, error_name, side_of
+from reqtrace.render.hold_marks import HELD_ROW, HoldMark
 from reqtrace.render.inside_words import INSIDE_SORTS, inside_words
 from reqtrace.render.labels import count, text
 from reqtrace.render.progress import Moment, Progress
@@ -24,7 +25,6 @@ from reqtrace.trace.model import Direction, LayerPass, RequestTrace, Stop, StopS
 __all__ = ["FoldRow", "LayerRow", "LegendRow", "layer_row"]
 
 _NAME = Paint(Role.INK, Surface.BLOCK, bold=True)
-_BELOW_LIT = LIT._replace(bold=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,8 @@ class LayerRow:
     """Cells of the widest time on the way out, so that they stand below each other."""
     hops: int = 0
     """Changes between thread and event loop because of this layer."""
+    mark_in: HoldMark | None = None
+    mark_out: HoldMark | None = None
 
     @property
     def stops(self) -> tuple[int, ...]:
@@ -116,6 +118,8 @@ class LayerRow:
         ways = self.layer_pass.way_in, self.layer_pass.way_out
         return (
             self.is_here
+            or self.mark_in is not None
+            or self.mark_out is not None
             or self.side_in.is_alarm
             or self.side_out.is_alarm
             or self.layer_pass.calls > 1
@@ -154,14 +158,15 @@ class LayerRow:
             for line in range(self.height):
                 canvas.repaint(left, y + line, right, Paint(Role.SKIP, italic=True))
         if self.moment_in is Moment.HERE:
-            self._light(canvas, y, left, columns.name_end, alarm_end=columns.name if self.side_in.is_alarm else left)
+            alarm_end = columns.name if self.side_in.is_alarm else left
+            self._light(canvas, y, left, columns.name_end, alarm_end=alarm_end, mark=self.mark_in)
         elif self.moment_out is Moment.HERE:
-            self._light(canvas, y, columns.name, right, alarm_end=columns.name)
+            self._light(canvas, y, columns.name, right, alarm_end=columns.name, mark=self.mark_out)
 
-    def _light(self, canvas: Canvas, y: int, start: int, end: int, *, alarm_end: int) -> None:
+    def _light(self, canvas: Canvas, y: int, start: int, end: int, *, alarm_end: int, mark: HoldMark | None) -> None:
+        lit = HELD_ROW if mark is HoldMark.HELD else LIT
         for line in range(self.height):
-            paint = _BELOW_LIT if line else LIT
-            canvas.repaint(alarm_end, y + line, end, paint)
+            canvas.repaint(alarm_end, y + line, end, lit._replace(bold=not line))
         if alarm_end > start:
             canvas.repaint(start, y, alarm_end, ALARM)
 
@@ -172,6 +177,8 @@ class LayerRow:
 
     def _paint_in(self, canvas: Canvas, y: int, left: int, end: int) -> None:
         side = self.side_in
+        if self.mark_in is not None:
+            left = canvas.put(left, y, self.mark_in.words, self.mark_in.paint) + 1
         room = end - left
         phrase, has_time = _choose(self._words(side), side.time, room - 1, words_first=side.is_alarm)
         if side.is_alarm:
@@ -185,6 +192,10 @@ class LayerRow:
 
     def _paint_out(self, canvas: Canvas, y: int, start: int, right: int) -> None:
         side = self.side_out
+        if self.mark_out is not None:
+            width = cell_len(self.mark_out.words)
+            canvas.put(right - width, y, self.mark_out.words, self.mark_out.paint)
+            right -= width + 1
         room = right - start
         padding = max(self.time_width - cell_len(side.time), 0) if side.time else 0
         phrase, has_time = _choose(self._words(side), side.time, room - padding - 1, words_first=side.is_alarm)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from reqtrace.events.holds import Hold
 from reqtrace.render.columns import Columns
 from reqtrace.render.core_view import CoreView
 from reqtrace.render.funnel_core import CoreRow, with_tree
 from reqtrace.render.funnel_fold import Row, fold_rows, total_height
 from reqtrace.render.funnel_header import note_below_header
+from reqtrace.render.funnel_holds import HoldMarks
 from reqtrace.render.funnel_layers import LayerRow, LegendRow, layer_row
 from reqtrace.render.funnel_owners import Owners
 from reqtrace.render.funnel_rows import core_rows
@@ -21,10 +24,15 @@ __all__ = ["plan_rows"]
 
 
 def plan_rows(
-    trace: RequestTrace, owners: Owners, progress: Progress, columns: Columns, height: int | None
+    trace: RequestTrace,
+    owners: Owners,
+    progress: Progress,
+    columns: Columns,
+    height: int | None,
+    holds: Sequence[Hold] = (),
 ) -> list[Row]:
     """The rows below the header; more than ``height`` only if everything left tells something."""
-    make = _Maker(trace, owners, progress, columns)
+    make = _Maker(trace, owners, progress, columns, HoldMarks(trace=trace, holds=holds))
     if height is None:
         return make.rows(lines=1, is_roomy=False)
     for lines, is_roomy, has_legend in ((2, True, True), (2, False, False), (1, True, True), (1, True, False)):
@@ -37,7 +45,10 @@ def plan_rows(
 class _Maker:
     """Builds the rows of one picture in several sizes, each part of it once."""
 
-    def __init__(self, trace: RequestTrace, owners: Owners, progress: Progress, columns: Columns) -> None:
+    def __init__(
+        self, trace: RequestTrace, owners: Owners, progress: Progress, columns: Columns, marks: HoldMarks
+    ) -> None:
+        self.marks = marks
         self.trace = trace
         self.owners = owners
         self.progress = progress
@@ -55,7 +66,7 @@ class _Maker:
     @cached_property
     def _layers(self) -> list[LayerRow]:
         rows = [
-            layer_row(self.trace, layer_pass, position, stops, self.progress)
+            self.marks.on_layer(layer_row(self.trace, layer_pass, position, stops, self.progress))
             for position, (layer_pass, stops) in enumerate(zip(self.trace.passes, self.owners.layers, strict=True))
         ]
         width = max((len(row.side_out.time) for row in rows), default=0)
@@ -63,11 +74,16 @@ class _Maker:
 
     @cached_property
     def _core(self) -> list[CoreRow]:
-        return with_tree(core_rows(self._view(is_roomy=False), self.owners.core))
+        return self._core_rows(is_roomy=False)
 
     @cached_property
     def _roomy_core(self) -> list[CoreRow]:
-        return with_tree(core_rows(self._view(is_roomy=True), self.owners.core))
+        return self._core_rows(is_roomy=True)
+
+    def _core_rows(self, *, is_roomy: bool) -> list[CoreRow]:
+        return with_tree(
+            [self.marks.on_core(row) for row in core_rows(self._view(is_roomy=is_roomy), self.owners.core)]
+        )
 
     @cached_property
     def _sent(self) -> list[SendRow | CoreRow]:

@@ -27,6 +27,11 @@ FINDING: Mapping[str, str] = {
     "group.process_pid": "process {n}, pid {pid}",
     "group.test_client": "a test client",
     "group.unknown_client": "unknown client",
+    # the marks of holds in the picture
+    "hold.mark.hold": "HOLD",
+    "hold.mark.held": "HELD",
+    "hold.mark.others": "hold",
+    "hold.waits": "it waits here and has not run yet",
     # what is wrong with a filter, and with the condition of a hold
     "filter.problem.unknown_field": "no field {word}",
     "filter.problem.wrong_operator": "{word} takes {possible}",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from reqtrace.events.holds import Hold
 from reqtrace.render import symbols
 from reqtrace.render.drawing import Drawing
 from reqtrace.render.funnel import draw_funnel, funnel_height
@@ -22,7 +23,23 @@ SPARE = 20
 
 
 class Picture(Protocol):
-    """Draws a request as it is at a stop, or finished."""
+    """Draws a request as it is at a stop, or finished; ``holds`` are places where requests are held."""
+
+    def __call__(
+        self,
+        trace: RequestTrace,
+        *,
+        stop: int | None,
+        width: int,
+        height: int | None,
+        ascii_only: bool = False,
+        holds: Sequence[Hold] = (),
+    ) -> Drawing:
+        """A pure function of all of them."""
+
+
+class PlainPicture(Protocol):
+    """The same of a picture that knows nothing of holds."""
 
     def __call__(
         self, trace: RequestTrace, *, stop: int | None, width: int, height: int | None, ascii_only: bool = False
@@ -31,12 +48,18 @@ class Picture(Protocol):
 
 
 def draw_flow(
-    trace: RequestTrace, *, stop: int | None, width: int, height: int | None, ascii_only: bool = False
+    trace: RequestTrace,
+    *,
+    stop: int | None,
+    width: int,
+    height: int | None,
+    ascii_only: bool = False,
+    holds: Sequence[Hold] = (),
 ) -> Drawing:
     """The funnel, with the waterfall below it if ``SPARE`` rows are left when nothing of the funnel is folded."""
     if height is None or trace.summary.lane != "chain" or funnel_height(trace, width=width) + SPARE > height:
-        return draw_funnel(trace, stop=stop, width=width, height=height, ascii_only=ascii_only)
-    drawing = draw_funnel(trace, stop=stop, width=width, height=height - SPARE)
+        return draw_funnel(trace, stop=stop, width=width, height=height, ascii_only=ascii_only, holds=holds)
+    drawing = draw_funnel(trace, stop=stop, width=width, height=height - SPARE, holds=holds)
     canvas, top = drawing.canvas, drawing.canvas.height + 1
     x = canvas.put(1, top, text("waterfall.title"), Paint(Role.INK, bold=True)) + 1
     canvas.fill(x, top, canvas.width - 1, Paint(Role.RULE), symbols.RULE)
@@ -48,7 +71,30 @@ def draw_flow(
     )
 
 
-PICTURES: Mapping[str, Picture] = {"funnel": draw_flow, "onion": draw_onion, "waterfall": draw_waterfall}
+class WithoutHolds:
+    """A picture in which places of holds are not marked."""
+
+    def __init__(self, draw: PlainPicture) -> None:
+        self._draw = draw
+
+    def __call__(
+        self,
+        trace: RequestTrace,
+        *,
+        stop: int | None,
+        width: int,
+        height: int | None,
+        ascii_only: bool = False,
+        holds: Sequence[Hold] = (),
+    ) -> Drawing:
+        return self._draw(trace, stop=stop, width=width, height=height, ascii_only=ascii_only)
+
+
+PICTURES: Mapping[str, Picture] = {
+    "funnel": draw_flow,
+    "onion": WithoutHolds(draw_onion),
+    "waterfall": WithoutHolds(draw_waterfall),
+}
 """By name, in the order in which they are shown."""
 
 

@@ -77,7 +77,7 @@ def narrative(trace: RequestTrace | None, stop: int | None) -> tuple[Phrase, ...
         return (held, ("  ", INK), *title), (
             (word("hold.hint"), STRONG),
             ("  ", INK),
-            (message_text(narration.why), INK),
+            (word("hold.waits"), INK),
         )
     return title, ((message_text(narration.why), INK),)
 

@@ -134,7 +134,7 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
 
     def _show_trace(self, notice: NoticeText | None) -> None:
         trace, stop = self._trace, self._position.stop
-        self._picture.show(trace, stop)
+        self._picture.show(trace, stop, self._board.holds)
         self._narration.show(*(narrative(trace, stop) if notice is None else notice_narrative(notice)))
         self._happened.show(happened(trace, stop))
         if trace is None:

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from reqtrace.events.holds import Hold
 from reqtrace.render.drawing import Drawing
 from reqtrace.render.pictures import PICTURES
 from reqtrace.trace.model import RequestState, RequestTrace
@@ -28,23 +29,24 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
             self.index = index
             """Of the stop; ``stop`` is a method of messages."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, picture: str = next(iter(PICTURES))) -> None:
         super().__init__(id=id)
-        self.picture = next(iter(PICTURES))
+        self.picture = picture
         """Name of the picture that is drawn."""
         self._trace: RequestTrace | None = None
         self._stop: int | None = None
+        self._holds: tuple[Hold, ...] = ()
         self._strips: list[Strip] = []
         self._drawing: Drawing | None = None
         self._theme = ""
         self._drawn_for: tuple[object, ...] = ()
 
-    def show(self, trace: RequestTrace | None, stop: int | None) -> None:
-        """Another request, or another stop of it."""
-        if trace is self._trace and stop == self._stop:
+    def show(self, trace: RequestTrace | None, stop: int | None, holds: tuple[Hold, ...] = ()) -> None:
+        """Another request, another stop of it, or other places where requests are held."""
+        if trace is self._trace and (stop, holds) == (self._stop, self._holds):
             return
         is_another = trace is None or self._trace is None or trace.summary.key != self._trace.summary.key
-        self._trace, self._stop = trace, stop
+        self._trace, self._stop, self._holds = trace, stop, holds
         before = self._strips
         self._draw()
         if is_another:
@@ -63,12 +65,14 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _draw(self) -> None:
         region = self.scrollable_content_region
-        wanted = (self._trace, self._stop, self.picture, region.size)
+        wanted = (self._trace, self._stop, self._holds, self.picture, region.size)
         if self._trace is None or not region.width:
             self._strips, self._drawing = [], None
         elif not self._is_drawn_for(wanted):
             draw = PICTURES[self.picture]
-            self._drawing = draw(self._trace, stop=self._stop, width=region.width, height=region.height)
+            self._drawing = draw(
+                self._trace, stop=self._stop, width=region.width, height=region.height, holds=self._holds
+            )
             self._paint()
         self._drawn_for = wanted
         set_extent(self, len(self._strips))
