@@ -11,7 +11,7 @@ from typing import Any
 from reqtrace.agent.entering import Refused, failing_as
 from reqtrace.agent.message import Message
 
-__all__ = ["visiting"]
+__all__ = ["passport", "visiting"]
 
 MAX_NAMES = 2_000
 """User names looked through for the nearest one."""
@@ -22,21 +22,32 @@ def visiting(
     message: Message, *, username: str | None, wants_csrf: bool, keeps_session: bool = False
 ) -> Iterator[Message]:
     """The message with the cookies and headers of the visitor. Raises ``Refused``."""
-    from django.conf import settings
-
-    headers: list[tuple[str, str]] = []
-    secret = new_csrf_secret() if wants_csrf else ""
     with failing_as("visitor"):
-        session = open_session(username, secret if settings.CSRF_USE_SESSIONS else "")
-    if session is not None:
-        headers.append(("Cookie", f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))
-    if wants_csrf:
-        headers += csrf_headers(message, secret)
+        headers, session = passport(message, username=username, wants_csrf=wants_csrf)
     try:
         yield message.with_headers(headers)
     finally:
         if session is not None and not keeps_session:
             session.delete(session.session_key)
+
+
+def passport(
+    message: Message, *, username: str | None, wants_csrf: bool, seconds: int = 0
+) -> tuple[list[tuple[str, str]], Any]:
+    """The cookies and headers of the visitor, and the session behind them, if there is one. Raises ``Refused``.
+
+    With ``seconds`` the session ends by itself.
+    """
+    from django.conf import settings
+
+    secret = new_csrf_secret() if wants_csrf else ""
+    session = open_session(username, secret if settings.CSRF_USE_SESSIONS else "", seconds)
+    headers: list[tuple[str, str]] = []
+    if session is not None:
+        headers.append(("Cookie", f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))
+    if wants_csrf:
+        headers += csrf_headers(message, secret)
+    return headers, session
 
 
 def new_csrf_secret() -> str:
@@ -56,7 +67,7 @@ def csrf_headers(message: Message, secret: str) -> Iterator[tuple[str, str]]:
         yield "Referer", f"https://{message.header('Host')}/"
 
 
-def open_session(username: str | None, csrf_secret: str) -> Any:
+def open_session(username: str | None, csrf_secret: str, seconds: int) -> Any:
     """A saved session, if one is needed, written as ``login()`` does but without its signal: nothing else changes."""
     if username is None and not csrf_secret:
         return None
@@ -70,6 +81,8 @@ def open_session(username: str | None, csrf_secret: str) -> Any:
         from django.middleware.csrf import CSRF_SESSION_KEY
 
         store[CSRF_SESSION_KEY] = csrf_secret
+    if seconds:
+        store.set_expiry(seconds)
     with explaining_database("a session"):
         store.save()
     return store
@@ -82,9 +95,9 @@ def login_keys(username: str) -> Iterator[tuple[str, str]]:
 
     for app in ("django.contrib.auth", "django.contrib.contenttypes"):
         if not apps.is_installed(app):
-            raise Refused(f"--as {username}: {app} is not in INSTALLED_APPS, so nobody can be logged in.")
+            raise Refused(f"{username} cannot be logged in: {app} is not in INSTALLED_APPS.")
     if not any("SessionMiddleware" in path for path in settings.MIDDLEWARE):
-        raise Refused(f"--as {username}: there is no SessionMiddleware in MIDDLEWARE, so no session would be read.")
+        raise Refused(f"{username} cannot be logged in: no SessionMiddleware in MIDDLEWARE would read the session.")
     from django.contrib import auth
 
     user = find_user(username)
@@ -101,7 +114,7 @@ def backend_path(username: str) -> str:
     for path in settings.AUTHENTICATION_BACKENDS:
         if hasattr(load_backend(path), "get_user"):
             return str(path)
-    raise Refused(f"--as {username}: no backend in AUTHENTICATION_BACKENDS can load a user.")
+    raise Refused(f"{username} cannot be logged in: no backend in AUTHENTICATION_BACKENDS can load a user.")
 
 
 def find_user(username: str) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from reqtrace.errors import HubError, UsageError
 from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival, SiteState
 from reqtrace.hub.asking import NOBODY, AgentAnswer
@@ -15,6 +16,7 @@ from reqtrace.hub.hub import Hub
 from reqtrace.hub.project import Project
 from reqtrace.hub.recording import read_recording
 from reqtrace.hub.site import Site
+from reqtrace.hub.visit import Reply, Visit
 from reqtrace.trace.model import RequestKey
 
 __all__ = ["LiveSource", "RecordedSource", "Source"]
@@ -90,6 +92,9 @@ class Source(Protocol):
 
     def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
         """Ask the running site and wait for the answer (``reqtrace.hub.asking``); a recording knows none."""
+
+    def send(self, visit: Visit) -> Reply:
+        """Send a request to the site and wait for its answer. Raises ``ReqtraceError``; a recording has no site."""
 
 
 class LiveSource:
@@ -173,6 +178,14 @@ class LiveSource:
     def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
         return self._hub.ask(question, *arguments, process=process)
 
+    def send(self, visit: Visit) -> Reply:
+        from reqtrace.hub.sending import send_visit
+
+        url = self._site.state.url
+        if not url:
+            raise HubError(f"{self.title} does not listen at an address that is known, so nothing can be sent to it.")
+        return send_visit(url, visit, self.project)
+
 
 class RecordedSource:
     """A ``.reqtrace`` file; nothing in it is trusted."""
@@ -223,3 +236,7 @@ class RecordedSource:
     def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
         """Nobody is there to answer."""
         return NOBODY
+
+    def send(self, visit: Visit) -> Reply:
+        """Nobody is there to send it to."""
+        raise UsageError(f"{self.title} is a recording: there is no site to send a request to.")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["UNSAFE_METHODS", "Visit", "describe_visit"]
+__all__ = ["UNSAFE_METHODS", "Reply", "Visit", "describe_visit"]
 
 UNSAFE_METHODS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 """Methods that are meant to change something (RFC 9110)."""
@@ -28,6 +28,15 @@ class Visit:
     @property
     def is_unsafe(self) -> bool:
         return self.method in UNSAFE_METHODS
+
+
+class Reply(NamedTuple):
+    """What the site answered."""
+
+    status: int
+    reason: str
+    seconds: float
+    """Until the headers of the answer were there."""
 
 
 def describe_visit(visit: Visit) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from reqtrace.events.wire import LEVELS
 from reqtrace.hub.arrival import Arrival
 from reqtrace.hub.asking import AgentAnswer
 from reqtrace.hub.project import Project
+from reqtrace.hub.visit import Reply, Visit
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.model import OutputLine, ProcessFacts, RequestKey, RequestTrace
 from reqtrace.trace.store import TraceStore
@@ -92,6 +93,9 @@ class Source(Protocol):
 
     def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
         """Ask the running site and wait for the answer (``reqtrace.hub.asking``); a recording knows none."""
+
+    def send(self, visit: Visit) -> Reply:
+        """Send a request to the site and wait for its answer. Raises ``ReqtraceError``; a recording has no site."""
 
 
 class Bridge:
