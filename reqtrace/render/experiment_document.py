@@ -62,8 +62,7 @@ def bisection_document(found: Bisection, remarks: tuple[Remark, ...] = ()) -> di
 
 def heading(kind: str, visit: Visit) -> dict[str, Any]:
     return {
-        "format": "reqtrace-whatif",
-        "version": VERSION,
+        "reqtrace_whatif": VERSION,
         "kind": kind,
         "request": {"method": visit.method, "url": visit.url, "asgi": visit.is_asgi, "user": visit.username},
     }

@@ -20,6 +20,7 @@ from reqtrace.render.roles import Paint, Role
 
 __all__ = ["draw_proof", "proof_document"]
 
+PROOF_VERSION = 1
 GOOD = Paint(Role.OK, bold=True)
 BAD = Paint(Role.BAD, bold=True)
 
@@ -102,8 +103,7 @@ def proof_document(proved: Proved) -> dict[str, Any]:
         }
 
     return {
-        "format": "reqtrace-proof",
-        "version": 1,
+        "reqtrace_proof": PROOF_VERSION,
         "rule": proved.rule.id,
         "consequence": proved.rule.consequence,
         "sign": {"kind": proved.proof.sign.kind.value, "subject": proved.proof.sign.subject or None},
