@@ -21,6 +21,7 @@ URLS: Mapping[str, str] = {
     "urls.untold.one": "1 more pattern is too deep or too many to be told",
     "urls.untold.many": "{n} more patterns are too deep or too many to be told",
     "urls.not_loaded": "not loaded yet",
+    "urls.not_entered": "no request got in",
     "urls.a_list": "a list of patterns",
     # the pattern under the cursor
     "urls.detail.view": "calls {view}({arguments})",
@@ -41,8 +42,8 @@ URLS: Mapping[str, str] = {
     # a row of a walk
     "urls.row.gets": "{target} gets {rest}",
     "urls.row.vain": "{target}, in vain",
-    "urls.row.more.one": "1 more pattern that does not fit",
-    "urls.row.more.many": "{n} more patterns that do not fit",
+    "urls.row.more.one": "1 other does not fit",
+    "urls.row.more.many": "{n} others do not fit",
     "urls.row.not_loaded": "{target} is not loaded yet",
     "urls.row.converted": "{parameter} = {value} from {got}",
     "urls.row.captured": "{parameter} = {value}",
@@ -107,7 +108,7 @@ URLS: Mapping[str, str] = {
     "urls.nothing_found": "No pattern contains {words}.",
     "urls.nothing_found.hint": "Esc shows them all.",
     "urls.failed": "No answer: {why}.",
-    "urls.recorded": "A recording cannot be asked: these are the patterns that its requests have met.",
+    "urls.recorded": "A recording cannot be asked: only what its requests have met is known.",
     "urls.not_live": "Only a running site can be asked; this is a recording.",
     "urls.no_name": "Type a name, then its arguments: shop:book_detail slug=dune",
     # typing

@@ -13,7 +13,17 @@ from reqtrace.render.canvas import Canvas, Phrase, Piece, phrase_width
 from reqtrace.render.roles import INK, Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
 
-__all__ = ["OPENED", "QUIET", "STRONG", "UrlRow", "draw_rows", "pattern_phrase", "pattern_text"]
+__all__ = [
+    "QUIET",
+    "STRONG",
+    "RowColumns",
+    "UrlRow",
+    "columns_of",
+    "draw_rows",
+    "pattern_phrase",
+    "pattern_text",
+    "row_canvas",
+]
 
 STRONG = Paint(bold=True)
 QUIET = Paint(Role.SKIP)
@@ -47,37 +57,61 @@ class UrlRow:
         return self.depth * INDENT + phrase_width(self.pattern)
 
 
-def draw_rows(rows: Sequence[UrlRow], *, start: int, height: int, width: int, cursor: int) -> Canvas:
-    """The rows from ``start`` on, as many as fit, the one at the cursor on a bar."""
-    canvas = Canvas(width, height)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowColumns:
+    """Where the parts of all rows of a page stand."""
+
+    width: int
+    first: int
+    """Where a pattern of the root begins."""
+    words: int
+    end: int
+    """Where the words end."""
+
+
+def columns_of(rows: Sequence[UrlRow], width: int) -> RowColumns:
+    """The columns in which these rows fit best."""
     count_width = max((cell_len(row.count) for row in rows), default=0)
-    has_openers = any(row.is_open is not None for row in rows)
-    first = 3 + 2 * has_openers
+    first = 5 if any(row.is_open is not None for row in rows) else 3
     end = width - count_width - (2 if count_width else 1)
     widest = max((row.pattern_width for row in rows if row.words), default=0)
     share = max((end - first) * 2 // 5, LEAST_PATTERN)
     needs = max((phrase_width(row.words) for row in rows), default=0)
     # What the words do not need is the patterns'.
-    words_at = first + min(widest, max(share, end - first - needs - 2)) + 2
-    for y, row in enumerate(rows[start : start + height]):
-        draw_row(canvas, y, row, first=first, words_at=words_at, end=end, is_here=start + y == cursor)
+    words = first + min(widest, max(share, end - first - needs - 2)) + 2
+    return RowColumns(width=width, first=first, words=words, end=end)
+
+
+def row_canvas(row: UrlRow, columns: RowColumns, *, is_here: bool) -> Canvas:
+    """One row; the one at the cursor is on a bar."""
+    canvas = Canvas(columns.width, 1)
+    draw_row(canvas, 0, row, columns, is_here=is_here)
     return canvas
 
 
-def draw_row(canvas: Canvas, y: int, row: UrlRow, *, first: int, words_at: int, end: int, is_here: bool) -> None:
+def draw_rows(rows: Sequence[UrlRow], *, start: int, height: int, width: int, cursor: int) -> Canvas:
+    """The rows from ``start`` on, as many as fit."""
+    canvas = Canvas(width, height)
+    columns = columns_of(rows, width)
+    for y, row in enumerate(rows[start : start + height]):
+        draw_row(canvas, y, row, columns, is_here=start + y == cursor)
+    return canvas
+
+
+def draw_row(canvas: Canvas, y: int, row: UrlRow, columns: RowColumns, *, is_here: bool) -> None:
     surface = Surface.BAR if is_here else Surface.PAGE
     canvas.fill(0, y, canvas.width, INK.on(surface))
     if is_here:
         canvas.put(0, y, CURSOR, Paint(Role.TOKEN, surface))
     mark, paint = row.mark
     canvas.put(1, y, mark, paint.on(surface))
-    x = first + row.depth * INDENT
+    x = columns.first + row.depth * INDENT
     if row.is_open is not None:
         canvas.put(x - 2, y, OPENED if row.is_open else CLOSED, Paint(Role.DOWN, surface, bold=True))
-    room = words_at - 2 - x if row.words else end - x
+    room = columns.words - 2 - x if row.words else columns.end - x
     put_clipped(canvas, x, y, row.pattern, room, surface)
     if row.words:
-        put_clipped(canvas, words_at, y, row.words, end - words_at, surface)
+        put_clipped(canvas, columns.words, y, row.words, columns.end - columns.words, surface)
     canvas.put(canvas.width - cell_len(row.count) - 1, y, row.count, QUIET.on(surface))
 
 

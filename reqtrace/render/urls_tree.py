@@ -12,7 +12,7 @@ from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.urls_rows import QUIET, STRONG, UrlRow, pattern_phrase
 
-__all__ = ["all_includes", "find_patterns", "include_name", "patterns_inside", "short_view", "tree_rows"]
+__all__ = ["all_includes", "find_patterns", "include_name", "inside_text", "patterns_inside", "short_view", "tree_rows"]
 
 NAME = Paint(Role.OK)
 I18N = "i18n_patterns"
@@ -42,7 +42,7 @@ def rows_of(
             place=node.place,
             depth=len(node.place) - 1,
             pattern=pattern_phrase(node),
-            words=include_words(node) if node.is_include else view_words(tree, node),
+            words=include_words(tree, node) if node.is_include else view_words(tree, node),
             count=f"{matched}{symbols.TIMES}" if matched else "",
             is_open=is_open if has_inside else None,
         )
@@ -62,13 +62,18 @@ def short_view(node: UrlNode) -> str:
     return sanitize(".".join(node.target.split(".")[-2:]))
 
 
-def include_words(node: UrlNode) -> Phrase:
+def include_words(tree: UrlTree, node: UrlNode) -> Phrase:
     """Where it leads, and how much is there."""
-    target = (f"{symbols.ARROW} {include_name(node)}", STRONG)
+    paint = QUIET if node.is_loaded else Paint(Role.WARN)
+    return (f"{symbols.ARROW} {include_name(node)}", STRONG), ("  ", INK), (inside_text(tree, node), paint)
+
+
+def inside_text(tree: UrlTree, node: UrlNode) -> str:
+    """How many patterns an include has, as far as that is known."""
     if not node.is_loaded:
-        return target, ("  ", INK), (text("urls.not_loaded"), Paint(Role.WARN))
+        return text("urls.not_loaded")
     inside = patterns_inside(node)
-    return target, ("  ", INK), (count("urls.patterns", inside), QUIET)
+    return text("urls.not_entered") if not inside and not tree.is_whole else count("urls.patterns", inside)
 
 
 def include_name(node: UrlNode) -> str:

@@ -13,7 +13,7 @@ from reqtrace.render.labels import count, has, text
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.urls_rows import QUIET, STRONG, UrlRow, pattern_text
-from reqtrace.render.urls_tree import include_name, patterns_inside
+from reqtrace.render.urls_tree import include_name, inside_text
 from reqtrace.render.urls_walk import quoted
 from reqtrace.render.why_words import nearest_text, refusal_text
 
@@ -40,7 +40,7 @@ def node_lines(tree: UrlTree, node: UrlNode, counts: Mapping[Place, int]) -> tup
     around = chain[-2].target if len(chain) > 1 else tree.urlconf
     where = text("urls.detail.place", urlconf=sanitize(around)) if around and not around.startswith("<") else ""
     first = ((written(node), STRONG), (f"  {where}", QUIET))
-    lines = include_lines(node) if node.is_include else view_lines(tree, node)
+    lines = include_lines(tree, node) if node.is_include else view_lines(tree, node)
     facts = [*lines, requests_text(counts.get(node.place, 0))]
     return first, ((facts[0], INK),), ((SEPARATOR.join(facts[1:]), QUIET),)
 
@@ -66,9 +66,9 @@ def view_lines(tree: UrlTree, node: UrlNode) -> list[str]:
     return [call + place_text(node), *about(node)]
 
 
-def include_lines(node: UrlNode) -> list[str]:
+def include_lines(tree: UrlTree, node: UrlNode) -> list[str]:
     """Where it leads; then its namespace."""
-    inside = count("urls.patterns", patterns_inside(node)) if node.is_loaded else text("urls.not_loaded")
+    inside = inside_text(tree, node)
     key = "urls.detail.i18n" if node.sort == "i18n" else "urls.detail.include"
     lines = [text(key, urlconf=include_name(node), inside=inside, prefix=pattern_text(node))]
     if node.namespace:

@@ -262,6 +262,12 @@ class TraceStore:
                 self._listing = tuple(self._lines.values())
             return self._listing
 
+    @property
+    def url_version(self) -> int:
+        """Increases with every request that a URLconf has been asked for."""
+        with self._lock:
+            return sum(process.urls.taken for process in self._processes.values())
+
     def url_sightings(self) -> tuple[UrlSightings, ...]:
         """What requests have shown of the URLconf of each process, those no longer kept included."""
         with self._lock:

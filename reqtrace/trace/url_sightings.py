@@ -33,12 +33,14 @@ class SightingsRecord:
     """One process, while its requests come."""
 
     def __init__(self) -> None:
+        self.taken = 0
         self.matched: Counter[NumberPath] = Counter()
         self._paths: dict[NumberPath, None] = {}
         self._rounds: set[tuple[NumberPath, ...]] = set()
 
     def take(self, event: Event) -> None:
         """Use the end of a resolution."""
+        self.taken += 1
         if isinstance(event, UrlResolved):
             self._look_through(event.tried)
             if event.matched in self.matched or (event.matched and len(self.matched) < MAX_PATHS):

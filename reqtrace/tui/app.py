@@ -60,7 +60,14 @@ class ReqtraceApp(App[int]):
     """Live or replayed: the difference is only the source."""
 
     DEFAULT_MODE = MODES[0].name
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["reqtrace.tcss", "flow.tcss", "stack.tcss", "log.tcss", "overlays.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "reqtrace.tcss",
+        "flow.tcss",
+        "stack.tcss",
+        "urls.tcss",
+        "log.tcss",
+        "overlays.tcss",
+    ]
     TITLE = "reqtrace"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-medium"), (170, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS, *MODE_KEYS]

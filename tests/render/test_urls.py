@@ -80,9 +80,9 @@ def test_patterns_that_are_far_off_are_folded() -> None:
     steps = [step([number], "missed", 5) for number in range(82)]
     rows = walk_rows(read_match(a_match(*steps), tree, "/bokks/"), ())
     assert [(row.is_fold, "".join(words for words, _ in row.pattern)) for row in rows] == [
-        (True, "40 more patterns that do not fit"),
+        (True, "40 others do not fit"),
         (False, "books/"),
-        (True, "41 more patterns that do not fit"),
+        (True, "41 others do not fit"),
     ]
     opened = walk_rows(read_match(a_match(*steps), tree, "/bokks/"), {(0,)})
     assert len(opened) == 43

@@ -1,0 +1,212 @@
+"""Mode 3: the patterns of the project, a path matched against the running site, and a name looked up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tui_driver import Driver, MemorySource, Opener
+from url_answers import BOOKSHOP, FOUND, LOST, a_tree
+
+from reqtrace.hub.arrival import SitePhase
+from reqtrace.hub.asking import AgentAnswer
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 5.0
+
+
+def answer(told: Any, *, is_known: bool = True) -> Callable[..., AgentAnswer]:
+    return lambda *_arguments: AgentAnswer(is_known, told, 1)
+
+
+def fill(source: MemorySource) -> list[tuple[Any, ...]]:
+    """A site that has answered a request, and answers questions; what it is asked."""
+    asked: list[tuple[Any, ...]] = []
+
+    def match(*arguments: Any) -> AgentAnswer:
+        asked.append(arguments)
+        return AgentAnswer(True, FOUND if arguments[1] == "/books/3/" else LOST, 1)
+
+    def reverse(*arguments: Any) -> AgentAnswer:
+        asked.append(arguments)
+        path = "/books/3/" if arguments[1] == "shop:book_detail" else None
+        return AgentAnswer(True, {"path": path, "error": "NoReverseMatch", "message": "no such name"}, 1)
+
+    source.site(SitePhase.SERVING)
+    source.request("home")
+    source.answers = {"urls.tree": answer(BOOKSHOP), "urls.match": match, "urls.reverse": reverse}
+    return asked
+
+
+async def until(driver: Driver, words: str) -> None:
+    """Wait until words are on the screen: answers come from a thread."""
+    deadline = time.monotonic() + PATIENCE
+    while words not in driver.text:
+        assert time.monotonic() < deadline, f"{words!r} is not in\n{driver.text}"
+        await driver.pilot.pause(0.01)
+    await driver.settle()
+
+
+async def type_into(driver: Driver, key: str, text: str) -> None:
+    await driver.press(key)
+    await driver.press(*("space" if letter == " " else letter for letter in text), "enter")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 18)])
+async def test_the_tree_and_a_walk(
+    opened: Opener, source: MemorySource, size: tuple[int, int], matches_snapshot: Callable[[str], None]
+) -> None:
+    """3 shows every pattern; p asks what a path meets, with the verdict in a sentence; Esc goes back."""
+    asked = fill(source)
+    async with opened(source, size) as driver:
+        await driver.press("3")
+        await until(driver, "URLconf site.urls")
+        tree = driver.text
+        await type_into(driver, "p", "books/3/?page=2")
+        await until(driver, "leads to shop:book_detail")
+        walk = driver.text
+        assert asked == [("", "/books/3/")]
+        await driver.press("escape")
+        assert driver.text == tree
+        matches_snapshot(f"{tree}{walk}")
+
+
+async def test_a_path_that_nothing_matches(opened: Opener, source: MemorySource) -> None:
+    """The reason stands beside each pattern, and the cursor's one in a sentence."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "URLconf site.urls")
+        await type_into(driver, "p", "/books/abc")
+        await until(driver, "No pattern matches /books/abc")
+        assert "'abc' is no int" in driver.text
+        await driver.press("home", "down")
+        assert "leaves 'abc' to shop.urls, where nothing matches" in driver.text
+
+
+async def test_a_name_is_looked_up_and_its_path_walked(opened: Opener, source: MemorySource) -> None:
+    """Tab completes the name, Enter on the path matches it."""
+    asked = fill(source)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "URLconf site.urls")
+        await driver.press("r", *"book_d", "tab", "space", "3", "enter")
+        await until(driver, "gives /books/3/")
+        assert asked == [("", "shop:book_detail", [3], {})]
+        await driver.press("enter")
+        await until(driver, "leads to shop:book_detail")
+        await type_into(driver, "r", "book_detail 3")
+        await until(driver, "No pattern has the name book_detail.")
+        assert "shop:book_detail" in driver.text
+
+
+async def test_finding_narrows_the_tree(opened: Opener, source: MemorySource) -> None:
+    """While it is typed, with a count; Esc shows all."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "URLconf site.urls")
+        await driver.press("slash", *"isbn")
+        assert "1 of 8 found" in driver.text
+        assert "authors/" not in driver.text
+        await driver.press("enter", "slash", *"zzz")
+        assert "No pattern contains isbnzzz." in driver.text
+        await driver.press("escape")
+        assert "authors/" in driver.text
+
+
+async def test_requests_are_counted(opened: Opener, source: MemorySource) -> None:
+    """At the pattern they matched, while they come."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "1×")
+        source.request("home")
+        await driver.settle()
+        assert "2×" in driver.text
+
+
+async def test_another_process_is_asked_again(opened: Opener, source: MemorySource) -> None:
+    """After a reload there may be other patterns."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "URLconf site.urls")
+        source.answers["urls.tree"] = answer(a_tree(urlconf="changed.urls"))
+        source.request("detail")
+        await until(driver, "changed.urls has no patterns.")
+
+
+async def test_a_urlconf_that_is_not_loaded_is_asked_for_again(opened: Opener, source: MemorySource) -> None:
+    """It says why there is nothing, and asks again once a request has come."""
+    source.site(SitePhase.SERVING)
+    source.request("home")
+    source.answers["urls.tree"] = answer("site.urls is not loaded yet", is_known=False)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "site.urls is not loaded yet.")
+        assert "Match a path" not in driver.keys
+        source.answers["urls.tree"] = answer(BOOKSHOP)
+        source.request("home")
+        await until(driver, "URLconf site.urls")
+        assert "Match a path" in driver.keys
+
+
+async def test_a_question_without_answer_is_said(opened: Opener, source: MemorySource) -> None:
+    """And the page stays as it is."""
+    fill(source)
+    source.answers["urls.match"] = answer("no answer within 6 s", is_known=False)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "URLconf site.urls")
+        await type_into(driver, "p", "/x")
+        await until(driver, "No answer: no answer within 6 s.")
+        assert "URLconf site.urls" in driver.text
+
+
+async def test_a_recording_shows_what_its_requests_have_met(
+    opened: Opener, replayed: MemorySource, matches_snapshot: Callable[[str], None]
+) -> None:
+    """And says so; it cannot be asked."""
+    replayed.request("detail")
+    replayed.request("not_found_404")
+    async with opened(replayed) as driver:
+        await driver.press("3")
+        await until(driver, "URL patterns that requests have met")
+        matches_snapshot(driver.text)
+        await driver.press("p")
+        await until(driver, "Only a running site can be asked")
+
+
+async def test_a_recording_without_urlconf_says_so(opened: Opener, replayed: MemorySource) -> None:
+    """Nothing but the words."""
+    async with opened(replayed) as driver:
+        await driver.press("3")
+        await until(driver, "No request in monday.reqtrace has come to a URLconf.")
+
+
+async def test_it_is_drawn_in_ascii(opened: Opener, source: MemorySource) -> None:
+    """Completely."""
+    fill(source)
+    async with opened(source, ascii_only=True) as driver:
+        await driver.press("3")
+        await until(driver, "URLconf site.urls")
+        await type_into(driver, "p", "/books/3/")
+        await until(driver, "leads to shop:book_detail")
+        assert driver.text.isascii()
+
+
+async def test_a_click_moves_the_cursor_and_opens(opened: Opener, source: MemorySource) -> None:
+    """The second one on a row."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.press("3")
+        await until(driver, "shop:book_list")
+        for _ in range(2):
+            await driver.pilot.click("#urls", offset=(10, 1))
+            await driver.settle()
+        assert "namespace shop" in driver.text
+        assert "shop:book_list" not in driver.text
