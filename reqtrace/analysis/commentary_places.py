@@ -122,7 +122,8 @@ def of_layer(here: Surroundings) -> Iterator[Code]:
     is_async = layer is not None and layer.is_async
     if layer is None or layer.is_mixin_call:
         yield Code.MIXIN_ACALL if is_async else Code.MIXIN_CALL
-    yield Code.FILM_ASYNC if is_async else Code.FILM
+    else:
+        yield Code.FILM_ASYNC if is_async else Code.FILM
 
 
 def pages_of(sort: StopSort, known: KnownLayer | None) -> tuple[Page, ...]:

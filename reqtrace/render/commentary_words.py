@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 
 from reqtrace.analysis.commentary import Commentary, Part, comment
 from reqtrace.analysis.django_code import Code
-from reqtrace.analysis.explain import narrate
 from reqtrace.render.labels import has, text
-from reqtrace.render.narration import filled_text, message_text
+from reqtrace.render.narration import filled_text
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.why_sections import Line, Section
@@ -42,7 +41,7 @@ def sentences(commentary: Commentary) -> dict[Part, str]:
 def commentary_sections(
     trace: RequestTrace, stop: Stop, place: str, locate: Callable[[Code], str]
 ) -> tuple[Section, ...]:
-    """One section: paragraphs; then what is often believed; then where to read on.
+    """One section without a title: paragraphs; then what is often believed; then where to read on.
 
     ``place`` is where the code of the stop itself is written, ``locate`` tells the file and line of Django's.
     """
@@ -53,12 +52,8 @@ def commentary_sections(
         for parts in _PARAGRAPHS
         if any(part in said for part in parts)
     ]
-    title = message_text(narrate(trace, stop).title)
     further = (*_settings(commentary), *_places(commentary, place, locate), *_pages(commentary))
-    return (
-        Section(title=title, lines=tuple(lines)),
-        *(Section(title="", lines=lines) for lines in (_misconception(commentary), further) if lines),
-    )
+    return (Section(title="", lines=(*lines, *_misconception(commentary), *further)),)
 
 
 def _misconception(commentary: Commentary) -> tuple[Line, ...]:

@@ -30,6 +30,9 @@ class SourceLine(NamedTuple):
 
     file: str
     line: int
+    """Where the function or template begins, if it does."""
+    mark: int = 0
+    """The line in it that is meant; 0 if that is the first."""
 
 
 def source_of(trace: RequestTrace, stop: Stop) -> SourceLine | None:

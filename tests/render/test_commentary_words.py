@@ -112,11 +112,11 @@ def test_the_words_are_in_the_one_table() -> None:
 def test_commentaries(trace_of: Callable[..., RequestTrace], golden: Callable[[str, str], None]) -> None:
     """The commentaries on whole requests are those in the golden file, which was read aloud."""
     lines = []
-    for name in ("detail", "csrf_403", "process_exception_answers", "template_response", "not_found_404"):
+    for name in ("detail", "process_exception_answers"):
         trace = trace_of(name)
         lines.append(f"== {name}")
         for stop in trace.stops:
+            lines.append(f"{stop.index:>2} {stop.sort.value}")
             for section in commentary_sections(trace, stop, "", no_file):
-                lines += [f"{stop.index:>2} {section.title}"] if section.title else []
                 lines += [f"   {line.words}{f'  [{line.place}]' if line.place else ''}" for line in section.lines]
     golden("commentaries.txt", "\n".join(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reqtrace.tui.keys.binding import SCROLL, bind
 
-__all__ = ["HELP_KEYS", "SMALL_KEYS", "WHY_KEYS"]
+__all__ = ["GLOSSARY_KEYS", "HELP_KEYS", "SMALL_KEYS", "WHY_KEYS"]
 
 HELP_KEYS = [
     bind("escape,question_mark,q", "close", "help.close", display="Esc"),
@@ -20,6 +20,15 @@ WHY_KEYS = [
     bind("down", "scroll(1)", "why.down", display="↓", group=SCROLL),
     bind("pageup", "page(-1)", "why.page_up", display="PgUp", show=False),
     bind("pagedown", "page(1)", "why.page_down", display="PgDn", show=False),
+]
+
+GLOSSARY_KEYS = [
+    # An input takes the arrow keys and Enter unless they come before it.
+    bind("escape,enter", "close", "glossary.close", display="Esc", priority=True),
+    bind("up", "scroll(-1)", "glossary.up", display="↑", group=SCROLL, priority=True),
+    bind("down", "scroll(1)", "glossary.down", display="↓", group=SCROLL, priority=True),
+    bind("pageup", "page(-1)", "glossary.page_up", display="PgUp", show=False, priority=True),
+    bind("pagedown", "page(1)", "glossary.page_down", display="PgDn", show=False, priority=True),
 ]
 
 SMALL_KEYS = [

@@ -18,13 +18,14 @@ from reqtrace.tui.actions.grouping import GroupActions
 from reqtrace.tui.actions.holding import HoldActions
 from reqtrace.tui.actions.moving import MoveActions
 from reqtrace.tui.actions.picturing import PictureActions
+from reqtrace.tui.actions.sourcing import SOURCE_SWAPPED, SourceActions
+from reqtrace.tui.actions.teaching import TeachActions
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.flow import FLOW_KEYS
-from reqtrace.tui.narrative import happened, narrative, notice_narrative, shown_stop, telling_stop
+from reqtrace.tui.narrative import happened, narrative, notice_narrative
 from reqtrace.tui.position import Position
 from reqtrace.tui.situation import crash_notice, filtered_notice, out_of_reach_notice, waiting_notice
-from reqtrace.tui.stop_source import source_of
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.widgets.happened import Happened
 from reqtrace.tui.widgets.key_bar import KeyBar
@@ -34,7 +35,6 @@ from reqtrace.tui.widgets.picture import PictureView
 from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.request_list import RequestList
 from reqtrace.tui.widgets.scrolling import entitle
-from reqtrace.tui.widgets.source_pane import SourcePane
 from reqtrace.tui.widgets.status_bar import StatusBar
 from reqtrace.tui.widgets.title_rule import TitleRule
 from reqtrace.tui.words import word
@@ -42,11 +42,20 @@ from reqtrace.tui.words import word
 __all__ = ["FlowScreen"]
 
 LIST_OPEN = "-list"
-SOURCE_SWAPPED = "-swap-source"
 NOTICE = "-notice"
 
 
-class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldActions, AskActions, CompareActions):
+class FlowScreen(
+    MoveActions,
+    PictureActions,
+    FilterActions,
+    GroupActions,
+    HoldActions,
+    AskActions,
+    SourceActions,
+    TeachActions,
+    CompareActions,
+):
     """Owns the position; its widgets are handed what to draw."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*FLOW_KEYS]
@@ -60,7 +69,6 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
         self._picture = PictureView(id="picture")
         self._notice = Notice(id="notice")
         self._happened = Happened(id="happened")
-        self._source = SourcePane(id="source")
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
@@ -71,6 +79,7 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
             yield self._picture
             yield self._notice
             yield self._happened
+            yield self._reading
             yield self._source
         yield self._filter
         yield self._narration
@@ -137,12 +146,8 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
         self._picture.show(trace, stop, self._board.holds)
         self._narration.show(*(narrative(trace, stop) if notice is None else notice_narrative(notice)))
         self._happened.show(happened(trace, stop))
-        if trace is None:
-            self._source.show(None)
-            return
-        current = shown_stop(trace, stop) or telling_stop(trace)
-        place = None if current is None else source_of(trace, current)
-        self._source.show(place, trace.summary.unix_time)
+        self.show_source()
+        self.show_reading()
 
     def _notice_for(self, summary: RequestSummary | None) -> NoticeText | None:
         board = self._board
@@ -199,10 +204,6 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
 
     # --- panes -------------------------------------------------------------------------------------------------
 
-    def action_source(self) -> None:
-        """Narrow: source in the place of the picture; wider: with or without the source."""
-        self.toggle_class(SOURCE_SWAPPED)
-
     def action_open(self) -> None:
         """Narrow: the list in the place of the picture, and back with the chosen request."""
         self.toggle_class(LIST_OPEN)
@@ -212,14 +213,13 @@ class FlowScreen(MoveActions, PictureActions, FilterActions, GroupActions, HoldA
         if self.has_class(LIST_OPEN) and not self._filter.is_open:
             self.remove_class(LIST_OPEN)
             return
+        if self.close_reading():
+            return
         if not self.clear_filter() and self.has_class("-narrow"):
             self.remove_class(SOURCE_SWAPPED)
 
     def action_scroll(self, direction: int) -> None:
-        """A page of the picture, or of the source in its place."""
-        pane = self._picture if self._picture.display else self._source
+        """A page of what is read, of the picture, or of the source in its place."""
+        panes = (self._reading, self._picture, self._source)
+        pane = next((pane for pane in panes if pane.display), self._source)
         pane.scroll_rows(direction * max(pane.scrollable_content_region.height - 2, 1))
-
-    def action_scroll_source(self, rows: int) -> None:
-        """Lines of the source."""
-        self._source.scroll_rows(rows)

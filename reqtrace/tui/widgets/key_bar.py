@@ -9,7 +9,6 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Input
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role, Surface
@@ -59,14 +58,12 @@ def _hint(members: list[Binding]) -> KeyHint:
     )
 
 
-def _typing_hints(line: Input) -> list[KeyHint]:
-    bar = next((one for one in line.ancestors if isinstance(one, QueryBar)), None)
-    topic = "filter" if bar is None else bar.PROMPT
+def _typing_hints(bar: QueryBar) -> list[KeyHint]:
     hints = [
-        KeyHint(keys=("enter",), display="Enter", description=word(f"{topic}.keep")),
-        KeyHint(keys=("escape",), display="Esc", description=word(f"{topic}.clear")),
+        KeyHint(keys=("enter",), display="Enter", description=word(f"{bar.PROMPT}.keep")),
+        KeyHint(keys=("escape",), display="Esc", description=word(f"{bar.PROMPT}.clear")),
     ]
-    if bar is not None and bar.completes:
+    if bar.completes:
         hints.append(KeyHint(keys=("tab",), display="Tab", description=word("query.complete")))
         hints.append(KeyHint(keys=("down",), display="↓", description=word("query.choose")))
     return hints
@@ -87,9 +84,11 @@ class KeyBar(Painted):
             self.redraw()
 
     def _hints(self) -> list[KeyHint]:
-        if isinstance(self.screen.focused, Input):
+        focused = self.screen.focused
+        bar = next((one for one in focused.ancestors if isinstance(one, QueryBar)), None) if focused else None
+        if bar is not None:
             # Letters are typed, so the other keys do not work.
-            return _typing_hints(self.screen.focused)
+            return _typing_hints(bar)
         active = self.screen.active_bindings.values()
         return key_hints(binding for _, binding, is_enabled, _ in active if is_enabled)
 

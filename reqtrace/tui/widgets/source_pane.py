@@ -29,31 +29,43 @@ class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._place: SourceLine | None = None
+        self._who = ""
+        self._missing = ""
+        self._request_time = 0
         self._excerpt: Excerpt | None = None
         self._message: tuple[str, ...] = (word("source.none"),)
         self._cache: dict[tuple[object, ...], Strip] = {}
 
-    def show(self, place: SourceLine | None, request_time: int = 0) -> None:
-        """Another place; ``request_time`` (ns since the epoch) tells whether the file is newer than the request."""
-        if place == self._place:
+    def show(self, place: SourceLine | None, request_time: int = 0, *, who: str = "", missing: str = "") -> None:
+        """Another place; ``request_time`` (ns since the epoch) tells whether the file is newer than the request.
+
+        ``who`` is written before the place, ``missing`` in its stead.
+        """
+        if (place, who) == (self._place, self._who):
             return
-        self._place, self._excerpt, note = place, None, ""
+        self._place, self._who, self._missing, self._request_time = place, who, missing, request_time
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the file, again if it may have changed."""
+        place, self._excerpt, note = self._place, None, ""
         if place is None:
-            self._message = (word("source.none"),)
+            self._message = (self._missing or word("source.none"),)
         else:
             try:
                 self._excerpt = read_excerpt(place.file, place.line)
             except SourceUnreadable as error:
                 self._message = (word("source.missing", why=error), sanitize(place.file))
             else:
-                is_newer = 0 < request_time < self._excerpt.modified * 1_000_000_000
+                is_newer = 0 < self._request_time < self._excerpt.modified * 1_000_000_000
                 note = word("source.changed") if is_newer else ""
         self._entitle(place, note)
         self._cache.clear()
         self._settle()
 
     def _entitle(self, place: SourceLine | None, note: str) -> None:
-        title = word("source.title") if place is None else f"{short_path(place.file)}:{place.line}"
+        where = word("source.title") if place is None else f"{short_path(place.file)}:{place.mark or place.line}"
+        title = where if not self._who else self._who if place is None else f"{self._who}  {where}"
         entitle(self, sanitize(title), note)
 
     def _settle(self) -> None:
@@ -62,7 +74,10 @@ class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
         set_extent(self, len(excerpt.lines) if excerpt is not None else len(self._message))
         if excerpt is not None and self._place is not None and region.height:
             above = min(ABOVE, max(region.height // 3, 1))
-            jump(self, max(excerpt.block.start - excerpt.first - above, 0))
+            start, mark = excerpt.block.start, self._place.mark
+            # The beginning of the function, unless that would leave the marked line outside.
+            top = start if mark - start < region.height - above else mark
+            jump(self, max(top - excerpt.first - above, 0))
         self.refresh()
 
     def scroll_rows(self, rows: int) -> None:
@@ -88,17 +103,18 @@ class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
             if row < len(self._message):
                 canvas.put(1, 0, self._message[row], Paint(Role.SKIP))
         elif row < len(excerpt.lines):
-            _draw_line(canvas, excerpt, row)
+            mark = self._place.mark if self._place is not None else 0
+            _draw_line(canvas, excerpt, row, mark or excerpt.block.start)
         else:
             return blank_strip(width, self.app.theme)
         return canvas_strips(canvas, self.app.theme)[0]
 
 
-def _draw_line(canvas: Canvas, excerpt: Excerpt, row: int) -> None:
+def _draw_line(canvas: Canvas, excerpt: Excerpt, row: int, mark: int) -> None:
     number = excerpt.first + row
-    is_start, is_inside = number == excerpt.block.start, number in excerpt.block
-    canvas.put(1, 0, HERE if is_start else " ", Paint(Role.TOKEN, bold=True))
-    canvas.put(3, 0, f"{number:>4}", Paint(Role.TOKEN, bold=True) if is_start else Paint(Role.SKIP))
+    is_marked, is_inside = number == mark, number in excerpt.block
+    canvas.put(1, 0, HERE if is_marked else " ", Paint(Role.TOKEN, bold=True))
+    canvas.put(3, 0, f"{number:>4}", Paint(Role.TOKEN, bold=True) if is_marked else Paint(Role.SKIP))
     x = GUTTER
     if is_inside:
         length = sum(cell_len(text) for text, _ in excerpt.lines[row])

@@ -1,0 +1,124 @@
+"""The source of a step, of the code that called it, and the editor at its line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from textual.app import SuspendNotSupported
+
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import RequestKey
+from reqtrace.tui.actions.parts import FlowParts
+from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.call_view import Frame, frames
+from reqtrace.tui.editing import EditorProblem, edit, editor_words, is_windowed
+from reqtrace.tui.narrative import telling_stop
+from reqtrace.tui.stop_source import SourceLine
+from reqtrace.tui.subject import Subject
+from reqtrace.tui.widgets.source_pane import SourcePane
+from reqtrace.tui.words import word
+
+__all__ = ["SOURCE_SWAPPED", "SourceActions"]
+
+SOURCE_SWAPPED = "-swap-source"
+
+
+class SourceActions(FlowParts):
+    """``s``, ``[``, ``]`` and ``E``."""
+
+    def __init__(self, bridge: Bridge, subject: Subject) -> None:
+        super().__init__(bridge, subject)
+        self._source = SourcePane(id="source")
+        self._depth = 0
+        """How many callers further out than the code of the step itself."""
+        self._depth_of: tuple[RequestKey, int] | None = None
+        """The step at which somebody went out to the callers: at any other it begins anew."""
+
+    def action_source(self) -> None:
+        """Narrow: source in the place of the picture; wider: with or without the source."""
+        self.toggle_class(SOURCE_SWAPPED)
+
+    def action_scroll_source(self, rows: int) -> None:
+        """Lines of the source."""
+        self._source.scroll_rows(rows)
+
+    def show_source(self) -> None:
+        """The source at the position."""
+        chosen = self._frame()
+        if chosen is None or self._trace is None:
+            self._source.show(None)
+            return
+        time = self._trace.summary.unix_time
+        self._source.show(chosen.source, time, who=sanitize(chosen.who), missing=sanitize(chosen.missing))
+
+    def action_caller(self, distance: int) -> None:
+        """Further out along the calls, to the code that called this, or back in."""
+        found = self._frames()
+        if not found:
+            return
+        before = self._depth_here()
+        self._depth = min(max(before + distance, 0), len(found) - 1)
+        self._depth_of = self._here()
+        if self.has_class("-narrow"):
+            self.add_class(SOURCE_SWAPPED)
+        if self._depth == before:
+            self.notify(word("source.outermost" if distance > 0 else "source.innermost"), timeout=3)
+        self.show_source()
+
+    def _frame(self) -> Frame | None:
+        found = self._frames()
+        return found[min(self._depth_here(), len(found) - 1)] if found else None
+
+    def _frames(self) -> tuple[Frame, ...]:
+        if self._trace is None:
+            return ()
+        current = self.current_stop() or telling_stop(self._trace)
+        return frames(self._trace, current) if current is not None else ()
+
+    def _depth_here(self) -> int:
+        return self._depth if self._depth_of is not None and self._depth_of == self._here() else 0
+
+    def _here(self) -> tuple[RequestKey, int] | None:
+        stop = self.current_stop()
+        return None if self._trace is None else (self._trace.summary.key, -1 if stop is None else stop.index)
+
+    # --- editing -----------------------------------------------------------------------------------------------
+
+    def action_edit(self) -> None:
+        """The file in the person's editor, at the line."""
+        chosen = self._frame()
+        place = None if chosen is None else chosen.source
+        if place is None:
+            self._tell(word("edit.nothing"))
+            return
+        try:
+            words = editor_words(os.environ)
+            if is_windowed(words):
+                self.run_worker(self._edit_beside(words, place), exit_on_error=False)
+                return
+            with self.app.suspend():
+                edit(words, place.file, place.mark or place.line)
+        except EditorProblem as problem:
+            self._tell_problem(problem)
+        except SuspendNotSupported:
+            self._tell(word("edit.no_terminal"))
+        # The file may be another now, and the terminal is empty.
+        self._source.reload()
+        self.refresh(layout=True)
+
+    async def _edit_beside(self, words: list[str], place: SourceLine) -> None:
+        """In a window of its own, while the screen goes on."""
+        try:
+            await asyncio.to_thread(edit, words, place.file, place.mark or place.line)
+        except EditorProblem as problem:
+            self._tell_problem(problem)
+        else:
+            self._tell(word("edit.opened", editor=sanitize(words[0])))
+            self._source.reload()
+
+    def _tell_problem(self, problem: EditorProblem) -> None:
+        self._tell(word(problem.key, **{name: sanitize(value) for name, value in problem.values.items()}))
+
+    def _tell(self, words: str) -> None:
+        self.notify(words, timeout=5, markup=False)

@@ -1,0 +1,88 @@
+"""Explaining a step at length, and what changed there: beside the picture, or in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reqtrace.analysis.glossary import term_of
+from reqtrace.render.alteration_words import alteration_sections
+from reqtrace.render.commentary_words import commentary_sections
+from reqtrace.render.roles import INK
+from reqtrace.render.why_sections import Line, Section
+from reqtrace.render.why_words import place_text
+from reqtrace.trace.model import RequestTrace, Stop
+from reqtrace.tui.actions.parts import FlowParts
+from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.call_view import django_locator
+from reqtrace.tui.screens.glossary import GlossaryScreen
+from reqtrace.tui.stop_source import source_of
+from reqtrace.tui.subject import Subject
+from reqtrace.tui.widgets.sections import SectionsView
+from reqtrace.tui.words import word
+
+__all__ = ["READING", "TeachActions"]
+
+READING = "-reading"
+EXPLAIN, CHANGED = "explain", "changed"
+
+
+class TeachActions(FlowParts):
+    """``e`` and ``d``, which stay open while the person steps on, and ``g``."""
+
+    def __init__(self, bridge: Bridge, subject: Subject) -> None:
+        super().__init__(bridge, subject)
+        self._reading = SectionsView(id="reading")
+        self._read = ""
+        """What is open: ``explain``, ``changed``, or nothing."""
+
+    def action_explain(self) -> None:
+        """What happened at this step, and why Django does it so."""
+        self._open(EXPLAIN)
+
+    def action_changes(self) -> None:
+        """What changed on the request and the response."""
+        self._open(CHANGED)
+
+    def action_glossary(self) -> None:
+        """Django's terms, beginning with that of the step."""
+        trace = self._trace
+        self.app.push_screen(GlossaryScreen(None if trace is None else term_of(trace, self.current_stop())))
+
+    def _open(self, what: str) -> None:
+        self._read = "" if self._read == what else what
+        self.set_class(bool(self._read), READING)
+        self.show_reading()
+
+    def close_reading(self) -> bool:
+        """Whether something was open."""
+        was_open = bool(self._read)
+        self._read = ""
+        self.remove_class(READING)
+        return was_open
+
+    def show_reading(self) -> None:
+        """What is open, at the position."""
+        if not self._read:
+            return
+        trace, stop = self._trace, self.current_stop()
+        title = word(f"{self._read}.title")
+        if trace is None:
+            self._reading.show(title, word("reading.close"), (nothing_section(word("reading.no_request")),))
+            return
+        if stop is not None:
+            title = f"{title}: {word('narration.step', n=stop.index + 1, total=len(trace.stops))}"
+        sections = explained(trace, stop) if self._read == EXPLAIN else alteration_sections(trace, stop)
+        self._reading.show(title, word("reading.close"), sections)
+
+
+def explained(trace: RequestTrace, stop: Stop | None) -> Sequence[Section]:
+    """The commentary on a step; of none, how to choose one."""
+    if stop is None:
+        return (nothing_section(word("explain.none")),)
+    place = source_of(trace, stop)
+    where = place_text(place.file, place.line) if place is not None else ""
+    return commentary_sections(trace, stop, where, django_locator(trace))
+
+
+def nothing_section(words: str) -> Section:
+    return Section(title="", lines=(Line(words, INK),))

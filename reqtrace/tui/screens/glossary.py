@@ -1,0 +1,69 @@
+"""The glossary: Django's terms, searched by typing, over everything else."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from reqtrace.analysis.glossary import Term
+from reqtrace.render.glossary_words import glossary_sections
+from reqtrace.render.roles import INK
+from reqtrace.render.why_sections import Line, Section
+from reqtrace.tui.keys.overlays import GLOSSARY_KEYS
+from reqtrace.tui.widgets.key_bar import KeyBar
+from reqtrace.tui.widgets.sections import SectionsView
+from reqtrace.tui.words import word
+
+__all__ = ["GlossaryScreen"]
+
+
+class GlossaryScreen(ModalScreen[None]):
+    """Opened at the term of a step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*GLOSSARY_KEYS]
+
+    def __init__(self, here: Term | None) -> None:
+        super().__init__()
+        self._here = here
+        self._input = Input(compact=True, select_on_focus=False)
+        self._text = SectionsView(id="terms")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="search"):
+            yield Label(word("glossary.search"))
+            yield self._input
+        yield self._text
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._input.cursor_blink = False
+        self._input.focus()
+        self._show("")
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        self._show(message.value)
+
+    def _show(self, typed: str) -> None:
+        found = glossary_sections(typed, self._here)
+        title = word("glossary.title")
+        if typed.strip():
+            title = f"{title}: {word('glossary.count', n=len(found), total=len(Term))}"
+        nothing = (Section(title="", lines=(Line(word("glossary.nothing"), INK),)),)
+        self._text.show(title, word("glossary.close"), found or nothing)
+
+    def action_close(self) -> None:
+        """Back to where you were."""
+        self.dismiss()
+
+    def action_scroll(self, rows: int) -> None:
+        """Lines up or down."""
+        self._text.scroll_rows(rows)
+
+    def action_page(self, direction: int) -> None:
+        """Pages up or down."""
+        self._text.scroll_rows(direction * max(self._text.scrollable_content_region.height - 1, 1))
