@@ -9,7 +9,8 @@
     │   ├── ProjectAmbiguous
     │   └── ProjectBroken             the project's own traceback is in ``output``
     ├── HubError                   3  a socket, a port, a token
-    └── RecordingError             3  a recording cannot be read, or not by this version
+    ├── RecordingError             3  a recording cannot be read, or not by this version
+    └── ExportError                3  a picture or page cannot be drawn or written
 
 A message says what happened, to which thing by name; the hint says what to do next.
 """
@@ -20,6 +21,7 @@ __all__ = [
     "EXIT_FINDINGS",
     "EXIT_INTERRUPTED",
     "EXIT_OK",
+    "ExportError",
     "HubError",
     "ProjectAmbiguous",
     "ProjectBroken",
@@ -83,5 +85,11 @@ class HubError(ReqtraceError):
 
 class RecordingError(ReqtraceError):
     """A ``.reqtrace`` file cannot be read."""
+
+    exit_code = 3
+
+
+class ExportError(ReqtraceError):
+    """A file of an export cannot be made or written."""
 
     exit_code = 3

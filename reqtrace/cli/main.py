@@ -37,6 +37,7 @@ COMMANDS = {
     "run": CommandEntry("reqtrace.cli.run", "Watch any command that runs Django: gunicorn, uvicorn, tests."),
     "replay": CommandEntry("reqtrace.cli.replay", "Open a recording and step through it."),
     "diff": CommandEntry("reqtrace.cli.diff", "Say what two requests, or recordings, differ in, and where first."),
+    "export": CommandEntry("reqtrace.cli.export", "Write a recorded request as SVG, PNG, HTML, Mermaid, text or JSON."),
     "lint": CommandEntry("reqtrace.cli.lint", "Say which line of MIDDLEWARE stands in the wrong place, and why."),
     "whatif": CommandEntry("reqtrace.cli.whatif", "Try another order of MIDDLEWARE on one request, isolated."),
     "doctor": CommandEntry("reqtrace.cli.doctor", "Say what was found in a project, and what is wrong."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reqtrace.render.labels_en_comparison import COMPARISON
+from reqtrace.render.labels_en_export import EXPORT
 from reqtrace.render.labels_en_finding import FINDING
 from reqtrace.render.labels_en_inside import INSIDE
 from reqtrace.render.labels_en_keys import KEYS
@@ -32,6 +33,7 @@ TABLE: dict[str, str] = {
     **SCREENS,
     **STACK,
     **KEYS,
+    **EXPORT,
     **COMPARISON,
     **FINDING,
     **TEACHING,

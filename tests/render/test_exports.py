@@ -1,0 +1,287 @@
+"""Exports: every format, hostile text in each, and files that are never overwritten."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from reqtrace.errors import ExportError
+from reqtrace.events.kinds import ResponseStarted
+from reqtrace.render import export_html, rasteriser
+from reqtrace.render.canvas import Canvas
+from reqtrace.render.export_html import MOST_STEPS, html_page
+from reqtrace.render.export_mermaid import mermaid, shown
+from reqtrace.render.export_svg import canvas_svg, svg_size
+from reqtrace.render.exports import FORMS, View, export, file_name, save
+from reqtrace.render.pictures import PICTURES
+from reqtrace.trace.model import RequestTrace, StopSort
+
+TraceOf = Callable[..., RequestTrace]
+HOSTILE = "/</script><script>alert(1)</script><!--\x1b[31m\u202e\"'&;%%{init}\nend 文章#35;"
+HOSTILE_HEADER = '"><img src=x onerror=alert(1)></pre><script>alert(2)</script>'
+TEXTS = ["svg", "text", "mermaid", "html", "json"]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def hostile(trace: RequestTrace) -> RequestTrace:
+    """Whatever a client can say says something bad."""
+    assert isinstance(trace.response, ResponseStarted)
+    assert trace.started is not None
+    headers = (("X-Evil", HOSTILE_HEADER), ("Location", HOSTILE))
+    return replace(
+        trace,
+        summary=replace(trace.summary, path=HOSTILE, query=HOSTILE_HEADER, method="GET<b>"),
+        started=replace(trace.started, path=HOSTILE, query=HOSTILE_HEADER, headers=headers),
+        response=replace(trace.response, headers=headers, reason=HOSTILE_HEADER),
+    )
+
+
+class Page(HTMLParser):
+    """What a browser would find in a page."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, Mapping[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self._is_script = False
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._is_script = tag == "script"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_script = False
+
+    def handle_data(self, data: str) -> None:
+        if self._is_script:
+            self.scripts.append(data)
+
+    def tags(self) -> set[str]:
+        return {tag for tag, _ in self.elements}
+
+
+# --- every format ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_hostile_text_is_only_text_in_every_format(trace_of: TraceOf, form: str) -> None:
+    """Nothing that acts on a terminal, a browser or Mermaid is in the file as it came."""
+    content = export(hostile(trace_of("detail")), form, View()).decode()
+    assert "\x1b" not in content
+    assert "\u202e" not in content
+    if form != "json":  # JSON in a file of its own may contain any letter
+        assert "<script>alert" not in content or form == "text"
+        assert "<img" not in content or form == "text"
+    if form == "json":
+        json.loads(content)
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize("name", ["detail", "csrf_403", "static", "refused_line", "cjk_path"])
+def test_every_picture_can_be_exported(trace_of: TraceOf, picture: str, name: str) -> None:
+    """At a step and as a whole."""
+    trace = trace_of(name)
+    for stop in (None, 0):
+        view = View(picture=picture, stop=stop)
+        ElementTree.fromstring(export(trace, "svg", view))
+        assert export(trace, "text", view).decode().strip()
+    assert html_page(trace, picture=picture).startswith("<!DOCTYPE html>")
+
+
+# --- SVG ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_svg_has_every_character_in_its_cell() -> None:
+    """Double-width characters take two, blanks are left out, and every piece has its length."""
+    canvas = Canvas(20)
+    canvas.put(0, 0, "ab 文 c")
+    texts = [
+        (float(element.get("x", "")), element.text, float(element.get("textLength", "")))
+        for element in ElementTree.fromstring(canvas_svg(canvas, title="x")).iter("{http://www.w3.org/2000/svg}text")
+    ]
+    first = texts[0][0]
+    assert [(round((x - first) / 8.4), text, round(length / 8.4)) for x, text, length in texts] == [
+        (0, "ab", 2),
+        (3, "文", 2),
+        (6, "c", 1),
+    ]
+
+
+def test_the_svg_fetches_and_runs_nothing(trace_of: TraceOf) -> None:
+    """No link, no script, no style sheet."""
+    svg = export(hostile(trace_of("view_raises_500")), "svg", View()).decode()
+    tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
+    assert tags <= {"svg", "title", "g", "rect", "text"}
+    attributes = {name for element in ElementTree.fromstring(svg).iter() for name in element.attrib}
+    assert not {name for name in attributes if name.startswith("on") or name in ("href", "style", "src")}
+    assert svg.count("http") == 1  # the name space
+
+
+# --- Mermaid -----------------------------------------------------------------------------------------------------
+
+
+def test_the_sequence_diagram_tells_the_path(trace_of: TraceOf, golden: Callable[[str, str], None]) -> None:
+    """In order, and only with who took part."""
+    golden("mermaid_detail.mmd", mermaid(trace_of("detail")))
+    golden("mermaid_csrf_403.mmd", mermaid(trace_of("csrf_403")))
+    turned = mermaid(trace_of("short_circuit_301"))
+    assert "Note over m3: returned 301#58; turns back here" in turned
+    assert "m4" not in turned
+
+
+def test_mermaid_gets_nothing_but_plain_letters(trace_of: TraceOf) -> None:
+    """Everything else is a number; ``end``, which closes a block, is not there as a word."""
+    text = mermaid(hostile(trace_of("view_raises_500")))
+    for line in text.splitlines()[1:]:
+        words = line.partition(": ")[2]
+        assert re.fullmatch(r"(?:[A-Za-z0-9 ._\-/()+=,?]|#\d+;)*", words), line
+    assert shown("end") == "e#110;d"
+    assert shown("") == "#160;"
+
+
+# --- HTML --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_contains_what_we_wrote_and_nothing_else(trace_of: TraceOf) -> None:
+    """The elements of a page about a hostile request are those of any other page."""
+    usual, bad = Page(html_page(trace_of("detail"))), Page(html_page(hostile(trace_of("detail"))))
+    assert bad.tags() == usual.tags()
+    assert len(bad.scripts) == 2
+    assert [name for _, attributes in bad.elements for name in attributes if name.startswith("on")] == []
+    assert not any({"src", "href", "style", "action"} & attributes.keys() for _, attributes in bad.elements)
+
+
+def test_the_page_may_run_its_own_script_only(trace_of: TraceOf) -> None:
+    """Everything is forbidden but the one style and the one script, by their hashes."""
+    page = Page(html_page(trace_of("detail")))
+    policy = next(attributes["content"] for tag, attributes in page.elements if "http-equiv" in attributes)
+    assert policy is not None
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-[\w+/=]+'; script-src 'sha256-[\w+/=]+'; "
+        r"base-uri 'none'; form-action 'none'",
+        policy,
+    )
+
+
+def test_the_page_has_every_step_and_its_words(trace_of: TraceOf) -> None:
+    """A picture a step, most rows kept once, and the whole request at the end."""
+    trace = trace_of("detail")
+    data = json.loads(Page(html_page(trace, stop=3)).scripts[0])
+    assert len(data["steps"]) == len(trace.stops) + 1
+    assert data["opening"] == 3
+    assert data["steps"][2]["words"][0].startswith("step 3/25  IN ▼  2 SessionMiddleware")
+    frames = sum(len(step["rows"]) for step in data["steps"])
+    assert len(data["rows"]) < frames / 2
+    assert all(0 <= number < len(data["rows"]) for step in data["steps"] for number in step["rows"])
+    for row in data["rows"]:
+        assert all(paint < len(data["paints"]) for paint in row[1::2])
+
+
+@pytest.mark.slow
+def test_a_page_of_very_many_steps_is_cut(trace_of: TraceOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has to open, and soon: only some steps have a picture of their own then, the others the one before."""
+    trace = trace_of("home")
+    view = next(stop for stop in trace.stops if stop.sort is StopSort.VIEW)
+    inner = [replace(view, sort=StopSort.TEMPLATE, span=trace.stops[view.index + 1].span, depth=1)] * 1_500
+    path = [*trace.stops[: view.index + 1], *inner, *trace.stops[view.index + 1 :]]
+    many = replace(trace, stops=tuple(replace(stop, index=index) for index, stop in enumerate(path)))
+    monkeypatch.setattr(export_html, "FEWEST_PICTURES", 20)
+    data = json.loads(Page(html_page(many)).scripts[0])
+    assert len(data["steps"]) == MOST_STEPS + 1
+    assert len({tuple(step["rows"]) for step in data["steps"]}) <= 22
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+def test_a_browser_steps_through_the_page_and_runs_nothing_else(trace_of: TraceOf, tmp_path: Path) -> None:
+    """Its own script ran (a step is marked), the hostile ones did not (they would have changed the page)."""
+    assert CHROMIUM is not None
+    trace = hostile(trace_of("detail"))
+    evil = replace(trace.summary, path="/<script>document.title='owned'</script><img src=x onerror=\"alert(1)\">")
+    file = tmp_path / "page.html"
+    file.write_text(html_page(replace(trace, summary=evil), stop=4), encoding="utf-8")
+    arguments = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    ended = subprocess.run(
+        [CHROMIUM, *arguments, "--dump-dom", file.as_uri()], capture_output=True, timeout=60, check=True
+    )
+    found = Page(ended.stdout.decode())
+    assert ("li", {"aria-current": "step"}) in found.elements
+    assert "img" not in found.tags()
+    assert "<title>owned" not in ended.stdout.decode()
+
+
+# --- PNG and files -----------------------------------------------------------------------------------------------
+
+
+def test_without_a_rasteriser_a_png_is_refused_by_name(trace_of: TraceOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what is looked for, and what works."""
+    monkeypatch.setattr(rasteriser.shutil, "which", lambda name: None)
+    assert rasteriser.find_rasteriser() is None
+    with pytest.raises(ExportError, match="none is installed") as refused:
+        export(trace_of("home"), "png", View())
+    assert all(name in refused.value.hint for name in ("chromium", "rsvg-convert", "inkscape", "svg"))
+
+
+def test_the_rasteriser_gets_the_svg_and_its_failure_is_told(
+    trace_of: TraceOf, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Any program of that name; its last words stand in the message."""
+    program = tmp_path / "rsvg-convert"
+    program.write_text('#!/bin/sh\nhead -c 4 "$5" > "$4"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(rasteriser.shutil, "which", lambda name: str(program) if name == "rsvg-convert" else None)
+    assert export(trace_of("home"), "png", View()) == b"<svg"
+    program.write_text("#!/bin/sh\necho no fonts >&2; exit 3\n")
+    with pytest.raises(ExportError, match="no fonts"):
+        export(trace_of("home"), "png", View())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(rasteriser.find_rasteriser() is None, reason="no rasteriser")
+def test_a_png_is_a_png(trace_of: TraceOf) -> None:
+    """Twice the size of the SVG."""
+    trace = trace_of("home")
+    content = export(trace, "png", View())
+    assert content.startswith(b"\x89PNG\r\n")
+    width, height = svg_size(View().canvas(trace))
+    assert int.from_bytes(content[16:20]) == 2 * width
+    assert int.from_bytes(content[20:24]) == 2 * height
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/books/3/", "reqtrace-1-get-books-3"),
+        ("/", "reqtrace-1-get"),
+        ("/../../etc/passwd", "reqtrace-1-get-etc-passwd"),
+    ],
+)
+def test_files_are_named_after_the_request(trace_of: TraceOf, path: str, name: str) -> None:
+    """And nothing in a path can lead elsewhere."""
+    trace = trace_of("home")
+    named = replace(trace, summary=replace(trace.summary, path=path, method="GET"))
+    for form, suffix in (("svg", ".svg"), ("text", ".txt"), ("mermaid", ".mmd"), ("html", ".html"), ("png", ".png")):
+        assert file_name(named, form) == name + suffix
+    assert Path(file_name(hostile(trace), "svg")).name == file_name(hostile(trace), "svg")
+    assert FORMS.keys() >= {"svg", "png", "text", "mermaid", "html", "json"}
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    """The next file gets a number; an exact name is refused."""
+    path = tmp_path / "a.svg"
+    assert [save(text, path).name for text in (b"1", b"2", b"3")] == ["a.svg", "a-2.svg", "a-3.svg"]
+    assert path.read_bytes() == b"1"
+    with pytest.raises(ExportError, match="overwrites nothing"):
+        save(b"4", path, is_exact=True)
+    with pytest.raises(ExportError, match="cannot be written"):
+        save(b"5", tmp_path / "missing" / "a.svg")
