@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reqtrace.analysis.experiment_changes import Change
+    from reqtrace.analysis.experiment_symptoms import Symptom
     from reqtrace.analysis.experiments import Attempt, Experiment, Remark
     from reqtrace.analysis.lab import Lab
     from reqtrace.hub.visit import Visit
@@ -66,17 +67,19 @@ def command(words: tuple[str, ...], **options: Any) -> int:
     and connections do not go out; what cannot be undone is said. Exit code 1 if the changed list ends in a server
     error, or if no cause is found.
     """
+    from reqtrace.analysis.experiment_symptoms import read_symptom
     from reqtrace.analysis.lab import Lab
 
     changes = changes_asked_for(click.get_current_context())
     check_asked(changes, options)
+    symptom = read_symptom(options["symptom"]) if options["symptom"] else None
     path, visit = read_request(words, options)
     project = project_named(path, options)
     with Lab(project, timeout=options["timeout"], level=options["level"]) as lab:
         if options["slid"]:
             return slide(lab, visit, options)
-        if options["symptom"]:
-            return search(lab, visit, options)
+        if symptom is not None:
+            return search(lab, visit, symptom, options)
         return experiment(lab, visit, changes, options)
 
 
@@ -189,16 +192,13 @@ def slide(lab: Lab, visit: Visit, options: dict[str, Any]) -> int:
     return EXIT_OK
 
 
-def search(lab: Lab, visit: Visit, options: dict[str, Any]) -> int:
+def search(lab: Lab, visit: Visit, symptom: Symptom, options: dict[str, Any]) -> int:
     """The layers that cause a symptom."""
     from reqtrace.analysis.experiment_bisect import bisect
-    from reqtrace.analysis.experiment_symptoms import read_symptom
     from reqtrace.cli import output
     from reqtrace.render.experiment_document import bisection_document
     from reqtrace.render.experiment_page import draw_bisection
     from reqtrace.render.labels import text
-
-    symptom = read_symptom(options["symptom"])
 
     def searched(is_agreed: bool) -> Any:
         return bisect(lab, visit, lab.facts.middleware, symptom, has_consent=is_agreed)
