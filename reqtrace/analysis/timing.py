@@ -109,15 +109,22 @@ class Timing:
 
     @property
     def known(self) -> Mapping[RequestKey, RequestTimes]:
-        """The requests that are counted."""
+        """The requests that were added; those without a duration count for nothing."""
         return self._known
 
+    @property
+    def requests(self) -> int:
+        """How many are counted."""
+        return sum(view_sum.calls for view_sum in self._views.values())
+
     def add(self, times: RequestTimes) -> None:
-        """Count one more request."""
+        """Count one more request, if it is known how long it took."""
         key = times.summary.key
-        if key in self._known or times.summary.duration is None:
+        if key in self._known:
             return
         self._known[key] = times
+        if times.summary.duration is None:
+            return
         self.total += times.summary.duration
         self.queries += times.queries
         self.query_time += times.query_time
@@ -133,7 +140,9 @@ class Timing:
 
     def _remove(self, times: RequestTimes) -> None:
         key = times.summary.key
-        self.total -= times.summary.duration or 0
+        if times.summary.duration is None:
+            return
+        self.total -= times.summary.duration
         self.queries -= times.queries
         self.query_time -= times.query_time
         for share in times.layers:

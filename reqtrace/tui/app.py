@@ -65,6 +65,7 @@ class ReqtraceApp(App[int]):
         "flow.tcss",
         "stack.tcss",
         "urls.tcss",
+        "time.tcss",
         "log.tcss",
         "overlays.tcss",
     ]

@@ -9,6 +9,7 @@ from reqtrace.tui.screens.flow import FlowScreen
 from reqtrace.tui.screens.log import LogScreen
 from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.screens.stack import StackScreen
+from reqtrace.tui.screens.time import TimeScreen
 from reqtrace.tui.screens.urls import UrlsScreen
 
 __all__ = ["MODES", "MODE_KEYS", "Mode"]
@@ -26,6 +27,7 @@ MODES = (
     Mode("flow", "1", FlowScreen),
     Mode("stack", "2", StackScreen),
     Mode("urls", "3", UrlsScreen),
+    Mode("time", "4", TimeScreen),
     Mode("log", "5", LogScreen),
 )
 """The first is the one a viewer begins with."""

@@ -11,7 +11,7 @@ __all__ = ["Subject"]
 
 @dataclass(slots=True)
 class Subject:
-    """Written by the mode Flow, read by the others."""
+    """Written by the mode Flow; another mode writes what it wants Flow to show."""
 
     key: RequestKey | None = None
     stop: int | None = None

@@ -74,6 +74,9 @@ def test_nothing_is_counted_twice_and_nothing_without_a_time() -> None:
     timing.add(replace(request(1, view="a"), queries=9))
     timing.add(request(2, view="b", duration=None))
     assert [(row.view, row.requests, row.queries) for row in timing.views()] == [("a", 1, 2)]
+    assert (timing.requests, timing.queries) == (1, 2)
+    timing.keep_only(())
+    assert (timing.requests, timing.total, timing.views()) == (0, 0, ())
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.integers(0, 1_000)), max_size=40), st.data())

@@ -218,3 +218,16 @@ def test_very_long_request_is_not_folded_for_every_batch(monkeypatch: pytest.Mon
     last = store.trace(key)
     assert last is not None
     assert last.summary.state is RequestState.DONE
+
+
+def test_requests_that_are_over_are_handed_out_once_they_are(store: TraceStore) -> None:
+    """The newest first, at most as many as wanted, without those that are known and those under way."""
+    for number in (1, 2, 3):
+        store.add(1, numbered(HOME, number))
+    store.add(1, numbered(DETAIL, 4)[:20])
+    assert [one.summary.key.request for one in store.closed((), 10)] == [3, 2, 1]
+    assert [one.summary.key.request for one in store.closed({RequestKey(1, 3)}, 1)] == [2]
+    newest = store.closed((), 1)[0]
+    assert newest.events[:50] == numbered(HOME, 3)[:50]
+    assert newest.chain is not None
+    assert store.keys() == {RequestKey(1, number) for number in (1, 2, 3, 4)}

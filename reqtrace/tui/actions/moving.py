@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.words import word
 
@@ -10,6 +12,12 @@ __all__ = ["MoveActions"]
 
 class MoveActions(FlowParts):
     """Stepping and choosing."""
+
+    def take_asked(self) -> None:
+        """Show what another mode has asked for."""
+        asked, position = self._subject, self._position
+        if asked.key is not None and (asked.key, asked.stop) != (position.selected, position.stop):
+            self.go(replace(position, selected=asked.key, stop=asked.stop, is_following=False))
 
     def action_step(self, direction: int) -> None:
         """One stop back or on."""

@@ -102,6 +102,7 @@ class FlowScreen(
         self._board = board
         if bool(board.waiting) != bool(was_waiting):
             self.refresh_bindings()
+        self.take_asked()
         if not (board.is_paused and was_paused):
             self.list_anew()
             if board.waiting and not was_waiting:
