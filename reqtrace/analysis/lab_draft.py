@@ -77,6 +77,11 @@ class Draft:
         """A new line."""
         return Draft(layers=(*self.layers[:place], DraftLayer(path=path), *self.layers[place:]))
 
+    def in_order(self, origins: Sequence[int]) -> Draft:
+        """The lines of MIDDLEWARE in another order."""
+        by_origin = {layer.origin: layer for layer in self.layers}
+        return Draft(layers=tuple(by_origin[origin] for origin in origins))
+
     def undone(self) -> Draft:
         """MIDDLEWARE as it is."""
         return draft_of(self.original)

@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reqtrace.analysis.comparison import compare
+from reqtrace.analysis.experiment_bisect import Bisection
 from reqtrace.analysis.experiment_series import PositionTable
 from reqtrace.analysis.experiments import Experiment, Remark, outcome_of
 from reqtrace.analysis.lab_draft import Draft, changes_of
+from reqtrace.analysis.proving import Proved
 from reqtrace.errors import ReqtraceError
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.comparison_page import draw_comparison
-from reqtrace.render.experiment_page import draw_list, draw_positions, draw_remarks
+from reqtrace.render.experiment_page import draw_bisection, draw_list, draw_positions, draw_remarks
 from reqtrace.render.experiment_words import difference_words, question_words, verdict_words
 from reqtrace.render.labels import text
 from reqtrace.render.lint_page import put_words
+from reqtrace.render.proof_page import draw_proof
 from reqtrace.render.roles import Paint, Role
 from reqtrace.render.sanitize import sanitize
 
-__all__ = ["draft_question", "draw_experiment", "draw_refusal", "draw_table", "outcome_line"]
+__all__ = [
+    "draft_question",
+    "draw_bisected",
+    "draw_experiment",
+    "draw_proved",
+    "draw_refusal",
+    "draw_table",
+    "outcome_line",
+]
 
 BOLD = Paint(bold=True)
 BAD = Paint(Role.BAD, bold=True)
@@ -64,6 +75,21 @@ def draw_table(table: PositionTable, remarks: Sequence[Remark], *, width: int) -
         draw_remarks(told, width=width, ascii_only=False),
     ]
     return stacked(pages, width)
+
+
+def draw_bisected(found: Bisection, remarks: Sequence[Remark], *, width: int) -> Canvas:
+    """The layers that cause something."""
+    told = (*remarks, *found.original.remarks)
+    pages = [
+        draw_bisection(found, width=width, ascii_only=False),
+        draw_remarks(told, width=width, ascii_only=False),
+    ]
+    return stacked(pages, width)
+
+
+def draw_proved(proved: Proved, *, width: int) -> Canvas:
+    """Both orders of a rule, and what came of them."""
+    return stacked(draw_proof(proved, width=width), width)
 
 
 def draw_refusal(error: ReqtraceError, *, width: int) -> Canvas:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from reqtrace.analysis.rules.engine import LintReport
 from reqtrace.errors import ReqtraceError
 from reqtrace.hub.project import Project
 from reqtrace.trace.site_model import Chain, ProcessFacts
+from reqtrace.tui.errand import Errand
 
 __all__ = ["LintDesk", "LintState"]
 
@@ -38,12 +38,12 @@ class LintDesk:
         self._surveyed: dict[bool, LintReport] = {}
         """By whether it was judged as ASGI serves it."""
         self._failure = ""
-        self._thread: threading.Thread | None = None
+        self._errand = Errand("lint")
 
     @property
     def is_running(self) -> bool:
         """The project is being asked."""
-        return self._thread is not None
+        return self._errand.is_running
 
     def state(self, chain: Chain, process: ProcessFacts) -> LintState:
         """What to show about a chain now."""
@@ -66,19 +66,12 @@ class LintDesk:
 
     def ask(self, project: Project, *, is_asgi: bool, done: Callable[[], object]) -> None:
         """Ask the project's own Python, unless it is being asked; ``done`` is called in that thread, at its end."""
-        if self.is_running:
-            return
 
-        def work() -> None:
-            try:
-                self._surveyed[is_asgi] = lint_project(project, is_asgi=is_asgi).report
-                self._failure = ""
-            except ReqtraceError as error:
-                self._failure = error.message
-            finally:
-                self._thread = None
-                done()
+        def keep(answer: object) -> None:
+            if isinstance(answer, LintReport):
+                self._surveyed[is_asgi], self._failure = answer, ""
+            elif isinstance(answer, ReqtraceError):
+                self._failure = answer.message
+            done()
 
-        # A daemon: who leaves meanwhile need not wait until the project is imported.
-        self._thread = threading.Thread(target=work, name="reqtrace-lint", daemon=True)
-        self._thread.start()
+        self._errand.start(lambda: lint_project(project, is_asgi=is_asgi).report, keep)

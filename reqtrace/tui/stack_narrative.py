@@ -32,6 +32,7 @@ __all__ = [
     "request_words",
     "source_line",
     "step_narrative",
+    "symptoms_of",
 ]
 
 STRONG = Paint(bold=True)
@@ -92,6 +93,15 @@ def request_words(trace: RequestTrace | None) -> str:
         return word("stack.lab.sends.home")
     summary = trace.summary
     return word("stack.lab.sends", method=sanitize(summary.method), path=sanitize(summary.path), n=summary.ordinal)
+
+
+def symptoms_of(trace: RequestTrace | None) -> tuple[str, ...]:
+    """What the response of a request shows, as the search for causes wants it written."""
+    if trace is None:
+        return ()
+    sent = () if trace.response is None else trace.response.headers
+    names = dict.fromkeys(sanitize(name) for name, _ in sent)
+    return (f"status {trace.summary.status}", *(f"header {name}" for name in names))
 
 
 def lab_foot(draft: Draft, request: str, progress: str, verdict: str) -> tuple[Phrase, ...]:

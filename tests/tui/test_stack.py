@@ -17,6 +17,7 @@ from reqtrace.analysis.chain_lint import lint_chain
 from reqtrace.analysis.loading import loading_steps
 from reqtrace.analysis.project_lint import ProjectReport
 from reqtrace.analysis.rules.engine import LintReport
+from reqtrace.analysis.rules.rule import Rule
 from reqtrace.errors import ProjectError
 from reqtrace.events.kinds import ChainFailed, ChainLoaded, Event, LayerFailed, LayerLoaded
 from reqtrace.hub.arrival import SitePhase
@@ -24,6 +25,7 @@ from reqtrace.hub.project import Project, ProjectKind
 from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.site_model import ProcessFacts
 from reqtrace.tui import linting
+from reqtrace.tui.actions import stack_lint
 from reqtrace.tui.stack_position import StackPosition, chain_places, chosen_place
 
 pytestmark = pytest.mark.slow
@@ -319,6 +321,45 @@ async def test_findings_are_shown_without_asking(
         assert "their sources were not read" in driver.text
         await driver.press("down", "pagedown", "escape")
         assert "belongs here" in driver.text
+
+
+async def test_a_finding_is_put_right_in_the_lab(opened: Opener, source: MemorySource) -> None:
+    """f on the page of a finding brings the list in the right order into the lab."""
+    source.request(wrong_order())
+    async with opened(source) as driver:
+        await driver.press("2", "v", "down", "enter")
+        assert "f Fix in the lab" in driver.keys
+        await driver.press("f")
+        assert "What if AuthenticationMiddleware stood" in driver.said
+        assert "was 2" in driver.text
+
+
+async def test_nothing_to_put_right(opened: Opener, source: MemorySource) -> None:
+    """Where nothing is found there is nothing to prove or to fix."""
+    source.request("detail")
+    async with opened(source) as driver:
+        await driver.press("2", "v", "enter")
+        assert "Prove" not in driver.keys
+        assert "Fix" not in driver.keys
+        await driver.press("p", "f")
+        assert "Nothing is found about 1 SecurityMiddleware" in driver.text
+
+
+async def test_a_finding_is_proved(opened: Opener, source: MemorySource, monkeypatch: pytest.MonkeyPatch) -> None:
+    """p serves both orders in a thread; a Python without Django is told."""
+    asked: list[object] = []
+
+    def refuse(rule: Rule, python: Path | None) -> object:
+        asked.append((rule.id, python))
+        raise ProjectError("Django is not installed there.", hint="--python PATH")
+
+    monkeypatch.setattr(stack_lint, "proved_rule", refuse)
+    source.request(wrong_order())
+    async with opened(source) as driver:
+        await driver.press("2", "v", "down", "enter", "p")
+        await until(driver, lambda: "Django is not installed there." in driver.text)
+        assert "Proof of dj-auth-after-session" in driver.text
+        assert asked == [("dj-auth-after-session", None)]
 
 
 async def test_asking_the_project(

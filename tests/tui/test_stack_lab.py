@@ -192,6 +192,18 @@ async def test_unsafe_methods_ask_first(opened: Opener, site: MemorySource, lab:
         assert [has_consent for _, _, has_consent in lab.made[0].sent] == [True]
 
 
+async def test_what_causes_a_header(opened: Opener, site: MemorySource, lab: type[FakeLab]) -> None:
+    """b asks what is to be explained, offers what the request shows, and names the layers."""
+    async with opened(site) as driver:
+        await driver.press(*TO_LAB, "b", *"head")
+        assert "header Content-Type" in driver.text
+        await driver.press("escape", "b", *"nonsense", "enter")
+        assert "names nothing that a response can show" in driver.text
+        await driver.press("escape", "b", *"status 200", "enter")
+        await until(driver, lambda: "What causes status 200?" in driver.text)
+        assert "experiments." in driver.text
+
+
 async def test_adding_a_layer(opened: Opener, site: MemorySource) -> None:
     """a asks for a path and offers Django's own; a word alone is no path, Esc adds nothing."""
     async with opened(site) as driver:
@@ -199,7 +211,7 @@ async def test_adding_a_layer(opened: Opener, site: MemorySource) -> None:
         assert "django.middleware.gzip.GZipMiddleware" in driver.text
         await driver.press("enter")
         assert "It takes the whole path" in driver.text
-        await driver.press("tab", "enter")
+        await driver.press("backspace", "tab", "enter")
         assert "GZipMiddleware is added." in driver.said
         await driver.press("a", "x", "escape")
         assert "1 line is changed" in driver.text

@@ -1,4 +1,4 @@
-"""Changing the list of layers, and trying what comes of it."""
+"""Trying what comes of another list of layers."""
 
 from __future__ import annotations
 
@@ -8,26 +8,35 @@ from typing import NamedTuple
 
 from textual.message import Message
 
+from reqtrace.analysis.experiment_bisect import Bisection, bisect
 from reqtrace.analysis.experiment_requests import visit_of_trace
 from reqtrace.analysis.experiment_series import PositionTable, try_every_position
+from reqtrace.analysis.experiment_symptoms import Symptom, read_symptom
 from reqtrace.analysis.experiments import Experiment, Remark
 from reqtrace.analysis.filtering_completion import Completion
-from reqtrace.analysis.known_layers import KNOWN_LAYERS
 from reqtrace.analysis.lab import Lab, NeedsConsent
-from reqtrace.analysis.lab_draft import Draft, draft_of
+from reqtrace.analysis.lab_draft import Draft
 from reqtrace.errors import ReqtraceError, UsageError
 from reqtrace.hub.visit import Visit
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.sanitize import sanitize
-from reqtrace.render.stack_experiment import draft_question, draw_experiment, draw_refusal, draw_table, outcome_line
-from reqtrace.tui.actions.stack_parts import StackParts
+from reqtrace.render.stack_experiment import (
+    draft_question,
+    draw_bisected,
+    draw_experiment,
+    draw_refusal,
+    draw_table,
+    outcome_line,
+)
+from reqtrace.tui.actions.stack_draft import DraftActions
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.lab_desk import LabDesk
 from reqtrace.tui.screens.consent import ConsentScreen
 from reqtrace.tui.screens.page import PageScreen
+from reqtrace.tui.stack_narrative import symptoms_of
 from reqtrace.tui.subject import Subject
-from reqtrace.tui.widgets.add_bar import AddBar
-from reqtrace.tui.widgets.query_bar import QueryBar
+from reqtrace.tui.widgets.lab_bars import SymptomBar
+from reqtrace.tui.widgets.query_bar import Problem, QueryBar
 from reqtrace.tui.words import word
 
 __all__ = ["LabActions"]
@@ -36,16 +45,16 @@ __all__ = ["LabActions"]
 class Came(NamedTuple):
     """What came of a try, and what the lab says of the project as a whole."""
 
-    answer: Experiment | PositionTable
+    answer: Experiment | PositionTable | Bisection
     remarks: tuple[Remark, ...]
 
 
-Try = Callable[[Lab, bool], Experiment | PositionTable]
+Try = Callable[[Lab, bool], Experiment | PositionTable | Bisection]
 """Given the lab, and whether a person has agreed."""
 
 
-class LabActions(StackParts):
-    """``<`` ``>`` ``o`` ``d`` ``a`` ``u`` change the list, ``r`` and ``p`` try it."""
+class LabActions(DraftActions):
+    """``r``, ``p`` and ``b``."""
 
     class Tried(Message):
         """An experiment has come to its end."""
@@ -67,69 +76,14 @@ class LabActions(StackParts):
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
         self._lab = LabDesk()
-        self._draft = draft_of(())
-        self._line = 0
-        """The selected line of the draft."""
         self._progress = ""
         """What is being done in the lab."""
-        self._verdict = ""
-        """What came of the last try."""
-        self._add = AddBar(id="stack-add")
+        self._symptom = SymptomBar(id="stack-symptom")
 
     def on_unmount(self) -> None:
         self._lab.close()
 
-    # --- the list ----------------------------------------------------------------------------------------------
-
-    def settle_draft(self) -> None:
-        """Another chain may be shown, whose list is another one."""
-        place = self._place
-        paths = () if place is None else tuple(layer.path for layer in place.chain.layers)
-        if paths != self._draft.original:
-            self._draft, self._verdict = draft_of(paths), ""
-        self._line = min(self._line, max(len(self._draft.layers) - 1, 0))
-
-    def change_draft(self, draft: Draft, line: int) -> None:
-        """Show another list; what came of the one before is no longer about it."""
-        self._draft, self._line, self._verdict = draft, line, ""
-        self.go(self._position)
-
-    def action_move(self, distance: int) -> None:
-        """The line up or down."""
-        self.change_draft(*self._draft.move(self._line, distance))
-
-    def action_switch(self) -> None:
-        """Without the layer, or with it again."""
-        self.change_draft(self._draft.switch(self._line), self._line)
-
-    def action_duplicate(self) -> None:
-        """The layer once more."""
-        self.change_draft(self._draft.duplicate(self._line), self._line + 1)
-
-    def action_undo(self) -> None:
-        """MIDDLEWARE as it is."""
-        origin = self._draft.layers[self._line].origin if self._draft.layers else None
-        self.change_draft(self._draft.undone(), self._line if origin is None else origin)
-
-    def action_add(self) -> None:
-        """Type the path of another middleware."""
-        self._add.open()
-
-    def on_query_bar_changed(self, message: QueryBar.Changed) -> None:
-        typed = message.text.strip().lower()
-        found = tuple(path for path in KNOWN_LAYERS if typed in path.lower() and path != message.text)
-        self._add.show_completion(Completion(start=0, end=len(message.text), candidates=found))
-
-    def on_query_bar_submitted(self, message: QueryBar.Submitted) -> None:
-        path = message.text.strip()
-        if "." not in path.strip("."):
-            self.notify(word("stack.add.no_path"), timeout=4, markup=False)
-            return
-        self._add.clear()
-        self._add.close()
-        self.change_draft(self._draft.add(self._line, path), self._line)
-
-    # --- trying ------------------------------------------------------------------------------------------------
+    # --- what is tried -----------------------------------------------------------------------------------------
 
     def action_try(self) -> None:
         """Send the request through MIDDLEWARE as it is, and through the changed list."""
@@ -137,12 +91,7 @@ class LabActions(StackParts):
         if not draft.is_changed:
             self.notify(word("stack.lab.nothing"), timeout=4, markup=False)
         elif visit is not None:
-
-            def trying(lab: Lab, is_agreed: bool) -> Experiment:
-                check_same_list(lab, draft)
-                return lab.run(visit, draft.middleware, has_consent=is_agreed)
-
-            self._try(trying, False)
+            self._try(lambda lab, is_agreed: lab.run(visit, draft.middleware, has_consent=is_agreed), False)
 
     def action_positions(self) -> None:
         """Send the request with this layer at every position of MIDDLEWARE."""
@@ -151,15 +100,46 @@ class LabActions(StackParts):
         if origin is None:
             self.notify(word("stack.lab.only_original"), timeout=4, markup=False)
         elif visit is not None:
+            layers, number, tell = draft.original, str(origin + 1), self._tell_progress
+            self._try(
+                lambda lab, is_agreed: try_every_position(
+                    lab, visit, layers, number, has_consent=is_agreed, progress=tell
+                ),
+                False,
+            )
 
-            def trying(lab: Lab, is_agreed: bool) -> PositionTable:
-                check_same_list(lab, draft)
-                layers, number = lab.facts.middleware, str(origin + 1)
-                return try_every_position(
-                    lab, visit, layers, number, has_consent=is_agreed, progress=self._tell_progress
-                )
+    def action_symptom(self) -> None:
+        """Type what the cause is looked for of."""
+        self._symptom.open()
 
-            self._try(trying, False)
+    def on_query_bar_changed(self, message: QueryBar.Changed) -> None:
+        if message.bar is self._add:
+            self.offer_layers(message.text)
+            return
+        wanted = message.text.strip().lower()
+        offered = symptoms_of(self._bridge.trace(self._subject.key))
+        found = tuple(words for words in offered if wanted in words.lower() and words != message.text)
+        self._symptom.show_completion(Completion(start=0, end=len(message.text), candidates=found))
+
+    def on_query_bar_submitted(self, message: QueryBar.Submitted) -> None:
+        if message.bar is self._add:
+            self.add_layer(message.text)
+            return
+        try:
+            symptom = read_symptom(message.text)
+        except UsageError as error:
+            self._symptom.show_problem(Problem(start=0, end=len(message.text), words=sanitize(error.message)))
+            return
+        self._symptom.close()
+        self._bisect(symptom)
+
+    def _bisect(self, symptom: Symptom) -> None:
+        visit, layers = self._visit(), self._draft.original
+        if visit is not None:
+            tell = self._tell_progress
+            self._try(
+                lambda lab, is_agreed: bisect(lab, visit, layers, symptom, has_consent=is_agreed, progress=tell), False
+            )
 
     def _visit(self) -> Visit | None:
         """The request that is looked at in the mode Flow, else the home page; ``None`` if it cannot be sent again."""
@@ -173,19 +153,22 @@ class LabActions(StackParts):
         try:
             return visit_of_trace(trace)[0]
         except UsageError as error:
-            self._show_page(word("stack.lab.refused"), partial(draw_refusal_at, error))
+            self._show_refusal(error)
             return None
+
+    # --- how it is tried ---------------------------------------------------------------------------------------
 
     def _try(self, trying: Try, is_agreed: bool) -> None:
         project, draft = self._bridge.source.project, self._draft
         if project is None or self._lab.is_busy:
             return
 
-        def done(answer: object) -> None:
-            self.post_message(self.Tried(trying, draft, answer))
+        def work(lab: Lab) -> Came:
+            check_same_list(lab, draft)
+            return Came(trying(lab, is_agreed), lab.facts.remarks)
 
         self._progress = word("stack.lab.working")
-        self._lab.ask(project, lambda lab: Came(trying(lab, is_agreed), lab.facts.remarks), done)
+        self._lab.ask(project, work, lambda answer: self.post_message(self.Tried(trying, draft, answer)))
         self.go(self._position)
 
     def _tell_progress(self, done: int, total: int) -> None:
@@ -201,16 +184,9 @@ class LabActions(StackParts):
             case NeedsConsent() as needed:
                 self._ask_consent(message.trying, needed)
             case ReqtraceError() as error:
-                self._show_page(word("stack.lab.refused"), partial(draw_refusal_at, error))
-            case Came(Experiment() as experiment, remarks):
-                self._verdict = sanitize(outcome_line(experiment))
-                draft = message.draft
-                self._show_page(
-                    sanitize(draft_question(draft)),
-                    lambda width: draw_experiment(experiment, draft, remarks, width=width),
-                )
-            case Came(PositionTable() as table, remarks):
-                self._show_page(word("stack.lab.positions"), lambda width: draw_table(table, remarks, width=width))
+                self._show_refusal(error)
+            case Came() as came:
+                self._show_answer(came, message.draft)
         self.go(self._position)
 
     def _ask_consent(self, trying: Try, needed: NeedsConsent) -> None:
@@ -218,16 +194,33 @@ class LabActions(StackParts):
             if is_agreed:
                 self._try(trying, True)
 
-        question = word("stack.lab.consent.why", question=needed.question)
-        self.app.push_screen(
-            ConsentScreen(word("stack.lab.consent"), question, word("stack.lab.consent.how")), answered
-        )
+        title, how = word("stack.lab.consent"), word("stack.lab.consent.how")
+        self.app.push_screen(ConsentScreen(title, needed.question, how), answered)
+
+    # --- what came of it ---------------------------------------------------------------------------------------
+
+    def _show_answer(self, came: Came, draft: Draft) -> None:
+        remarks = came.remarks
+        match came.answer:
+            case Experiment() as experiment:
+                self._verdict = sanitize(outcome_line(experiment))
+                title = sanitize(draft_question(draft))
+                self._show_page(title, lambda width: draw_experiment(experiment, draft, remarks, width=width))
+            case PositionTable() as table:
+                title = word("stack.lab.positions")
+                self._show_page(title, lambda width: draw_table(table, remarks, width=width))
+            case Bisection() as found:
+                title = word("stack.lab.cause", symptom=sanitize(found.symptom.words))
+                self._show_page(title, lambda width: draw_bisected(found, remarks, width=width))
+
+    def _show_refusal(self, error: ReqtraceError) -> None:
+        self._show_page(word("stack.lab.refused"), partial(refusal_page, error))
 
     def _show_page(self, title: str, draw: Callable[[int], Canvas]) -> None:
         self.app.push_screen(PageScreen(title, draw))
 
 
-def draw_refusal_at(error: ReqtraceError, width: int) -> Canvas:
+def refusal_page(error: ReqtraceError, width: int) -> Canvas:
     """For a page that is told its width by position."""
     return draw_refusal(error, width=width)
 

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from reqtrace.tui.keys.binding import SCROLL, STEP, bind
 from reqtrace.tui.words import word
 
-__all__ = ["CONSENT_KEYS", "PAGE_KEYS", "STACK_KEYS"]
+__all__ = ["CONSENT_KEYS", "FINDINGS_KEYS", "PAGE_KEYS", "STACK_KEYS"]
 
 LAYER = Binding.Group(word("key.group.layer"), compact=True)
 MOVE = Binding.Group(word("key.group.move"), compact=True)
@@ -28,6 +28,7 @@ STACK_KEYS = [
     bind("o", "switch", "lab.switch"),
     bind("r", "try", "lab.try"),
     bind("p", "positions", "lab.positions"),
+    bind("b", "symptom", "lab.symptom"),
     bind("d", "duplicate", "lab.duplicate"),
     bind("a", "add", "lab.add"),
     bind("u", "undo", "lab.undo"),
@@ -42,6 +43,11 @@ PAGE_KEYS = [
     bind("down", "scroll(1)", "page.down", display="↓", group=SCROLL),
     bind("pageup", "page(-1)", "page.page_up", display="PgUp", show=False),
     bind("pagedown", "page(1)", "page.page_down", display="PgDn", show=False),
+]
+
+FINDINGS_KEYS = [
+    bind("p", "choose('prove')", "findings.prove"),
+    bind("f", "choose('fix')", "findings.fix"),
 ]
 
 CONSENT_KEYS = [

@@ -50,8 +50,8 @@ class PageText(ScrollView, can_focus=False, inherit_bindings=False):
         jump_by(self, rows)
 
 
-class PageScreen(ModalScreen[None]):
-    """Lies over the picture that it is about."""
+class PageScreen(ModalScreen[str]):
+    """Lies over the picture that it is about; its answer is what to do next, empty for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*PAGE_KEYS]
 
@@ -65,7 +65,7 @@ class PageScreen(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Back to where you were."""
-        self.dismiss()
+        self.dismiss("")
 
     def action_scroll(self, rows: int) -> None:
         """Lines up or down."""

@@ -48,7 +48,7 @@ __all__ = ["StackScreen"]
 
 NOTICE = "-notice"
 SOURCE_SWAPPED = "-swap-source"
-IN_LAB = ("move", "switch", "duplicate", "add", "undo", "try", "positions")
+IN_LAB = ("move", "switch", "duplicate", "add", "undo", "try", "positions", "symptom")
 OUTSIDE_LAB = ("lint", "findings")
 NEEDS_CHAIN = ("step", "first", "last", "layer", *IN_LAB, *OUTSIDE_LAB)
 
@@ -78,6 +78,7 @@ class StackScreen(LabActions, LintActions):
             yield self._notice
             yield self._source
         yield self._add
+        yield self._symptom
         yield self._narration
         yield KeyBar()
 
@@ -252,8 +253,9 @@ class StackScreen(LabActions, LintActions):
 
     def action_back(self) -> None:
         """Close what is open."""
-        if self._add.is_open:
-            self._add.clear()
-            self._add.close()
+        bar = next((bar for bar in (self._add, self._symptom) if bar.is_open), None)
+        if bar is not None:
+            bar.clear()
+            bar.close()
         elif self.has_class("-narrow"):
             self.remove_class(SOURCE_SWAPPED)
