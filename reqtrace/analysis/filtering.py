@@ -26,6 +26,7 @@ __all__ = [
     "matching",
     "near_word",
     "parse_filter",
+    "read_time",
     "without_outgrown",
 ]
 
@@ -48,7 +49,7 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
 
 
 class FilterProblemId(Enum):
-    """Why a text is no filter."""
+    """Why a text is no filter, or no hold."""
 
     UNKNOWN_FIELD = "unknown_field"
     WRONG_OPERATOR = "wrong_operator"
@@ -57,6 +58,14 @@ class FilterProblemId(Enum):
     NO_NUMBER = "no_number"
     NO_STATUS = "no_status"
     NO_TIME = "no_time"
+    # of holds
+    NOT_FOR_HOLDS = "not_for_holds"
+    NO_NEGATION = "no_negation"
+    UNKNOWN_LAYER = "unknown_layer"
+    UNKNOWN_HOOK = "unknown_hook"
+    UNKNOWN_PLACE = "unknown_place"
+    NO_LIMIT = "no_limit"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

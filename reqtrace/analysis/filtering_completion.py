@@ -1,90 +1,37 @@
-"""What may be written next in a filter: names of fields, then the values that were seen in requests."""
+"""What may be written next in a filter: its fields, then the values that were seen in requests."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from reqtrace.analysis.completion import Completion, Vocabulary, complete, fitting_first, written
 from reqtrace.analysis.filtering_fields import FIELDS, STATES, field_named
-from reqtrace.analysis.filtering_syntax import SEPARATORS, Term, Value, terms_of
 from reqtrace.trace.model import RequestSummary
 
-__all__ = ["Completion", "complete"]
+__all__ = ["Completion", "complete_filter", "methods_seen", "paths_seen"]
 
-MOST = 40
-"""Candidates that are offered."""
 STATUS_CLASSES = ("2xx", "3xx", "4xx", "5xx")
 TIMES = ("10ms", "50ms", "100ms", "500ms", "1s")
 COUNTS = ("0", "5", "10", "50")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completion:
-    """Any of the candidates may stand in the place of the text from ``start`` up to ``end``."""
-
-    start: int
-    end: int
-    candidates: tuple[str, ...]
-
-
-def complete(text: str, cursor: int, summaries: Sequence[RequestSummary]) -> Completion:
+def complete_filter(text: str, cursor: int, summaries: Sequence[RequestSummary]) -> Completion:
     """What can be written at the cursor, the best first."""
-    term = next((term for term in terms_of(text) if term.start < cursor <= term.end), None)
-    if term is None:
-        return Completion(start=cursor, end=cursor, candidates=names_with(""))
-    if not term.field:
-        word = term.values[0]
-        return Completion(start=word.start, end=term.end, candidates=words_with(text[word.start : cursor], summaries))
-    if cursor <= term.operator_start:
-        typed = text[term.field_start : cursor]
-        return Completion(start=term.field_start, end=term.value_start, candidates=names_with(typed))
-    return complete_value(text, cursor, term, summaries)
 
+    def values(name: str) -> Iterable[str]:
+        field = field_named(name)
+        offer = OFFERS.get(field.name) if field is not None else None
+        return () if offer is None else offer(summaries)
 
-def complete_value(text: str, cursor: int, term: Term, summaries: Sequence[RequestSummary]) -> Completion:
-    value = value_at(term, cursor)
-    start, end = (value.start, value.end) if value is not None else (cursor, cursor)
-    typed = text[start:cursor].lstrip("\"'")
-    field = field_named(term.field)
-    offer = OFFERS.get(field.name) if field is not None else None
-    if offer is None:
-        return Completion(start=start, end=end, candidates=())
-    fitting = fitting_first(offer(summaries), typed)
-    return Completion(start=start, end=end, candidates=tuple(written(one) for one in fitting[:MOST]))
+    def words(typed: str) -> Iterable[str]:
+        """States and, for what looks like one, paths."""
+        paths = fitting_first(paths_seen(summaries), typed) if typed.startswith("/") else ()
+        states = (state for state in STATES if state.startswith(typed.casefold()))
+        return (*(f"is:{state}" for state in states), *(f"path~{written(path)}" for path in paths))
 
-
-def value_at(term: Term, cursor: int) -> Value | None:
-    return next((value for value in term.values if value.start <= cursor <= value.end), None)
-
-
-def names_with(typed: str) -> tuple[str, ...]:
-    """Fields that begin so, with the operator they are mostly used with."""
-    wanted = typed.casefold()
-    return tuple(name + field.usual for name, field in FIELDS.items() if name.startswith(wanted))
-
-
-def words_with(typed: str, summaries: Sequence[RequestSummary]) -> tuple[str, ...]:
-    """Fields, states and, for what looks like one, paths that begin so."""
-    wanted = typed.casefold()
-    states = [f"is:{state}" for state in STATES if state.startswith(wanted)]
-    paths = fitting_first(paths_seen(summaries), typed) if typed.startswith("/") else []
-    return (*names_with(typed), *states, *(f"path~{written(path)}" for path in paths[:MOST]))
-
-
-def fitting_first(values: Iterable[str], typed: str) -> list[str]:
-    """Those that begin with what is typed, then those that contain it; not what is already there in full."""
-    wanted = typed.casefold()
-    fitting = [value for value in values if wanted in value.casefold() and value.casefold() != wanted]
-    return sorted(fitting, key=lambda value: not value.casefold().startswith(wanted))
-
-
-def written(value: str) -> str:
-    """The value as it has to be written in a filter."""
-    is_plain = value and not any(one.isspace() or one in SEPARATORS or one in "\"'" for one in value)
-    if is_plain:
-        return value
-    return f"'{value}'" if '"' in value else f'"{value}"'
+    names = {name: field.usual for name, field in FIELDS.items()}
+    return complete(text, cursor, Vocabulary(names=names, values=values, words=words))
 
 
 # --- what was seen -----------------------------------------------------------------------------------------------

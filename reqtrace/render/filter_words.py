@@ -8,7 +8,14 @@ from reqtrace.render.sanitize import sanitize
 
 __all__ = ["problem_words"]
 
-LISTED = frozenset({FilterProblemId.UNKNOWN_FIELD, FilterProblemId.UNKNOWN_STATE})
+LISTED = frozenset(
+    {
+        FilterProblemId.UNKNOWN_FIELD,
+        FilterProblemId.UNKNOWN_STATE,
+        FilterProblemId.NOT_FOR_HOLDS,
+        FilterProblemId.UNKNOWN_PLACE,
+    }
+)
 """Problems that end in a list of what may stand there, if nothing like the word does."""
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from reqtrace.analysis.hold_conditions import is_meant
 from reqtrace.events.holds import ANY, Hold
 from reqtrace.events.kinds import CORE_LAYER, Hook, HookEntered
 from reqtrace.render.funnel_core import CoreRow
 from reqtrace.render.funnel_layers import LayerRow
 from reqtrace.render.hold_marks import HoldMark
 from reqtrace.render.labels import text
-from reqtrace.trace.model import RequestSummary, RequestTrace, StopSort
+from reqtrace.trace.model import RequestTrace, StopSort
 
 __all__ = ["HoldMarks"]
 
@@ -63,8 +64,3 @@ class HoldMarks:
         if any(is_meant(self.trace.summary, hold) for hold in holds):
             return HoldMark.HOLD
         return HoldMark.OTHERS if holds else None
-
-
-def is_meant(summary: RequestSummary, hold: Hold) -> bool:
-    """A request like this one is held; the agent decides the same way."""
-    return hold.method in ("", summary.method) and hold.path in summary.path

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from reqtrace.events.holds import ANY, Hold
 from reqtrace.events.kinds import CORE_LAYER, Hook, HookEntered
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import RequestTrace, Stop, StopSort
+from reqtrace.trace.model import Layer, RequestTrace, Stop, StopSort
 from reqtrace.tui.words import word
 
-__all__ = ["hold_at", "place_words", "toggled"]
+__all__ = [
+    "at_the_start",
+    "condition_words",
+    "hold_at",
+    "joined",
+    "layers_of",
+    "place_words",
+    "toggled",
+    "without",
+]
 
 HOLD_SECONDS = 900
 """Long enough to explain a step to a class."""
@@ -35,6 +46,11 @@ def hold_at(trace: RequestTrace | None, stop: Stop | None) -> Hold | None:
     return None
 
 
+def at_the_start() -> Hold:
+    """Where every request comes by."""
+    return at("layer", 0)
+
+
 def at(place: str, layer: int = ANY, hook: int = ANY) -> Hold:
     return Hold(1, place, layer, hook, seconds=HOLD_SECONDS)
 
@@ -43,20 +59,46 @@ def toggled(holds: tuple[Hold, ...], hold: Hold) -> tuple[Hold, ...]:
     """The holds with this one, or without it if it was there; numbered anew."""
     places = [one._replace(number=0) for one in holds]
     wanted = hold._replace(number=0)
-    kept = [one for one in places if one != wanted] if wanted in places else [*places, wanted]
-    return tuple(one._replace(number=number) for number, one in enumerate(kept, start=1))
+    return numbered([one for one in places if one != wanted] if wanted in places else [*places, wanted])
 
 
-def place_words(hold: Hold, trace: RequestTrace | None) -> str:
+def joined(holds: tuple[Hold, ...], more: tuple[Hold, ...]) -> tuple[Hold, ...]:
+    """Both, each once; numbered anew."""
+    return numbered([one._replace(number=0) for one in (*holds, *more)])
+
+
+def without(holds: tuple[Hold, ...], number: int) -> tuple[Hold, ...]:
+    """The holds apart from one; numbered anew."""
+    return numbered([one for one in holds if one.number != number])
+
+
+def numbered(holds: Iterable[Hold]) -> tuple[Hold, ...]:
+    return tuple(hold._replace(number=number) for number, hold in enumerate(dict.fromkeys(holds), start=1))
+
+
+def condition_words(hold: Hold) -> str:
+    """``POST, path has /vote``; that it means every request, if it does."""
+    path = word("hold.path", path=sanitize(hold.path)) if hold.path else ""
+    return ", ".join(filter(None, (sanitize(hold.method), path))) or word("hold.every")
+
+
+def layers_of(trace: RequestTrace | None) -> tuple[Layer, ...]:
+    """The layers that holds at the steps of a request are about."""
+    return () if trace is None else tuple(one.layer for one in trace.passes)
+
+
+def place_words(hold: Hold, layers: Sequence[Layer]) -> str:
     """``at 5 SessionMiddleware``, ``at the view`` …"""
     if hold.place == "view":
         return word("hold.at.view")
     if hold.layer == CORE_LAYER:
         return word("hold.at.core")
-    name = layer_name(hold.layer, trace)
+    if hold.layer == ANY:
+        return word("hold.at.any", hook=Hook(hold.hook).name)
+    name = layer_name(hold.layer, layers)
     return name if hold.place == "layer" else word("hold.at.hook", layer=name, hook=Hook(hold.hook).name)
 
 
-def layer_name(index: int, trace: RequestTrace | None) -> str:
-    layers = [one.layer for one in trace.passes if one.layer.index == index] if trace is not None else []
-    return word("hold.at.layer", n=index + 1, name=sanitize(layers[0].name) if layers else "").rstrip()
+def layer_name(index: int, layers: Sequence[Layer]) -> str:
+    name = next((one.name for one in layers if one.index == index), "")
+    return word("hold.at.layer", n=index + 1, name=sanitize(name)).rstrip()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from requests_seen import request
 
+from reqtrace.analysis.completion import Completion
 from reqtrace.analysis.filtering import Filter, parse_filter
-from reqtrace.analysis.filtering_completion import Completion, complete
+from reqtrace.analysis.filtering_completion import complete_filter
 from reqtrace.analysis.filtering_fields import FIELDS
 
 SEEN = [
@@ -21,11 +22,11 @@ SEEN = [
 def offered(text: str) -> tuple[str, ...]:
     """With the cursor at ``^``, or at the end."""
     cursor = text.find("^") if "^" in text else len(text)
-    return complete(text.replace("^", ""), cursor, SEEN).candidates
+    return complete_filter(text.replace("^", ""), cursor, SEEN).candidates
 
 
 def applied(text: str, number: int = 0) -> str:
-    completion = complete(text, len(text), SEEN)
+    completion = complete_filter(text, len(text), SEEN)
     return text[: completion.start] + completion.candidates[number] + text[completion.end :]
 
 
@@ -88,11 +89,11 @@ def test_every_value_that_is_offered_is_understood() -> None:
     """Whatever is chosen makes a filter."""
     for name, field in FIELDS.items():
         begun = f"{name}{field.usual}"
-        completion = complete(begun, len(begun), SEEN)
+        completion = complete_filter(begun, len(begun), SEEN)
         for candidate in completion.candidates:
             assert isinstance(parse_filter(begun + candidate), Filter), candidate
 
 
 def test_what_is_written_in_full_is_not_offered_again() -> None:
     """There is nothing more to say."""
-    assert complete("method:POST", 11, SEEN) == Completion(start=7, end=11, candidates=())
+    assert complete_filter("method:POST", 11, SEEN) == Completion(start=7, end=11, candidates=())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reqtrace.analysis.filtering import NO_FILTER, Filter, FilterProblem, is_unfinished, parse_filter, without_outgrown
-from reqtrace.analysis.filtering_completion import complete
+from reqtrace.analysis.filtering_completion import complete_filter
 from reqtrace.render.filter_words import problem_words
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.bridge import Bridge
@@ -30,7 +30,7 @@ class FilterActions(FlowParts):
     def type_filter(self, text: str, cursor: int) -> None:
         """Show what the text comes to."""
         read = parse_filter(text)
-        completion = complete(text, cursor, self._board.summaries)
+        completion = complete_filter(text, cursor, self._board.summaries)
         if not isinstance(read, FilterProblem):
             self._filter.show_completion(completion)
             if not is_unfinished(text):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reqtrace.trace.model import RequestKey, RequestSummary
 from reqtrace.tui.actions.parts import FlowParts
-from reqtrace.tui.holding import hold_at, place_words, toggled
+from reqtrace.tui.holding import hold_at, layers_of, place_words, toggled
 from reqtrace.tui.words import word
 
 __all__ = ["HoldActions"]
@@ -28,7 +28,7 @@ class HoldActions(FlowParts):
             before = source.holds
             source.set_holds(toggled(before, hold))
             key = "hold.set" if len(source.holds) > len(before) else "hold.lifted"
-            self.notify(word(key, place=place_words(hold, trace)), timeout=5)
+            self.notify(word(key, place=place_words(hold, layers_of(trace))), timeout=5)
 
     def action_step_held(self) -> None:
         """Let the held request do one step, and follow it."""

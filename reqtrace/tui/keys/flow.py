@@ -30,6 +30,7 @@ FLOW_KEYS = [
     bind("m", "mark", "mark"),
     bind("equals_sign", "compare", "compare", display="="),
     bind("b", "hold", "hold"),
+    bind("B", "write_hold", "hold.write", display="B", show=False),
     bind("o", "step_held", "hold.step"),
     bind("c", "let_go", "hold.go"),
     bind("enter", "open", "open", display="Enter", show=False),

@@ -9,6 +9,7 @@ __all__ = ["rank"]
 IMPORTANCE = (
     "help",
     "help.close",
+    "holds.lift",
     "consent.yes",
     "consent.no",
     "page.close",

@@ -15,6 +15,7 @@ from reqtrace.tui.actions.asking import AskActions
 from reqtrace.tui.actions.comparing import CompareActions
 from reqtrace.tui.actions.filtering import FilterActions
 from reqtrace.tui.actions.grouping import GroupActions
+from reqtrace.tui.actions.hold_writing import HoldWritingActions
 from reqtrace.tui.actions.holding import HoldActions
 from reqtrace.tui.actions.moving import MoveActions
 from reqtrace.tui.actions.picturing import PictureActions
@@ -51,6 +52,7 @@ class FlowScreen(
     FilterActions,
     GroupActions,
     HoldActions,
+    HoldWritingActions,
     AskActions,
     SourceActions,
     TeachActions,
@@ -82,6 +84,7 @@ class FlowScreen(
             yield self._reading
             yield self._source
         yield self._filter
+        yield self._hold_bar
         yield self._narration
         yield KeyBar()
 
@@ -198,10 +201,16 @@ class FlowScreen(
             self.go(self._position.at_stop(self._trace, message.index))
 
     def on_query_bar_changed(self, message: QueryBar.Changed) -> None:
-        self.type_filter(message.text, message.cursor)
+        if message.bar is self._filter:
+            self.type_filter(message.text, message.cursor)
+        elif message.bar is self._hold_bar:
+            self.type_hold(message.text, message.cursor)
 
     def on_query_bar_submitted(self, message: QueryBar.Submitted) -> None:
-        self.keep_filter(message.text)
+        if message.bar is self._filter:
+            self.keep_filter(message.text)
+        elif message.bar is self._hold_bar:
+            self.set_written_holds(message.text)
 
     # --- panes -------------------------------------------------------------------------------------------------
 
@@ -211,6 +220,8 @@ class FlowScreen(
 
     def action_back(self) -> None:
         """Close what is open; with nothing open, clear the filter."""
+        if self.close_hold_bar():
+            return
         if self.has_class(LIST_OPEN) and not self._filter.is_open:
             self.remove_class(LIST_OPEN)
             return

@@ -65,7 +65,7 @@ def _typing_hints(bar: QueryBar) -> list[KeyHint]:
     ]
     if bar.completes:
         hints.append(KeyHint(keys=("tab",), display="Tab", description=word("query.complete")))
-        hints.append(KeyHint(keys=("down",), display="↓", description=word("query.choose")))
+        hints.append(KeyHint(keys=("down",), display="↓", description=word(bar.choose)))
     return hints
 
 
@@ -86,7 +86,7 @@ class KeyBar(Painted):
     def _hints(self) -> list[KeyHint]:
         focused = self.screen.focused
         bar = next((one for one in focused.ancestors if isinstance(one, QueryBar)), None) if focused else None
-        if bar is not None:
+        if bar is not None and bar.is_typing:
             # Letters are typed, so the other keys do not work.
             return _typing_hints(bar)
         active = self.screen.active_bindings.values()

@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from reqtrace.analysis.filtering_completion import Completion
+from reqtrace.analysis.completion import Completion
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.tui.widgets.painted import Painted
@@ -121,6 +121,8 @@ class QueryBar(Vertical):
     """Its words are ``PROMPT.prompt``, ``PROMPT.placeholder``, and ``PROMPT.keep`` and ``PROMPT.clear`` of its keys."""
     completes: ClassVar[bool] = True
     """Something can be chosen for what is typed."""
+    choose: ClassVar[str] = "query.choose"
+    """Key of the words for what ↓ does."""
 
     class Changed(Message):
         """Another text, or another place in it."""
