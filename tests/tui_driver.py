@@ -15,6 +15,7 @@ from reqtrace.events.holds import Hold
 from reqtrace.events.wire import Encoder
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, output_record, process_record, state_record
 from reqtrace.hub.project import Project
+from reqtrace.hub.visit import Reply, Visit
 from reqtrace.hub.asking import NOBODY, AgentAnswer
 from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
@@ -39,6 +40,9 @@ class MemorySource:
         self.holds: tuple[Hold, ...] = ()
         self.said: list[tuple[str, RequestKey | None]] = []
         """What held requests were told."""
+        self.visits: list[Visit] = []
+        """What was sent to the site."""
+        self.reply: Callable[[Visit], Reply] = lambda visit: Reply(200, "OK", 0.012)
         self.answers: dict[str, Callable[..., AgentAnswer]] = {}
         """Who answers which question; without anybody nothing is known."""
         self._arrivals: deque[Arrival] = deque()
@@ -70,6 +74,10 @@ class MemorySource:
     def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
         answer = self.answers.get(question)
         return NOBODY if answer is None else answer(*arguments)
+
+    def send(self, visit: Visit) -> Reply:
+        self.visits.append(visit)
+        return self.reply(visit)
 
     def request(self, scenario: Scenario | str, *, upto: int | None = None) -> Callable[[], None]:
         """One request, each in a process of its own; what is called to send the rest of it."""

@@ -66,19 +66,18 @@ def draft_of(trace: RequestTrace) -> Draft:
     started, summary = trace.started, trace.summary
     path, query = summary.path, summary.query
     headers = () if started is None else started.headers
+    cookies = cookie_names(headers)
     known, hidden = known_headers([pair for pair in headers if is_sendable(pair)], ())
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    cookies = tuple([name for name in hidden if name.lower() == "cookie"])
-    others = tuple([name for name in hidden if name.lower() != "cookie"])
     gaps = []
     if any(mark in text for mark in HIDDEN for text in (path, query)):
         gaps.append(Gap(what=GapId.ADDRESS))
     if body := body_gap(headers):
         gaps.append(body)
     if cookies:
-        gaps.append(Gap(what=GapId.COOKIES, names=cookie_names(headers)))
-    if others:
-        gaps.append(Gap(what=GapId.HEADERS, names=others))
+        gaps.append(Gap(what=GapId.COOKIES, names=cookies))
+    if hidden:
+        gaps.append(Gap(what=GapId.HEADERS, names=hidden))
     # The first line of a request has its path as it was sent.
     target = quote(path, safe=QUERY_SAFE if started is None else PATH_SAFE) + (
         f"?{quote(query, safe=QUERY_SAFE)}" if query else ""
@@ -88,9 +87,9 @@ def draft_of(trace: RequestTrace) -> Draft:
 
 
 def is_sendable(header: tuple[str, str]) -> bool:
-    """Only text; a control character would be no header of ours."""
+    """Not cookies, whose values are never told; and only text: a control character would be no header of ours."""
     name, value = header
-    return name.isascii() and value.isprintable()
+    return name.isascii() and value.isprintable() and name.lower() != "cookie"
 
 
 def body_gap(headers: tuple[tuple[str, str], ...]) -> Gap | None:

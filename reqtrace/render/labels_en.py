@@ -13,6 +13,7 @@ from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_onion import ONION
 from reqtrace.render.labels_en_pictures import PICTURES
 from reqtrace.render.labels_en_screens import SCREENS
+from reqtrace.render.labels_en_sending import SENDING
 from reqtrace.render.labels_en_stack import STACK
 from reqtrace.render.labels_en_teaching import TEACHING
 from reqtrace.render.labels_en_time import TIME
@@ -38,4 +39,5 @@ TABLE: dict[str, str] = {
     **FINDING,
     **TEACHING,
     **URLS,
+    **SENDING,
 }

@@ -68,6 +68,7 @@ class ReqtraceApp(App[int]):
         "time.tcss",
         "log.tcss",
         "overlays.tcss",
+        "sending.tcss",
     ]
     TITLE = "reqtrace"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-medium"), (170, "-wide")]

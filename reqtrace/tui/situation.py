@@ -25,7 +25,7 @@ def waiting_notice(board: Board) -> NoticeText:
         case SiteState(phase=SitePhase.RELOADING):
             return NoticeText(title=word("waiting.reloading"), hints=hints)
         case SiteState(phase=SitePhase.SERVING, url=url) if url:
-            lines = (word("waiting.open", url=sanitize(url)),)
+            lines = (word("waiting.open", url=sanitize(url)), word("waiting.send"))
             return NoticeText(title=word("waiting.title"), lines=lines, hints=hints)
         case SiteState(phase=SitePhase.SERVING):
             return NoticeText(title=word("waiting.command", title=sanitize(board.title)), hints=hints)

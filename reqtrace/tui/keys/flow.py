@@ -33,6 +33,8 @@ FLOW_KEYS = [
     bind("B", "write_hold", "hold.write", display="B", show=False),
     bind("o", "step_held", "hold.step"),
     bind("c", "let_go", "hold.go"),
+    bind("r", "send_again", "send.again"),
+    bind("R", "edit_and_send", "send.edit", display="R", show=False),
     bind("enter", "open", "open", display="Enter", show=False),
     bind("escape", "back", "back", display="Esc", show=False),
     bind("pagedown", "scroll(1)", "scroll.down", display="PgDn", show=False),

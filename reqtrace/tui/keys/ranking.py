@@ -66,6 +66,7 @@ IMPORTANCE = (
     "why",
     "picture",
     "hold",
+    "send.again",
     "findings.prove",
     "findings.fix",
     "lab.positions",

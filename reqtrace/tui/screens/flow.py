@@ -19,6 +19,7 @@ from reqtrace.tui.actions.hold_writing import HoldWritingActions
 from reqtrace.tui.actions.holding import HoldActions
 from reqtrace.tui.actions.moving import MoveActions
 from reqtrace.tui.actions.picturing import PictureActions
+from reqtrace.tui.actions.sending import SendActions
 from reqtrace.tui.actions.sourcing import SOURCE_SWAPPED, SourceActions
 from reqtrace.tui.actions.teaching import TeachActions
 from reqtrace.tui.board import Board
@@ -53,9 +54,10 @@ class FlowScreen(
     GroupActions,
     HoldActions,
     HoldWritingActions,
+    SendActions,
     AskActions,
-    SourceActions,
     TeachActions,
+    SourceActions,
     CompareActions,
 ):
     """Owns the position; its widgets are handed what to draw."""
