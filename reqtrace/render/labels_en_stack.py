@@ -105,6 +105,7 @@ STACK: Mapping[str, str] = {
     "stack.lint.known": "lint, by the names of layers only: {total}",
     "stack.lint.surveyed": "lint, with the sources read: {total}",
     "stack.lint.none": "nothing found",
+    "stack.lint.clean": "the order is right",
     "stack.lint.ask": "l reads the sources, too",
     "stack.lint.stale": "MIDDLEWARE has changed since this chain was loaded.",
     "stack.lint.failed": "The project could not be asked: {why}",

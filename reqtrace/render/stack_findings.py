@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from reqtrace.analysis.rules.engine import Finding, LintReport
+from reqtrace.analysis.rules.rule import Severity
 from reqtrace.render.canvas import Canvas, Phrase
-from reqtrace.render.labels import text
+from reqtrace.render.labels import count, text
 from reqtrace.render.lint_page import MARKS, put_finding
-from reqtrace.render.lint_words import concession_words, problem_words, total_words
+from reqtrace.render.lint_words import concession_words, problem_words
 from reqtrace.render.roles import INK, Paint, Role
 
-__all__ = ["draw_findings", "finding_phrase", "findings_about", "total_phrase"]
+__all__ = ["count_words", "draw_findings", "finding_phrase", "findings_about", "total_phrase"]
 
 QUIET = Paint(Role.SKIP)
 
@@ -56,10 +57,16 @@ def finding_phrase(finding: Finding) -> Phrase:
     )
 
 
+def count_words(report: LintReport) -> str:
+    """``1 error, 2 remarks``; empty if nothing is found that nobody has acknowledged."""
+    found = ((severity, report.count(severity)) for severity in sorted(Severity, reverse=True))
+    return ", ".join(count(f"lint.{severity.word}s", number) for severity, number in found if number)
+
+
 def total_phrase(report: LintReport, *, is_surveyed: bool) -> Phrase:
     """How much was found, and by what."""
     # Names alone are no proof that an order is right.
-    found = total_words(report).rstrip(".") if is_surveyed or report.findings else text("stack.lint.none")
-    words = text(f"stack.lint.{'surveyed' if is_surveyed else 'known'}", total=found)
+    clean = text("stack.lint.clean" if is_surveyed else "stack.lint.none")
+    words = text(f"stack.lint.{'surveyed' if is_surveyed else 'known'}", total=count_words(report) or clean)
     worst = report.worst
     return ((words, INK if worst is None else MARKS[worst][1]),)

@@ -44,7 +44,8 @@ def draw_draft(
         y += 1
     if shown.below:
         canvas.put(NAME, y, f"{symbols.FOLD_BELOW} {text('stack.more_below', n=shown.below)}", QUIET)
-    for row, phrase in enumerate(foot, start=max(height - len(foot), y)):
+        y += 1
+    for row, phrase in enumerate(foot, start=min(y + 1, height - len(foot))):
         canvas.put_phrase(1, row, phrase, width=width - 2)
     return StackDrawing(canvas=canvas.to_ascii() if ascii_only else canvas, rows=rows)
 

@@ -110,7 +110,7 @@ class LoadingPicture:
         rows = self.put_layers(self.window)
         y = max(rows.values(), default=1 if not self.chain.layers else 0) + 1 + (self.window.below > 0)
         self.put_core(y)
-        y = max(y + 1, self.canvas.height - LISTS_HEIGHT - 1)
+        y += 1
         self.canvas.fill(0, y, self.canvas.width, Paint(Role.RULE), symbols.RULE)
         put_lists(self.canvas, y + 1, self.current, self.layers, is_async=self.chain.is_async)
         return StackDrawing(canvas=self.canvas, rows=rows)

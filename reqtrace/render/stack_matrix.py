@@ -231,6 +231,7 @@ class MatrixPicture:
 
     def put_foot(self, y: int) -> None:
         phrases = [*self.legends(), *self.foot]
-        y = max(y, self.canvas.height - len(phrases))
+        if self.height is not None:
+            y = min(y + 1, self.height - len(phrases))
         for row, phrase in enumerate(phrases, start=y):
             self.canvas.put_phrase(1, row, phrase, width=self.canvas.width - 2 if phrase_width(phrase) else None)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from reqtrace.analysis.lab_draft import Draft
 from reqtrace.analysis.loading import LoadSort, LoadStep, loading_steps
 from reqtrace.render.canvas import Phrase
-from reqtrace.render.lint_words import total_words
 from reqtrace.render.roles import INK, Paint
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.stack_experiment import draft_question
-from reqtrace.render.stack_findings import finding_phrase, findings_about, total_phrase
+from reqtrace.render.stack_findings import count_words, finding_phrase, findings_about, total_phrase
 from reqtrace.render.stack_lab import draft_words, line_sentence
 from reqtrace.render.stack_words import layer_words, step_words
 from reqtrace.trace.model import RequestTrace
@@ -67,9 +66,7 @@ def lint_remark(lint: LintState) -> str:
     """How far lint is, in a few words for the title."""
     if lint.is_running:
         return word("stack.lint.running")
-    if lint.report.worst is None:
-        return ""
-    return total_words(lint.report).rstrip(".") if lint.report.findings else ""
+    return count_words(lint.report)
 
 
 def foot(lint: LintState, *, can_ask: bool) -> tuple[Phrase, ...]:

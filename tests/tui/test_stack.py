@@ -112,7 +112,7 @@ async def test_stepping_through_the_loading(opened: Opener, source: MemorySource
         assert "step 24/24" in driver.said
 
 
-@pytest.mark.parametrize("name", ["not_used", "asgi"])
+@pytest.mark.parametrize("name", ["not_used"])
 async def test_every_step_can_be_walked(name: str, opened: Opener, source: MemorySource) -> None:
     """→ goes through all steps, and each has its number and two lines."""
     source.request(name)
