@@ -189,7 +189,9 @@ def actor(evidence: Evidence, span: Span) -> Actor:
             return ActorSort.CODE, name, 0, "", file, line
         case UrlconfEntered():
             return ActorSort.DJANGO, "resolve_request", 0, "", "", 0
-    return ActorSort.DJANGO, "_get_response", 0, "", "", 0
+    # What the core itself runs, beside hooks and view, is render().
+    is_rendering = any(isinstance(child.entered, TemplateEntered) for child in span.children)
+    return ActorSort.DJANGO, "_get_response", 0, "render()" if is_rendering else "", "", 0
 
 
 def of_layer(evidence: Evidence, index: int, part: str) -> Actor:

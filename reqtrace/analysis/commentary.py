@@ -92,7 +92,7 @@ def surrounding_values(here: Surroundings) -> dict[str, Value]:
     inner = here.inwards(index) if index is not None else ()
     core = Code.CORE_ASYNC.function if is_async else Code.CORE.function
     return {
-        "layers": len(here.layers),
+        "layers": len(here.trace.passes),
         "outside": here.outwards(index),
         "inside": inner[0].name if inner else core,
         "handler": here.handler,

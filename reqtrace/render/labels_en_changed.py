@@ -34,7 +34,7 @@ CHANGED: dict[str, str] = {
     "changed.by": "{name}  {part}",
     "changed.by.layer": "{number} {name}  {part}",
     "changed.by.view": "VIEW {name}",
-    "changed.by.django": "Django's {name}",
+    "changed.by.django": "Django's {name}  {part}",
     "changed.by.template": "template {name}",
     "changed.by.decorator": "a decorator's own {name}  {part}",
     "changed.by.code": "{name}()",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tui_driver import MemorySource, Opener
 
+pytestmark = pytest.mark.slow
 SIZES = [(80, 24), (120, 40), (200, 50)]
 
 
@@ -97,3 +98,16 @@ async def test_source_that_is_on_another_machine_is_said_to_be(opened: Opener, s
         await driver.press("home", "right", "right", "right_square_bracket")
         assert "The file cannot be read here: No such file or directory" in driver.text
         assert "/django/utils/deprecation.py" in driver.text
+
+
+@pytest.mark.parametrize("key", ["s", "right_square_bracket"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_the_source_takes_the_place_of_what_is_read(
+    opened: Opener, source: MemorySource, size: tuple[int, int], key: str
+) -> None:
+    """Whoever asks for the source gets to see it."""
+    source.request("detail")
+    async with opened(source, size) as driver:
+        await driver.press("home", "right", "right", "e", key)
+        assert "Explain: step" not in driver.text
+        assert "The file cannot be read here" in driver.text

@@ -37,7 +37,18 @@ class SourceActions(FlowParts):
 
     def action_source(self) -> None:
         """Narrow: source in the place of the picture; wider: with or without the source."""
-        self.toggle_class(SOURCE_SWAPPED)
+        if self.close_reading():
+            self._reveal()
+        else:
+            self.toggle_class(SOURCE_SWAPPED)
+
+    def close_reading(self) -> bool:
+        """Close what is read in the place of the source; whether something was."""
+        raise NotImplementedError
+
+    def _reveal(self) -> None:
+        """Narrow: in the place of the picture; wider: beside it."""
+        self.set_class(self.has_class("-narrow"), SOURCE_SWAPPED)
 
     def action_scroll_source(self, rows: int) -> None:
         """Lines of the source."""
@@ -60,8 +71,9 @@ class SourceActions(FlowParts):
         before = self._depth_here()
         self._depth = min(max(before + distance, 0), len(found) - 1)
         self._depth_of = self._here()
-        if self.has_class("-narrow"):
-            self.add_class(SOURCE_SWAPPED)
+        if not self._source.display:
+            self.close_reading()
+            self._reveal()
         if self._depth == before:
             self.notify(word("source.outermost" if distance > 0 else "source.innermost"), timeout=3)
         self.show_source()

@@ -54,7 +54,7 @@ class TeachActions(FlowParts):
         self.show_reading()
 
     def close_reading(self) -> bool:
-        """Whether something was open."""
+        """Whether something was open; the source and its callers need the place."""
         was_open = bool(self._read)
         self._read = ""
         self.remove_class(READING)
