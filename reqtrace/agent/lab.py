@@ -54,14 +54,30 @@ def answer_questions(request: Mapping[str, Any], questions: BinaryIO, answers: B
         enter(request)
         with failing_as("prepare"):
             prepare(request["prepare"])
-        lab = Lab()
+        check_list()
+        with failing_as("isolation"):
+            lab = Lab()
         facts.update(lab.facts())
     except EntryFailed as failed:
         facts["failure"] = failed.facts
+    except Refused as refused:
+        facts["refused"] = refused.facts
     say(answers, facts)
     for question in questions if lab is not None else ():
         assert lab is not None
         say(answers, lab.answer(json.loads(question)))
+
+
+def check_list() -> None:
+    """Raises ``Refused`` if MIDDLEWARE has no order that could be changed."""
+    from django.conf import settings
+
+    if not isinstance(settings.MIDDLEWARE, list | tuple):
+        raise Refused(
+            f"MIDDLEWARE is no list but {type(settings.MIDDLEWARE).__name__}, so it has no order to change.",
+            "Write it as a list: MIDDLEWARE = [...]",
+            is_project_fault=True,
+        )
 
 
 def say(answers: BinaryIO, facts: Mapping[str, Any]) -> None:
@@ -109,7 +125,7 @@ class Lab:
             facts = {"failure": failed.facts}
         except Refused as refused:
             facts = {"refused": refused.facts}
-        except Exception as error:  # a database that went away while its transaction was opened or ended
+        except (Exception, SystemExit) as error:  # a database that went away, a view that ends Python
             facts = {"failure": {"stage": "isolation", **describe_error(error)}}
         if link.started is not None:
             link.started.hurry()

@@ -6,6 +6,7 @@ By an audit hook of Python (PEP 578), which sees every library of Python alike; 
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import sysconfig
@@ -18,6 +19,8 @@ from typing import Any
 from reqtrace.agent.lab_remarks import Remarks
 
 __all__ = ["Outside"]
+
+logger = logging.getLogger("reqtrace")
 
 OWN_THREAD = "reqtrace-sender"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
@@ -65,6 +68,10 @@ class Outside:
         self._looking.is_on = True
         try:
             judge(remarks, arguments)
+        except ConnectionRefusedError:
+            raise
+        except Exception as error:  # of ours: what the project does goes on
+            logger.warning("the lab could not judge %s: %s", event, type(error).__name__)
         finally:
             self._looking.is_on = False
 

@@ -275,6 +275,15 @@ def test_every_position(lab: Lab) -> None:
     assert [group.outcome.status for group in table.groups] == [200, 500]
 
 
+def test_pages_about_the_same_exception_are_the_same_outcome(lab: Lab) -> None:
+    """Django's debug page lists MIDDLEWARE, so its body differs from one list to the next."""
+    attempt = lab.attempt(get("/fail/"))
+    other = replace(attempt, digest="another", headers=(*attempt.headers, ("Content-Length", "7")))
+    assert outcome_of(other) == outcome_of(attempt)
+    fine = lab.attempt(get("/hello/"))
+    assert outcome_of(replace(fine, digest="another")) != outcome_of(fine)
+
+
 def test_bisect_finds_several(lab: Lab) -> None:
     """A header that two layers set is gone only without both."""
     found = bisect(lab, get("/hello/"), lab.facts.middleware, read_symptom("header X-Stamp"))
@@ -312,12 +321,52 @@ def test_a_list_that_cannot_be_built_is_still_to_be_tried(tmp_path: Path) -> Non
             assert made.changed.status == 200
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("MIDDLEWARE = [", "MIDDLEWARE = 'django.middleware.common.CommonMiddleware'\n_ = [", "no list but str"),
+        ('"lab_urls"', '"lab_urls"\nraise RuntimeError("not today")', "not today"),
+        ("django.db.backends.sqlite3", "django.db.backends.nosuch", "nosuch"),
+    ],
+    ids=["no list", "broken settings", "no driver"],
+)
+def test_projects_that_cannot_be_brought_up(old: str, new: str, message: str, tmp_path: Path) -> None:
+    """What is wrong with the project is said in a sentence, and nothing stays behind."""
+    root = tmp_path / "broken"
+    shutil.copytree(LAB_PROJECT, root, ignore=shutil.ignore_patterns("__pycache__"))
+    settings = root / "lab_settings.py"
+    settings.write_text(settings.read_text().replace(old, new))
+    with pytest.raises(ProjectError, match=message):
+        Lab(discover(root, python=sys.executable)).start()
+
+
+def test_a_database_that_cannot_roll_back(tmp_path: Path) -> None:
+    """Even a GET needs a person's consent; then it is sent, and what stays is said."""
+    root = tmp_path / "unsafe"
+    shutil.copytree(LAB_PROJECT, root, ignore=shutil.ignore_patterns("__pycache__"))
+    settings = root / "lab_settings.py"
+    text = settings.read_text()
+    settings.write_text(text.replace("django.db.backends.sqlite3", "lab_backend", 1))
+    with Lab(discover(root, python=sys.executable)) as lab:
+        (remark,) = lab.facts.reasons_to_ask
+        assert dict(remark.values) == {"alias": "default", "cause": "no transactions"}
+        with pytest.raises(NeedsConsent, match=r"the database default cannot be rolled back \(no transactions\)"):
+            lab.run(get("/hello/"), lab.facts.middleware)
+        assert lab.run(get("/hello/"), lab.facts.middleware, has_consent=True).is_same
+
+
+def test_a_view_that_ends_python(lab: Lab) -> None:
+    """SystemExit is told as what came of the request; the lab goes on."""
+    assert "SystemExit" in lab.attempt(get("/leave/")).failure
+    assert lab.attempt(get("/hello/")).status == 200
+
+
 def test_a_request_that_never_ends(root: Path) -> None:
     """The lab is ended when time is up, says so, and starts anew with the next question."""
     (root / "lab_waits.py").write_text("import time\ndef waits(get_response):\n    time.sleep(60)\n")
-    with Lab(discover(root, python=sys.executable), timeout=2) as slow:
+    with Lab(discover(root, python=sys.executable), timeout=1) as slow:
         slow.facts  # noqa: B018  it is up
-        with pytest.raises(ProjectError, match="did not come to an end within 2 seconds"):
+        with pytest.raises(ProjectError, match="did not come to an end within 1 seconds"):
             slow.attempt(get("/hello/"), ["lab_waits.waits"])
         assert slow.attempt(get("/hello/")).status == 200
     (root / "lab_waits.py").unlink()

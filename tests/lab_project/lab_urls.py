@@ -113,6 +113,10 @@ def fail(request):
     raise KeyError("nothing")
 
 
+def leave(request):
+    sys.exit(3)
+
+
 def token(request):
     return HttpResponse(secrets.token_hex(), headers={"X-Request-Number": secrets.token_hex(), "X-Fixed": "1"})
 
@@ -128,6 +132,6 @@ async def awrite(request):
 
 views = (
     hello, language, write, write_in_thread, remember, mail, fetch, datagram, commit, past_django, upload, program,
-    linger, who, post, fail, token, slow, awrite,
+    linger, who, post, fail, leave, token, slow, awrite,
 )  # fmt: skip
 urlpatterns = [path(f"{view.__name__}/", view) for view in views]
