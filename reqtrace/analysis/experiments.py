@@ -51,6 +51,9 @@ class RemarkId(Enum):
     """A thread (``name``) goes on after the response."""
 
 
+SERVER_ERROR = 500
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
     """One thing to say about the isolation of an attempt, or of the project as a whole."""
@@ -101,7 +104,7 @@ class Attempt:
 
     @property
     def is_server_error(self) -> bool:
-        return self.status >= 500 or bool(self.escaped or self.failure)
+        return self.status >= SERVER_ERROR or bool(self.escaped or self.failure)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +145,7 @@ class Outcome:
     headers: tuple[tuple[str, str], ...]
     """By lower-cased name, sorted; a ``Set-Cookie`` without its value."""
     body: str
-    """Its digest."""
+    """Its digest; empty for the page about an exception."""
 
     def parts(self) -> dict[str, object]:
         """By name: what can be volatile, and what can be compared one by one."""
@@ -166,10 +169,14 @@ def outcome_of(attempt: Attempt, volatile: frozenset[str] = frozenset()) -> Outc
     trace = attempt.trace
     spans = list(all_spans(trace.root)) if trace is not None else []
     headers = sorted(settled(name.lower(), value) for name, value in attempt.headers)
+    exceptions = exceptions_of(trace, spans)
+    if exceptions and attempt.status >= SERVER_ERROR:
+        # Django's debug page lists the settings, and so the very list that was changed.
+        volatile |= {"body", "header content-length"}
     return Outcome(
         status=0 if "status" in volatile else attempt.status,
         failure=attempt.failure,
-        exceptions=() if "exceptions" in volatile else exceptions_of(trace, spans),
+        exceptions=() if "exceptions" in volatile else exceptions,
         view=view_of(trace),
         unreached=() if "unreached" in volatile else unreached_layers(trace),
         queries=0 if "queries" in volatile else sum(isinstance(span.entered, SqlExecuted) for span in spans),
