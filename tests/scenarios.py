@@ -46,7 +46,7 @@ from django_model import (
 )
 
 from reqtrace.events import kinds as k
-from reqtrace.events.kinds import Event
+from reqtrace.events.kinds import Change, Event
 from reqtrace.events.wire import Encoder, dump_record, kind_numbers
 
 HEADER: dict[str, Any] = {
@@ -369,6 +369,9 @@ SUPER = Middleware(
     sort="super",
 )
 UNUSED = Middleware(path="shop.middleware.ProfilerMiddleware", line=110, sort="call", reason="PROFILER is not set")
+FRESH = Middleware(path="shop.middleware.FreshRequestMiddleware", line=130, sort="call")
+RETRY = Middleware(path="shop.middleware.RetryMiddleware", line=140, sort="call")
+QUIET = Middleware(path="shop.middleware.QuietErrors", line=150, hooks={"process_exception": 152})
 THIRTY = (
     *STARTPROJECT[:-1],
     *(
@@ -413,7 +416,6 @@ def build() -> Iterable[Scenario]:
     yield make_static("static")
     yield make_server_lane("refused_line")
     yield make("thirty_layers", THIRTY, {"view": a_page})
-    yield make("not_used", (SECURITY, UNUSED, SESSION, COMMON), {"view": a_page})
     with_function = (SECURITY, TIMING, SESSION, COMMON, CSRF, AUTH, MESSAGES, XFRAME)
     yield make("function_middleware", with_function, {"view": a_page, "timing.after": function_out})
     own_call = (SECURITY, MAINTENANCE, SESSION, COMMON)
@@ -440,7 +442,33 @@ def build() -> Iterable[Scenario]:
     coroutine = replace(DETAIL, is_async=True)
     yield make("asgi", acts={"view": an_async_page}, match=coroutine, handler="ASGIHandler")
     yield make("inside_another", acts={"view": a_page}, handler="ClientHandler", number=2, parent=1, chains=3)
+    yield from build_odd_layers()
     yield make("cjk_path", acts={"view": a_page}, path="/文章/起動流程/", match=article)
+
+
+def build_odd_layers() -> Iterable[Scenario]:
+    """Layers that do what few do."""
+    yield make("not_used", (SECURITY, UNUSED, SESSION, COMMON), {"view": a_page})
+    replaced = {"view": a_page, "FreshRequestMiddleware.before": another_request}
+    yield make("request_replaced", (SECURITY, FRESH, SESSION, COMMON), replaced)
+    yield make("called_twice", (SECURITY, RETRY, SESSION), {"view": a_page, "RetryMiddleware.call": called_twice})
+    failing = {"view": a_page, "CommonMiddleware.process_response": key_error, "error_page": technical_page}
+    yield make("response_hook_raises", acts=failing)
+    walk = {"view": boom, "FriendlyErrors.process_exception": lambda _: 503}
+    yield make("exception_walk", (*STARTPROJECT, FRIENDLY, QUIET), walk)
+
+
+def another_request(journey: Journey) -> None:
+    journey.tell(k.RequestChanged, changes=(Change("~", "object", "", "WSGIRequest", "FreshRequest", False),))
+
+
+def called_twice(journey: Journey) -> int | None:
+    journey.get_response(1)
+    return journey.get_response(1)
+
+
+def key_error(journey: Journey) -> int:
+    raise Raised("builtins.KeyError", "'csp'")
 
 
 def disallowed(journey: Journey) -> int:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from reqtrace.analysis.evidence import directly_in, walk
+from reqtrace.events.kinds import LayerEntered
 from reqtrace.render import symbols
 from reqtrace.render.figures import format_duration
 from reqtrace.render.labels import count, has, text
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import RequestSummary, RequestTrace
+from reqtrace.trace.model import RequestSummary, RequestTrace, StopSort
 
-__all__ = ["circumstances_of", "entry_words", "hop_badge", "hops_by_layer", "parent_words"]
+__all__ = [
+    "calls_badge",
+    "circumstances_of",
+    "entry_words",
+    "hop_badge",
+    "hops_by_layer",
+    "parent_words",
+    "second_calls",
+]
 
 
 def circumstances_of(trace: RequestTrace) -> tuple[str, ...]:
@@ -55,6 +65,24 @@ def hop_total(trace: RequestTrace) -> str:
 def hops_by_layer(trace: RequestTrace) -> Mapping[int, int]:
     """How many hops happened because of each layer."""
     return Counter(hop.layer for hop in trace.hops if hop.layer is not None)
+
+
+def second_calls(trace: RequestTrace) -> Mapping[int, int]:
+    """The layers that called ``get_response`` more than once, and how often."""
+    resolved = sum(stop.sort is StopSort.RESOLVED for stop in trace.stops)
+    if resolved < 2 and all(layer_pass.calls < 2 for layer_pass in trace.passes):
+        return {}
+    times: dict[int, int] = {}
+    for span in walk(trace.root):
+        if isinstance(span.entered, LayerEntered):
+            inner = sum(isinstance(child.entered, LayerEntered) for child in directly_in(span.children))
+            times[span.entered.layer] = max(times.get(span.entered.layer, 0), inner)
+    return {layer: number for layer, number in times.items() if number > 1}
+
+
+def calls_badge(calls: int) -> str:
+    """What stands beside the name of a layer that was entered so often."""
+    return f" {symbols.TIMES}{calls}" if calls > 1 else ""
 
 
 def hop_badge(number: int) -> str:

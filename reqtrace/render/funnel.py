@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from reqtrace.events.holds import Hold
 from reqtrace.render.canvas import Canvas
-from reqtrace.render.circumstances import hop_badge, hops_by_layer
+from reqtrace.render.circumstances import calls_badge, hop_badge, hops_by_layer
 from reqtrace.render.columns import Columns, columns_for
 from reqtrace.render.drawing import MIN_WIDTH, Drawing, Target, drawn
 from reqtrace.render.funnel_bypass import bypass_rows
@@ -61,7 +61,8 @@ def funnel_height(trace: RequestTrace, *, width: int) -> int:
 
 def _columns(trace: RequestTrace, width: int) -> Columns:
     layers = [layer_pass.layer for layer_pass in trace.passes]
-    badges = [hop_badge(number) for number in hops_by_layer(trace).values()]
+    hops = hops_by_layer(trace)
+    badges = [calls_badge(row.calls) + hop_badge(hops.get(row.layer.index, 0)) for row in trace.passes]
     return columns_for(max(width, MIN_WIDTH), layers, badge_width=max(map(len, badges), default=0))
 
 

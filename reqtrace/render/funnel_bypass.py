@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from reqtrace.render.canvas import Phrase
 from reqtrace.render.columns import short_name
 from reqtrace.render.figures import format_duration
@@ -17,6 +19,7 @@ __all__ = ["bypass_rows"]
 _BOLD = Paint(Role.INK, bold=True)
 _QUIET = Paint(Role.SKIP)
 _NEVER = Paint(Role.SKIP, italic=True)
+_NAMES_WIDTH = 64
 
 
 def bypass_rows(trace: RequestTrace) -> list[CoreRow]:
@@ -37,8 +40,8 @@ def bypass_rows(trace: RequestTrace) -> list[CoreRow]:
         _row("", ((text("static.nothing_ran", n=len(layers)), _BOLD),)),
     ]
     if layers:
-        names = ", ".join(short_name(layer) for layer in layers)
-        rows.append(_row("", ((text("static.not_run", names=names), _NEVER),)))
+        names = text("static.not_run", names=", ".join(short_name(layer) for layer in layers))
+        rows += [_row("", ((line, _NEVER),)) for line in textwrap.wrap(names, _NAMES_WIDTH, break_on_hyphens=False)]
     return rows
 
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from reqtrace.render import symbols
 from reqtrace.render.badges import has_changed
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
-from reqtrace.render.circumstances import hop_badge, hops_by_layer
+from reqtrace.render.circumstances import calls_badge, hop_badge, hops_by_layer, second_calls
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_sides import ALARM, NOT_IN_CHAIN, QUIET, Side, error_name, side_of
@@ -20,7 +20,7 @@ from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.repeats import Group
 from reqtrace.render.roles import LIT, Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import Direction, LayerPass, RequestTrace, Stop, StopSort, WayState
+from reqtrace.trace.model import Direction, LayerPass, RequestTrace, Stop, StopSort, Way, WayState
 
 __all__ = ["FoldRow", "LayerRow", "LegendRow", "layer_row"]
 
@@ -215,8 +215,7 @@ class LayerRow:
         paint = QUIET if self.is_silent else _NAME
         number = str(layer.index + 1).rjust(columns.number_width)
         x = canvas.put(columns.name + 1, y, f"{number} ", paint)
-        calls = f" {symbols.TIMES}{self.layer_pass.calls}" if self.layer_pass.calls > 1 else ""
-        calls += hop_badge(self.hops)
+        calls = calls_badge(self.layer_pass.calls) + hop_badge(self.hops)
         room = columns.name_end - x - (1 if columns.name_end - x > 1 else 0)
         x = canvas.put(x, y, columns.name_of(layer), paint, width=room - cell_len(calls))
         canvas.put(x, y, calls, Paint(Role.WARN, Surface.BLOCK, bold=True))
@@ -276,6 +275,7 @@ def layer_row(
         or side_of(layer_pass.layer, way_in, Direction.IN, moment_in, _inner(stops_in)),
         side_out=_inner_side(trace, stops_out, progress)
         or _converted_side(stops_out, progress)
+        or _called_again_side(trace, way_out, layer_pass.layer.index, moment_out)
         or side_of(layer_pass.layer, way_out, Direction.OUT, moment_out, _inner(stops_out)),
     )
 
@@ -299,6 +299,20 @@ def _inner_side(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress
             )
             return Side(variants=variants, time=format_duration(stop.duration))
     return None
+
+
+def _called_again_side(trace: RequestTrace, way: Way, layer: int, moment: Moment) -> Side | None:
+    """The layer has called ``get_response`` more than once, which matters more than whatever else it did."""
+    times = second_calls(trace).get(layer, 0)
+    if times < 2 or moment is Moment.LATER:
+        return None
+    paint = Paint(Role.WARN, Surface.BLOCK, bold=True)
+    keys = ("funnel.called_again", "funnel.called_again_short")
+    return Side(
+        variants=tuple(((text(key, n=times), paint),) for key in keys),
+        below=(((way.hook, QUIET),),),
+        time=format_duration(way.duration) if way.duration is not None else "",
+    )
 
 
 def _converted_side(stops: tuple[Stop, ...], progress: Progress) -> Side | None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from reqtrace.events.kinds import UrlResolved
 from reqtrace.render.canvas import Phrase
+from reqtrace.render.circumstances import second_calls
+from reqtrace.render.columns import short_name
 from reqtrace.render.core_view import CoreView, core_row
 from reqtrace.render.funnel_core import CoreRow
 from reqtrace.render.funnel_details import fold_details
@@ -29,6 +31,7 @@ from reqtrace.trace.model import Phase, RequestState, RequestTrace, Stop, StopSo
 __all__ = ["core_rows"]
 
 _QUIET = Paint(Role.SKIP)
+_WARN = Paint(Role.WARN, bold=True)
 _GONE = Paint(Role.SKIP, bold=True)
 _STRUCK = Paint(Role.SKIP, strike=True)
 _NEVER = Paint(Role.BAD, italic=True)
@@ -41,6 +44,8 @@ def core_rows(view: CoreView, stops: Sequence[Stop]) -> list[CoreRow]:
     seen: set[StopSort] = set()
     for group in grouped(stops):
         stop = group.stop
+        if stop.sort is StopSort.RESOLVED and stop.sort in seen:
+            rows.append(_again(view, stop))
         if StopSort.VIEW in seen or _is_on_the_way_back(stop):
             rows += [_after_view(row) for row in _rows_of(view, group)]
         else:
@@ -48,6 +53,25 @@ def core_rows(view: CoreView, stops: Sequence[Stop]) -> list[CoreRow]:
         seen.add(stop.sort)
     place = next((index for index, row in enumerate(rows) if row.is_after_view), len(rows))
     return fold_details([*rows[:place], *_unreached(view, seen), *rows[place:]])
+
+
+def _again(view: CoreView, stop: Stop) -> CoreRow:
+    """A layer has called ``get_response`` once more: what follows is another walk to the view."""
+    callers = second_calls(view.trace)
+    named = next((row.layer for row in view.trace.passes if row.layer.index in callers), None)
+    words = text("core.goes_again")
+    if named is not None:
+        words = text("core.calls_again", layer=f"{named.index + 1} {short_name(named)}")
+    moment = view.progress.at(stop.index)
+    return CoreRow(
+        sort=None,
+        stops=(),
+        moment=Moment.LATER if moment is Moment.LATER else Moment.DONE,
+        label=text("core.again"),
+        label_paint=_WARN,
+        variants=(((words, _WARN),),),
+        is_hidden=moment is Moment.LATER,
+    )
 
 
 def _is_on_the_way_back(stop: Stop) -> bool:

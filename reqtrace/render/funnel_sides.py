@@ -75,16 +75,16 @@ def _said(words: str, paint: Paint, *, has_node: bool = True) -> Side:
 
 
 def _absent(hook: str, *, has_node: bool) -> Side:
-    variants = (text("funnel.no_hook", hook=hook), text("funnel.no_hook_short"))
+    variants = (text("funnel.no_hook", hook=hook), text("funnel.no_hook_here"), text("funnel.no_hook_short"))
     return Side(variants=tuple(((words, _QUIET_ITALIC),) for words in variants), has_node=has_node)
 
 
 def _not_loaded(layer: Layer, direction: Direction) -> Side:
     if direction is Direction.IN:
-        return _said(text("funnel.not_in_chain"), _QUIET_ITALIC, has_node=False)
-    why = "MiddlewareNotUsed" if layer.state is LayerState.SKIPPED else text("funnel.failed_to_load")
-    reason = sanitize(layer.reason)
-    variants = (f"{why}: {reason}", reason, why) if reason else (why,)
+        why = "MiddlewareNotUsed" if layer.state is LayerState.SKIPPED else text("funnel.failed_to_load")
+        return _said(why, _QUIET_ITALIC, has_node=False)
+    absent, reason = text("funnel.not_in_chain"), sanitize(layer.reason)
+    variants = (text("funnel.not_in_chain_because", reason=reason), reason, absent) if reason else (absent,)
     return Side(variants=tuple(((words, _QUIET_ITALIC),) for words in variants), has_node=False)
 
 

@@ -150,7 +150,8 @@ def _columns(width: int, inset: int) -> Columns:
 def _missing_words(row: LayerRow) -> str:
     layer = row.layer_pass.layer
     why = "".join(words for words, _ in row.side_out.variants[0])
-    return f"{layer.index + 1} {short_name(layer)}  {text('funnel.not_in_chain')}  {sanitize(why)}"
+    kind = "".join(words for words, _ in row.side_in.variants[0])
+    return f"{layer.index + 1} {short_name(layer)}  {kind}  {sanitize(why)}"
 
 
 # --- drawing -----------------------------------------------------------------------------------------------------

@@ -35,6 +35,9 @@ _UP = Paint(Role.UP, bold=True)
 _OK = Paint(Role.OK, bold=True)
 _BAD = Paint(Role.BAD, bold=True)
 _QUIET = Paint(Role.SKIP)
+_FILM = "convert_exception_to_response"
+_AROUND_WORDS = 6
+"""Cells of a row of the core that are neither label nor words."""
 
 
 # --- before the view ---------------------------------------------------------------------------------------------
@@ -171,12 +174,10 @@ def exception_hook_row(view: CoreView, stop: Stop) -> CoreRow:
 def converted_row(view: CoreView, stop: Stop) -> CoreRow:
     converted = stop.span.converted if stop.span is not None else ()
     words = ", ".join(f"{error_name(one.error)} {symbols.ARROW} {one.status}" for one in converted[:1])
-    variants = (
-        ((words, _BAD), (f"  {text('core.film')}", _QUIET)),
-        ((words, _BAD), (f"  {text('core.film_short')}", _QUIET)),
-        ((words, _BAD),),
-    )
-    return core_row(view, stop, text("core.converted"), _BOLD, *variants, later=(), time="")
+    width = view.columns.core_end - view.columns.core
+    fits = len(_FILM) + len(words) + _AROUND_WORDS <= width
+    label = _FILM if fits else text("core.converted")
+    return core_row(view, stop, label, _BOLD, ((words, _BAD),), later=(), time="")
 
 
 def template_response_hook_row(view: CoreView, stop: Stop) -> CoreRow:
