@@ -18,7 +18,9 @@ from reqtrace.render.urls_tree import include_name, short_view
 __all__ = ["quoted", "refusal_words", "walk_rows"]
 
 FEW = 3
-"""So many patterns in a row are not folded."""
+"""So many patterns in a row are not folded,"""
+FEW_STEPS = 14
+"""and none if there are no more than so many at all."""
 MOST_NEAR = 5
 """Patterns of a level that stand for themselves because they fit in part."""
 MATCHED: Piece = (symbols.MATCH, Paint(Role.OK, bold=True))
@@ -31,11 +33,11 @@ ALMOST = Paint(Role.WARN)
 
 def walk_rows(match: UrlMatch, unfolded: Collection[Place]) -> tuple[UrlRow, ...]:
     """The rows of a walk; a fold stands open if the place of its first pattern is among ``unfolded``."""
-    near = near_places(match)
+    near, can_fold = near_places(match), len(match.steps) > FEW_STEPS
     rows: list[UrlRow] = []
     run: list[UrlStep] = []
     for step in match.steps:
-        is_far = step.outcome is StepOutcome.MISSED and step.node.place not in near
+        is_far = can_fold and step.outcome is StepOutcome.MISSED and step.node.place not in near
         if run and (not is_far or step.node.place[:-1] != run[0].node.place[:-1]):
             rows += run_rows(run, unfolded)
             run = []

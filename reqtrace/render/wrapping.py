@@ -22,7 +22,7 @@ def wrap_phrase(phrase: Phrase, width: int) -> tuple[Phrase, ...]:
             x = 0
         rows[-1].append((word, paint))
         x += cell_len(word)
-    return tuple(tuple(row) for row in rows)
+    return tuple((*row[:-1], (row[-1][0].rstrip(), row[-1][1])) for row in rows if row)
 
 
 def words_of(phrase: Phrase) -> list[Piece]:

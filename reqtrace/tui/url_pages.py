@@ -227,4 +227,6 @@ class UrlPages:
         if self.tree is None or node is None:
             return ()
         lines = node_lines(self.tree, node, self._counts)
-        return lines if self.tree.is_whole else (*lines, ((text("urls.recorded"), QUIET),))
+        if not self.tree.is_whole:
+            return (*lines, ((text("urls.recorded"), QUIET),))
+        return (*lines, ((count("urls.untold", self.tree.untold), QUIET),)) if self.tree.untold else lines

@@ -148,5 +148,6 @@ def test_sentences_are_broken_at_blanks() -> None:
     bold = Paint(Role.OK, bold=True)
     phrase = (("one two ", bold), ("three four", INK))
     assert wrap_phrase(phrase, 18) == (phrase,)
-    assert wrap_phrase(phrase, 9) == ((("one ", bold), ("two ", bold)), (("three ", INK),), (("four", INK),))
+    assert wrap_phrase(phrase, 8) == ((("one ", bold), ("two", bold)), (("three", INK),), (("four", INK),))
+    assert wrap_phrase(phrase, 7)[0] == (("one ", bold), ("two", bold))
     assert wrap_phrase((("a" * 30, INK),), 10) == ((("a" * 30, INK),),)

@@ -109,13 +109,13 @@ def test_a_walk_begins_where_it_matters(pages: UrlPages) -> None:
 
 def test_a_fold_of_a_walk_opens(pages: UrlPages) -> None:
     """And closes again; it is no pattern."""
-    many = read_tree(a_tree(*[view(f"page{n}/", f"page{n}", "v") for n in range(9)]))
+    many = read_tree(a_tree(*[view(f"page{n}/", f"page{n}", "v") for n in range(19)]))
     pages.take_tree(many, {})
-    pages.take_match(read_match(a_match(*[step([n], "missed", 1) for n in range(9)]), many, "/x"))
+    pages.take_match(read_match(a_match(*[step([n], "missed", 1) for n in range(19)]), many, "/x"))
     assert (len(pages.rows), pages.node) == (1, None)
     assert "Enter" in pages.lines()[-1][0][0]
     assert pages.toggle()
-    assert len(pages.rows) == 10
+    assert len(pages.rows) == 20
     assert pages.toggle()
     assert len(pages.rows) == 1
 
@@ -128,6 +128,12 @@ def test_a_name_has_a_page_of_its_own(pages: UrlPages) -> None:
     assert pages.title() == "reverse('book_detail', 3)"
     assert len(pages.rows) == 1
     assert pages.lines()[0][0][0] == "✗ No pattern has the name book_detail."
+
+
+def test_what_is_not_told_is_said(pages: UrlPages) -> None:
+    """Below what is known of a pattern."""
+    pages.take_tree(read_tree(a_tree(view("", "start", "v"), untold=7)), {})
+    assert pages.lines()[-1][0][0] == "7 more patterns are not shown: there are too many, or they are too deep."
 
 
 def test_each_page_keeps_its_cursor(pages: UrlPages) -> None:
