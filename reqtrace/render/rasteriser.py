@@ -58,7 +58,7 @@ PROGRAMS: dict[str, Arguments] = {
     "inkscape": inkscape_arguments,
 }
 """In the order in which they are looked for: browsers draw every script, the others know fewer fonts."""
-LOOKED_FOR: Sequence[str] = ("chromium", "google-chrome", "rsvg-convert", "inkscape")
+LOOKED_FOR: Sequence[str] = ("chromium", "rsvg-convert", "inkscape")
 """What a person is told to install."""
 
 

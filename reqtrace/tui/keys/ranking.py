@@ -16,6 +16,10 @@ IMPORTANCE = (
     "why.close",
     "glossary.close",
     "compare.close",
+    "export.close",
+    "export.up",
+    "export.down",
+    "export.choose",
     "step.back",
     "step.on",
     "stack.back",
@@ -88,6 +92,7 @@ IMPORTANCE = (
     "interesting.previous",
     "mark",
     "compare",
+    "export",
     "theme",
     "quit",
 )

@@ -13,6 +13,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
 from reqtrace.tui.actions.asking import AskActions
 from reqtrace.tui.actions.comparing import CompareActions
+from reqtrace.tui.actions.exporting import ExportActions
 from reqtrace.tui.actions.filtering import FilterActions
 from reqtrace.tui.actions.grouping import GroupActions
 from reqtrace.tui.actions.hold_writing import HoldWritingActions
@@ -59,6 +60,7 @@ class FlowScreen(
     TeachActions,
     SourceActions,
     CompareActions,
+    ExportActions,
 ):
     """Owns the position; its widgets are handed what to draw."""
 
