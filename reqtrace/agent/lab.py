@@ -89,6 +89,10 @@ class Lab:
     """A project that is up, ready for experiments."""
 
     def __init__(self) -> None:
+        from django.db import connections
+
+        # Django fills in what DATABASES leaves out when it is asked for them first; both lists are to find it so.
+        list(connections)
         self.remarks = Remarks()
         self.handlers = Handlers()
         self.unbuilt: dict[str, Any] | None = None

@@ -20,9 +20,9 @@ __all__ = ["Handlers", "Unbuildable"]
 class Unbuildable(Exception):
     """No handler can be built with a list of layers; ``facts`` say why."""
 
-    def __init__(self, error: BaseException) -> None:
-        super().__init__(str(error))
-        self.facts = {"stage": "handler", **describe_error(error)}
+    def __init__(self, error: BaseException, stage: str) -> None:
+        super().__init__(stage)
+        self.facts = {"stage": stage, **describe_error(error)}
 
 
 class Handlers:
@@ -46,7 +46,7 @@ class Handlers:
             try:
                 self._senders[is_asgi] = self._make_sender(is_asgi)
             except (Exception, SystemExit) as error:  # whatever the project's modules and factories raise
-                self._senders[is_asgi] = Unbuildable(error)
+                self._senders[is_asgi] = Unbuildable(error, "handler")
         sender = self._senders[is_asgi]
         if isinstance(sender, Unbuildable):
             raise sender
@@ -94,7 +94,7 @@ class Handlers:
         try:
             handler.load_middleware(is_async=is_asgi)
         except (Exception, SystemExit) as error:  # whatever a factory raises is what came of this list
-            raise Unbuildable(error) from error
+            raise Unbuildable(error, "layers") from error
         return handler
 
     def _leading(self, handler: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -86,7 +87,7 @@ def command(words: tuple[str, ...], **options: Any) -> int:
 def check_asked(changes: Sequence[Change], options: dict[str, Any]) -> None:
     """Raises ``UsageError`` unless one kind of experiment is asked for."""
     kinds = {
-        "a changed list": bool(changes or options["list_text"]),
+        "a changed list": bool(changes or options["list_text"] is not None),
         "--every-position": bool(options["slid"]),
         "--bisect": bool(options["symptom"]),
     }
@@ -156,7 +157,8 @@ def experiment(lab: Lab, visit: Visit, changes: Sequence[Change], options: dict[
     from reqtrace.render.experiment_words import question_words
 
     layers = lab.facts.middleware
-    start = read_list(layers, options["list_text"].split(",")) if options["list_text"] else layers
+    list_text = options["list_text"]
+    start = layers if list_text is None else read_list(layers, filter(None, list_text.split(",")))
     changed = apply_changes(start, changes)
     made = with_consent(lambda agreed: lab.run(visit, changed, has_consent=agreed), options["is_agreed"])
     tell_output([made.changed])
@@ -254,8 +256,8 @@ def page(options: dict[str, Any]) -> Iterator[Show]:
 
 def show_experiment(made: Experiment, show: Show) -> None:
     from reqtrace.analysis.comparison import compare
-    from reqtrace.cli import output
     from reqtrace.render.comparison_page import draw_comparison
+    from reqtrace.render.experiment_page import draw_sentence
     from reqtrace.render.experiment_words import verdict_words
     from reqtrace.render.labels import text
 
@@ -264,7 +266,7 @@ def show_experiment(made: Experiment, show: Show) -> None:
         names = (text("lab.original"), text("lab.changed"))
         show(lambda **size: draw_comparison(compare(a, b), names=names, **size).canvas)
     for sentence in verdict_words(made):
-        output.answer(f"\n {sentence}")
+        show(partial(draw_sentence, sentence))
 
 
 def show_remarks(remarks: Sequence[Remark], show: Show) -> None:

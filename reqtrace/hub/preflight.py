@@ -124,6 +124,7 @@ SUBJECTS = {
     "prepare": "The prepare commands of {project} fail",
     "visitor": "A session for the request cannot be made",
     "handler": "The application of {project} does not load",
+    "layers": "This list of middleware does not load",
     "isolation": "The databases of {project} cannot be kept as they are",
 }
 

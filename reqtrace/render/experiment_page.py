@@ -15,7 +15,7 @@ from reqtrace.render.experiment_words import difference_words, outcome_words, po
 from reqtrace.render.labels import count, text
 from reqtrace.render.roles import INK, Paint, Role
 
-__all__ = ["draw_bisection", "draw_list", "draw_positions", "draw_remarks"]
+__all__ = ["draw_bisection", "draw_list", "draw_positions", "draw_remarks", "draw_sentence"]
 
 BOLD = Paint(bold=True)
 QUIET = Paint(Role.SKIP)
@@ -31,6 +31,13 @@ def put_words(canvas: Canvas, x: int, y: int, words: str, paint: Paint = INK) ->
         canvas.put(x, y, line, paint)
         y += 1
     return y
+
+
+def draw_sentence(words: str, *, width: int, ascii_only: bool) -> Canvas:
+    """A remark between two pictures."""
+    canvas = Canvas(width)
+    put_words(canvas, 1, 0, words)
+    return finished(canvas, ascii_only)
 
 
 def finished(canvas: Canvas, ascii_only: bool) -> Canvas:

@@ -105,6 +105,22 @@ def test_changes_are_made_in_the_order_in_which_they_are_written(warm: WhatIf) -
     )
 
 
+def test_a_list_that_does_not_load(warm: WhatIf) -> None:
+    """Why nothing was sent is said in place of a comparison."""
+    ran = warm("/hello/", "--add", "lab_layers.Fails")
+    assert ran.code == 1
+    assert "Nothing was sent through the changed list." in ran.out
+    assert "RuntimeError: this layer has no key" in " ".join(ran.out.split())
+    assert all(len(line) <= 80 for line in ran.out.splitlines())
+
+
+def test_no_layers_at_all(warm: WhatIf) -> None:
+    """An empty list is a list."""
+    document = json.loads(warm("/hello/", "--middleware", "", "--output", "json").out)
+    assert document["changed"]["middleware"] == []
+    assert document["changed"]["outcome"]["status"] == 200
+
+
 def test_every_position(warm: WhatIf) -> None:
     """A table of the positions, and what each letter means."""
     ran = warm("/who/", "--every-position", "Session")
