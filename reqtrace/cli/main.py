@@ -16,6 +16,7 @@ import click
 
 from reqtrace import __version__
 from reqtrace.cli import output
+from reqtrace.cli.language import language_option
 from reqtrace.errors import EXIT_INTERRUPTED, EXIT_OK, ReqtraceError, UsageError
 
 __all__ = ["COMMANDS", "main"]
@@ -40,6 +41,9 @@ COMMANDS = {
     "export": CommandEntry("reqtrace.cli.export", "Write a recorded request as SVG, PNG, HTML, Mermaid, text or JSON."),
     "lint": CommandEntry("reqtrace.cli.lint", "Say which line of MIDDLEWARE stands in the wrong place, and why."),
     "whatif": CommandEntry("reqtrace.cli.whatif", "Try another order of MIDDLEWARE on one request, isolated."),
+    "config": CommandEntry(
+        "reqtrace.cli.config", "Say where your preferences are, and what can be set, keys included."
+    ),
     "doctor": CommandEntry("reqtrace.cli.doctor", "Say what was found in a project, and what is wrong."),
 }
 
@@ -104,6 +108,7 @@ def _print_versions(ctx: click.Context, param: click.Parameter, value: bool) -> 
     callback=_print_versions,
     help="Show the versions of reqtrace and of what it runs on.",
 )
+@language_option(envvar="REQTRACE_LANG")
 @click.pass_context
 def program(ctx: click.Context) -> None:
     """Watch a request travel through Django: middleware, URLconf, view, SQL, templates and back."""

@@ -12,6 +12,7 @@ from reqtrace.render.labels_en_lint import LINT
 from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_onion import ONION
 from reqtrace.render.labels_en_pictures import PICTURES
+from reqtrace.render.labels_en_preferences import PREFERENCES
 from reqtrace.render.labels_en_screens import SCREENS
 from reqtrace.render.labels_en_sending import SENDING
 from reqtrace.render.labels_en_stack import STACK
@@ -40,4 +41,5 @@ TABLE: dict[str, str] = {
     **TEACHING,
     **URLS,
     **SENDING,
+    **PREFERENCES,
 }

@@ -18,18 +18,19 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from reqtrace.errors import EXIT_OK
-from reqtrace.render.roles import DEFAULT_THEME
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge, Source
 from reqtrace.tui.collecting import rare_full_collections
 from reqtrace.tui.frugal_driver import frugal
+from reqtrace.tui.keymap import checked_keymap
 from reqtrace.tui.keys.app import APP_KEYS
 from reqtrace.tui.modes import MODE_KEYS, MODES
 from reqtrace.tui.screens.help import HelpScreen
 from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.screens.too_small import TooSmallScreen, is_too_small
 from reqtrace.tui.subject import Subject
+from reqtrace.tui.taste import Taste
 from reqtrace.tui.terminal import AsciiFilter, is_utf8
 from reqtrace.tui.terminal_image import TerminalImage
 from reqtrace.tui.themes import default_variables, next_theme, textual_themes
@@ -54,6 +55,8 @@ TOAST = 8
 NOTICE = 3
 """Seconds for an answer to a key."""
 MOST_TOASTS = 3
+MOST_REMARKS = 5
+"""About preferences, which are told once; `reqtrace config` tells them all."""
 
 
 class ReqtraceApp(App[int]):
@@ -74,11 +77,14 @@ class ReqtraceApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-medium"), (170, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS, *MODE_KEYS]
 
-    def __init__(self, source: Source, *, keep: int = KEEP, ascii_only: bool = False) -> None:
+    def __init__(
+        self, source: Source, *, keep: int = KEEP, ascii_only: bool = False, taste: Taste | None = None
+    ) -> None:
+        self.taste = taste or Taste()
         self._image = TerminalImage()
         super().__init__()
         self.bridge = Bridge(source, keep=keep)
-        self.subject = Subject()
+        self.subject = Subject(picture=self.taste.picture)
         self._ascii: list[LineFilter] = [AsciiFilter(is_strict=not is_utf8())] if ascii_only else []
         self._shown_version: tuple[object, ...] = ()
         self._frozen: Board | None = None
@@ -88,7 +94,7 @@ class ReqtraceApp(App[int]):
         self._must_exit = threading.Event()
         for theme in textual_themes():
             self.register_theme(theme)
-        self.theme = DEFAULT_THEME
+        self.theme = self.taste.theme
 
     # --- composition -------------------------------------------------------------------------------------------
 
@@ -109,8 +115,16 @@ class ReqtraceApp(App[int]):
             self.add_mode(mode.name, partial(mode.screen, self.bridge, self.subject))
         self.app_resume_signal.subscribe(self, self._on_resume)
         self.set_interval(TICK, self._tick)
+        self._use_keymap()
         if self._ascii and not is_utf8():
             self.notify(word("ascii.notice"), timeout=TOAST, markup=False)
+
+    def _use_keymap(self) -> None:
+        """The person's own keys; what is wrong with them, or with the file they stand in, is said."""
+        checked = checked_keymap(self.taste.keymap)
+        self.set_keymap(checked.keymap)
+        for remark in (*self.taste.remarks, *checked.remarks)[:MOST_REMARKS]:
+            self.notify(sanitize(remark), severity="warning", timeout=TOAST, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that has a key, by its name."""
@@ -227,6 +241,7 @@ class ReqtraceApp(App[int]):
     def action_theme(self) -> None:
         """The next theme."""
         self.theme = next_theme(self.theme)
+        self.taste.on_theme(self.theme)
 
     def action_level(self) -> None:
         """Watch the site at the other level of detail, from the next request on."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reqtrace.render.pictures import PICTURES
 from reqtrace.trace.model import RequestKey
 
 __all__ = ["Subject"]
+
+
+FIRST_PICTURE = next(iter(PICTURES))
 
 
 @dataclass(slots=True)
@@ -16,3 +20,5 @@ class Subject:
     key: RequestKey | None = None
     stop: int | None = None
     """Index of the step; ``None`` at the natural end."""
+    picture: str = FIRST_PICTURE
+    """The one to begin with."""

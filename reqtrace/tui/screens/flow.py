@@ -72,7 +72,7 @@ class FlowScreen(
         self._status = StatusBar()
         self._requests = RequestList(id="requests")
         self._title = TitleRule(id="title")
-        self._picture = PictureView(id="picture")
+        self._picture = PictureView(id="picture", picture=subject.picture)
         self._notice = Notice(id="notice")
         self._happened = Happened(id="happened")
         self._narration = Narration()

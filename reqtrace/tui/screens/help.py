@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import INK, Paint, Role
+from reqtrace.tui.keys.naming import key_name
 from reqtrace.tui.keys.overlays import HELP_KEYS
 from reqtrace.tui.keys.ranking import rank
 from reqtrace.tui.strips import blank_strip, canvas_strips
@@ -73,7 +74,7 @@ def _key_rows(bindings: Sequence[Binding]) -> list[tuple[str, str]]:
     rows: dict[str, tuple[list[str], str]] = {}
     for binding in sorted(bindings, key=rank):
         keys, _ = rows.setdefault(binding.action, ([], binding.tooltip))
-        shown = binding.key_display or binding.key
+        shown = key_name(binding)
         if shown not in keys:
             keys.append(shown)
     return [(" ".join(keys), tooltip) for keys, tooltip in rows.values()]

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role, Surface
+from reqtrace.tui.keys.naming import key_name
 from reqtrace.tui.keys.ranking import rank
 from reqtrace.tui.widgets.painted import Painted
 from reqtrace.tui.widgets.query_bar import QueryBar
@@ -53,7 +54,7 @@ def _hint(members: list[Binding]) -> KeyHint:
     shown = members if first.group else members[:1]
     return KeyHint(
         keys=tuple(binding.key for binding in shown),
-        display="/".join(binding.key_display or binding.key for binding in shown),
+        display="/".join(map(key_name, shown)),
         description=first.group.description if first.group else first.description,
     )
 
