@@ -19,6 +19,7 @@ __all__ = [
     "Piece",
     "Reason",
     "Refusal",
+    "common",
     "is_quick",
     "pieces_of_regex",
     "pieces_of_route",
@@ -198,8 +199,11 @@ def remainders(pieces: Sequence[Piece], path: str) -> str | None:
 
 def refusal(pieces: Sequence[Piece], path: str, *, is_prefix: bool) -> Refusal:
     """Why the pieces do not match a path; ``is_prefix`` if the path may go on after them."""
+    if pieces and pieces[0].literal and not path.startswith(pieces[0].literal):
+        # By far the most do not even begin so, and no regular expression need be made for them.
+        return refused_at(pieces, 0, path, 0)
     if len(path) > MAX_PATH:
-        return refusal_of_long(pieces, path)
+        return Refusal(Reason.UNTOLD)
     at = 0
     for number, piece in enumerate(pieces):
         if not piece.regex:
@@ -214,12 +218,6 @@ def refusal(pieces: Sequence[Piece], path: str, *, is_prefix: bool) -> Refusal:
             return refused_value(pieces, len(pieces) - 1, path)
         return Refusal(Reason.GOES_ON, "", path[at:], at)
     return Refusal(Reason.UNTOLD, fitting=at)
-
-
-def refusal_of_long(pieces: Sequence[Piece], path: str) -> Refusal:
-    if pieces and pieces[0].literal and not path.startswith(pieces[0].literal):
-        return refused_at(pieces, 0, path, 0)
-    return Refusal(Reason.UNTOLD)
 
 
 def ends_of(pieces: Sequence[Piece], path: str) -> int | None:

@@ -8,15 +8,15 @@ from enum import Enum
 from typing import Any
 
 from reqtrace.analysis.nearest import Almost, Nearest, Tried, nearest_of, refused
-from reqtrace.analysis.patterns import Refusal
+from reqtrace.analysis.patterns import Refusal, common
 from reqtrace.analysis.url_tree import Place, UrlNode, UrlTree, list_of, number_of, text_of, texts_of
 from reqtrace.events.kinds import PatternSeen
 
 __all__ = ["Captured", "StepOutcome", "UrlMatch", "UrlStep", "read_match"]
 
 MAX_STEPS = 10_000
-MAX_REFUSED = 2_000
-"""Patterns among which the nearest is looked for."""
+MOST_ALIKE = 100
+"""Patterns among which the nearest is looked for: those that begin the most like the path."""
 
 
 class StepOutcome(Enum):
@@ -192,12 +192,19 @@ def nearest_to(path: str, steps: tuple[UrlStep, ...], tree: UrlTree) -> tuple[Pl
     """The pattern that the path almost matches, and its place."""
     order = list(Almost)
     best: tuple[int, int, Place, Nearest | None] = (len(order), 0, (), None)
-    for step in steps[:MAX_REFUSED]:
-        if step.outcome is not StepOutcome.MISSED or step.refused_value is not None:
-            continue
+    refused_ones = [step for step in steps if step.outcome is StepOutcome.MISSED and step.refused_value is None]
+    if len(refused_ones) > MOST_ALIKE:
+        refused_ones = sorted(refused_ones, key=likeness, reverse=True)[:MOST_ALIKE]
+    for step in refused_ones:
         chain = tree.chain(step.node.place)
         tried = Tried(step.node.place, tuple(map(seen, chain)), tuple(node.regexes for node in chain))
         near = nearest_of([tried], path.removeprefix("/"))
         if near is not None and (order.index(near.almost), near.letters) < best[:2]:
             best = (order.index(near.almost), near.letters, step.node.place, near)
     return best[2:]
+
+
+def likeness(step: UrlStep) -> int:
+    """How many characters of the path the pattern begins with, and what was left for it is shorter by."""
+    text = step.node.text.removeprefix("^").lower()
+    return common(text, step.given.lower()) - len(step.given)

@@ -71,9 +71,8 @@ def run_rows(run: Sequence[UrlStep], unfolded: Collection[Place]) -> list[UrlRow
     if not run:
         return []
     first = run[0].node.place
-    rows = [step_row(step, is_near=False) for step in run]
     if len(run) <= FEW:
-        return rows
+        return [step_row(step, is_near=False) for step in run]
     is_open = first in unfolded
     words = count("urls.row.more", len(run))
     fold = UrlRow(
@@ -84,7 +83,7 @@ def run_rows(run: Sequence[UrlStep], unfolded: Collection[Place]) -> list[UrlRow
         is_open=is_open,
         is_fold=True,
     )
-    return [fold, *rows] if is_open else [fold]
+    return [fold, *(step_row(step, is_near=False) for step in run)] if is_open else [fold]
 
 
 def step_row(step: UrlStep, *, is_near: bool) -> UrlRow:

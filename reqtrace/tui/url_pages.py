@@ -42,6 +42,8 @@ class UrlPages:
         self.reversal: Reversal | None = None
         self.words = ""
         """What is looked for in the tree."""
+        self.total = 0
+        """Patterns of the tree that lead to views."""
         self._counts: Mapping[Place, int] = NO_COUNTS
         self._opened: frozenset[Place] = frozenset()
         self._unfolded: frozenset[Place] = frozenset()
@@ -53,6 +55,7 @@ class UrlPages:
     def take_tree(self, tree: UrlTree, counts: Mapping[Place, int]) -> None:
         """The tree, told anew; what was open stays open if it is the same URLconf."""
         before, self.tree, self._counts = self.tree, tree, counts
+        self.total = sum(1 for node in tree.nodes() if not node.is_include)
         if before is None or (before.urlconf, before.is_whole) != (tree.urlconf, tree.is_whole):
             is_small = sum(1 for _ in tree.nodes()) <= FEW
             self._opened = all_includes(tree) if is_small else frozenset()
@@ -212,10 +215,9 @@ class UrlPages:
         """How many patterns there are, or were found."""
         if self.tree is None or self.page is Page.REVERSE:
             return ""
-        total = sum(1 for node in self.tree.nodes() if not node.is_include)
         if self.page is Page.TREE and self.words:
-            return count("urls.found", sum(1 for row in self.rows if row.is_open is None), total=total)
-        return count("urls.patterns", total)
+            return count("urls.found", sum(1 for row in self.rows if row.is_open is None), total=self.total)
+        return count("urls.patterns", self.total)
 
     def lines(self) -> tuple[Phrase, ...]:
         """The sentences below the page."""

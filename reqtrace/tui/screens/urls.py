@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -37,6 +38,8 @@ __all__ = ["UrlsScreen"]
 
 NOTICE = "-notice"
 SOURCE_SWAPPED = "-swap-source"
+REST = 40
+"""How long counting pauses, as a multiple of what it has just taken."""
 ANSWER = 6
 """Seconds a remark stays."""
 
@@ -65,6 +68,9 @@ class UrlsScreen(ModeScreen):
         """Why the tree is not known."""
         self._counted = -1
         """Which requests the numbers of the tree are about."""
+        self._rest_until = 0.0
+        self._is_count_due = False
+        """They will be counted once that is over."""
         self._status = StatusBar()
         self._title = TitleRule(id="urls-title")
         self._view = UrlView(id="urls")
@@ -113,10 +119,7 @@ class UrlsScreen(ModeScreen):
         was_known = self._pages.tree is not None
         if self._bridge.source.is_live:
             self._ask_tree()
-        version = self._bridge.store.url_version
-        if version != self._counted:
-            self._counted = version
-            self._count()
+        self._count()
         self._show_page()
         if not was_known and self._pages.tree is not None:
             self.refresh_bindings()
@@ -132,6 +135,22 @@ class UrlsScreen(ModeScreen):
 
     def _count(self) -> None:
         """Put the requests into the tree; of a recording they are the tree."""
+        version, now = self._bridge.store.url_version, time.monotonic()
+        if version == self._counted or self._is_count_due:
+            return
+        if now < self._rest_until:
+            self._is_count_due = True
+            self.set_timer(self._rest_until - now, self._count_again)
+            return
+        self._counted = version
+        self._recount()
+        self._rest_until = now + REST * (time.monotonic() - now)
+
+    def _count_again(self) -> None:
+        self._is_count_due = False
+        self._look_again()
+
+    def _recount(self) -> None:
         sightings = self._bridge.store.url_sightings()
         pages = self._pages
         if not self._bridge.source.is_live:
