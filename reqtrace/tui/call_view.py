@@ -12,7 +12,7 @@ from reqtrace.trace.model import RequestTrace, Stop
 from reqtrace.tui.stop_source import SourceLine, source_of
 from reqtrace.tui.words import word
 
-__all__ = ["Frame", "django_locator", "frames"]
+__all__ = ["Frame", "django_locator", "frame_at"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +26,19 @@ class Frame:
     """What to say if there is no source."""
 
 
-def frames(trace: RequestTrace, stop: Stop) -> tuple[Frame, ...]:
-    """The code of the stop itself, if it has any, then its callers from the innermost outwards."""
+def frame_at(trace: RequestTrace, stop: Stop, depth: int) -> Frame | None:
+    """The code of the stop itself, if it has any, then its callers outwards; beyond the last there is nothing.
+
+    Only the frame that is asked for is looked up, since that reads a file of Django's.
+    """
+    own = source_of(trace, stop)
+    if own is not None and depth == 0:
+        return Frame(source=own, who="", missing="")
     callers = call_path(trace, stop)
-    own = Frame(source=source_of(trace, stop), who="", missing="")
-    if own.source is None and callers:
-        return tuple(_frame(trace, caller, n, len(callers)) for n, caller in enumerate(callers, 1))
-    return (own, *(_frame(trace, caller, n, len(callers)) for n, caller in enumerate(callers, 1)))
+    number = depth if own is not None else depth + 1
+    if 1 <= number <= len(callers):
+        return _frame(trace, callers[number - 1], number, len(callers))
+    return Frame(source=None, who="", missing="") if depth == 0 else None
 
 
 def _frame(trace: RequestTrace, caller: Caller, number: int, total: int) -> Frame:

@@ -11,7 +11,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestKey
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.bridge import Bridge
-from reqtrace.tui.call_view import Frame, frames
+from reqtrace.tui.call_view import Frame, frame_at
 from reqtrace.tui.editing import EditorProblem, edit, editor_words, is_windowed
 from reqtrace.tui.narrative import telling_stop
 from reqtrace.tui.stop_source import SourceLine
@@ -56,7 +56,7 @@ class SourceActions(FlowParts):
 
     def show_source(self) -> None:
         """The source at the position."""
-        chosen = self._frame()
+        chosen = self._frame(self._depth_here())
         if chosen is None or self._trace is None:
             self._source.show(None)
             return
@@ -65,28 +65,24 @@ class SourceActions(FlowParts):
 
     def action_caller(self, distance: int) -> None:
         """Further out along the calls, to the code that called this, or back in."""
-        found = self._frames()
-        if not found:
+        if self._frame(0) is None:
             return
         before = self._depth_here()
-        self._depth = min(max(before + distance, 0), len(found) - 1)
-        self._depth_of = self._here()
+        depth = before + distance
+        if depth < 0 or self._frame(depth) is None:
+            self.notify(word("source.outermost" if distance > 0 else "source.innermost"), timeout=3)
+            depth = before
+        self._depth, self._depth_of = depth, self._here()
         if not self._source.display:
             self.close_reading()
             self._reveal()
-        if self._depth == before:
-            self.notify(word("source.outermost" if distance > 0 else "source.innermost"), timeout=3)
         self.show_source()
 
-    def _frame(self) -> Frame | None:
-        found = self._frames()
-        return found[min(self._depth_here(), len(found) - 1)] if found else None
-
-    def _frames(self) -> tuple[Frame, ...]:
+    def _frame(self, depth: int) -> Frame | None:
         if self._trace is None:
-            return ()
+            return None
         current = self.current_stop() or telling_stop(self._trace)
-        return frames(self._trace, current) if current is not None else ()
+        return frame_at(self._trace, current, depth) if current is not None else None
 
     def _depth_here(self) -> int:
         return self._depth if self._depth_of is not None and self._depth_of == self._here() else 0
@@ -99,7 +95,7 @@ class SourceActions(FlowParts):
 
     def action_edit(self) -> None:
         """The file in the person's editor, at the line."""
-        chosen = self._frame()
+        chosen = self._frame(self._depth_here())
         place = None if chosen is None else chosen.source
         if place is None:
             self._tell(word("edit.nothing"))

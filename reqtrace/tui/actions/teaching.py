@@ -34,6 +34,8 @@ class TeachActions(FlowParts):
         self._reading = SectionsView(id="reading")
         self._read = ""
         """What is open: ``explain``, ``changed``, or nothing."""
+        self._reading_of: tuple[str, RequestTrace | None, Stop | None] = ("", None, None)
+        """What was shown last."""
 
     def action_explain(self) -> None:
         """What happened at this step, and why Django does it so."""
@@ -65,6 +67,10 @@ class TeachActions(FlowParts):
         if not self._read:
             return
         trace, stop = self._trace, self.current_stop()
+        told, told_trace, told_stop = self._reading_of
+        if trace is not None and trace is told_trace and (told, told_stop) == (self._read, stop):
+            return
+        self._reading_of = (self._read, trace, stop)
         title = word(f"{self._read}.title")
         if trace is None:
             self._reading.show(title, word("reading.close"), (nothing_section(word("reading.no_request")),))
