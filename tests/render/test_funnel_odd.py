@@ -1,0 +1,83 @@
+"""What few layers do is said in the funnel in words that cannot be missed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reqtrace.render.circumstances import calls_badge, second_calls
+from reqtrace.render.funnel import draw_funnel
+from reqtrace.trace.model import RequestTrace, StopSort
+
+TraceOf = Callable[..., RequestTrace]
+
+
+def picture(trace: RequestTrace, *, width: int = 80, stop: int | None = None) -> str:
+    return draw_funnel(trace, width=width, height=18, stop=stop).canvas.plain()
+
+
+def test_a_layer_that_calls_get_response_twice_is_named_where_it_does(trace_of: TraceOf) -> None:
+    """Beside it stands how often, beside those inside that they ran twice, between the walks who began the next."""
+    trace = trace_of("called_twice")
+    assert second_calls(trace) == {1: 2}
+    text = picture(trace)
+    assert "2 Retry" in next(line for line in text.splitlines() if "get_response ×2" in line)
+    assert "3 Session ×2" in text
+    assert "again  2 Retry calls get_response once more" in text
+    assert "called get_response 2 times" in picture(trace, width=120)
+
+
+def test_the_second_call_is_not_told_before_it_happens(trace_of: TraceOf) -> None:
+    """While the first walk is shown nothing says that another will follow."""
+    trace = trace_of("called_twice")
+    first = next(stop for stop in trace.stops if stop.sort is StopSort.VIEW)
+    text = picture(trace, stop=first.index)
+    assert "again" not in text
+    assert "get_response" not in text
+
+
+def test_ordinary_requests_have_no_second_calls(trace_of: TraceOf) -> None:
+    """Nothing is counted where nothing is called again."""
+    assert second_calls(trace_of("detail")) == {}
+    assert (calls_badge(0), calls_badge(1), calls_badge(2)) == ("", "", " ×2")
+
+
+def test_a_layer_that_is_not_used_is_called_so(trace_of: TraceOf) -> None:
+    """Django's own name for it stands beside it, and the reason it gave."""
+    line = next(line for line in picture(trace_of("not_used")).splitlines() if "Profiler" in line)
+    assert "MiddlewareNotUsed" in line
+    assert "PROFILER is not set" in line
+
+
+def test_the_film_has_django_s_name(trace_of: TraceOf) -> None:
+    """``convert_exception_to_response`` at 80 columns; where there is less room, what it does."""
+    trace = trace_of("view_raises_500")
+    assert "convert_exception_to_response  ZeroDivisionError → 500" in picture(trace)
+    assert "exception → response  ZeroDivisionError → 500" in picture(trace, width=60)
+
+
+def test_the_exception_walk_goes_upwards(trace_of: TraceOf) -> None:
+    """Who was asked first stands first, and who answered, with what."""
+    lines = [line for line in picture(trace_of("exception_walk")).splitlines() if "process_exception" in line]
+    assert "9 QuietErrors → None, not handled" in lines[0]
+    assert "8 FriendlyErrors answered 503" in lines[1]
+
+
+def test_a_hook_that_raises_on_the_way_out_is_converted_at_its_layer(trace_of: TraceOf) -> None:
+    """The layers inside have run, and those outside get the response that was made of the exception."""
+    lines = picture(trace_of("response_hook_raises")).splitlines()
+    assert "KeyError → 500" in next(line for line in lines if "3 Common" in line)
+    assert "process_response" in next(line for line in lines if "2 Session" in line)
+
+
+def test_another_request_object_is_said(trace_of: TraceOf) -> None:
+    """A layer that hands on another request is the one whose row says so."""
+    assert "2 FreshRequest" in next(
+        line for line in picture(trace_of("request_replaced")).splitlines() if "new request object" in line
+    )
+
+
+def test_all_layers_that_a_static_file_passed_by_are_named(trace_of: TraceOf) -> None:
+    """Their names are wrapped, not cut."""
+    text = picture(trace_of("static"))
+    assert "XFrameOptions" in text
+    assert "…" not in text
