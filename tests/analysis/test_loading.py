@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from scenarios import SCENARIOS
 
 from reqtrace.analysis.loading import COLLECTED, LoadSort, hook_adaptation, loading_steps
+from reqtrace.hub.recording import read_recording
 from reqtrace.trace.chains import ProcessRecord
+from reqtrace.trace.feed import Feed
 from reqtrace.trace.site_model import Chain, Layer, LayerState
+from reqtrace.trace.store import TraceStore
+
+BOOKSHOP = Path(__file__).parents[1] / "recordings" / "bookshop.reqtrace"
 
 
 def chain_of(name: str) -> Chain:
@@ -135,3 +141,17 @@ def test_the_whole_chain_is_adapted_to_the_server() -> None:
     chain = with_layer(chain_of("detail"), 0, lambda layer: replace(layer, is_async=True))
     assert loading_steps(chain)[-1].adaptation == "async_to_sync"
     assert loading_steps(chain_of("detail"))[-1].adaptation == ""
+
+
+def test_a_real_chain_is_replayed_to_the_lists_that_django_made() -> None:
+    """In a recording of the sample site, whose lists are Django's own, the replay comes to the same lists."""
+    store = TraceStore(keep=1)
+    feed = Feed(store)
+    for arrival in read_recording(BOOKSHOP):
+        feed.take(arrival)
+    chain = store.processes()[-1].chains[-1]
+    *before, last = loading_steps(chain)
+    assert len(chain.layers) == 16
+    assert before[-1].lists == last.lists
+    assert last.lists.view == (1, 7, 13)
+    assert last.lists.exception == (14, 1)
