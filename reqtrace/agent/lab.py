@@ -39,7 +39,7 @@ from reqtrace.agent.visitor import visiting
 
 __all__ = ["answer_questions"]
 
-MAX_TOLD_BODY = 256 * 1024
+MAX_TOLD_BODY = 4 * 1024
 """Bytes of a body that are in the answer; its digest is of what was kept of it."""
 OWN_THREADS = "reqtrace-"
 THREAD_GRACE = 0.1

@@ -101,6 +101,8 @@ class Attempt:
     remarks: tuple[Remark, ...]
     output: str
     """What the project printed meanwhile."""
+    body: bytes = b""
+    """Its beginning."""
 
     @property
     def is_server_error(self) -> bool:

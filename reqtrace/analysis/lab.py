@@ -6,6 +6,7 @@ This is the one part of ``analysis`` that owns a process; what it hands out is f
 
 from __future__ import annotations
 
+import base64
 import os
 import threading
 import time
@@ -248,6 +249,7 @@ class Lab:
             failure="",
             remarks=remarks,
             output=output,
+            body=base64.b64decode(answer["body"]),
         )
 
     def _await_trace(self, number: int) -> RequestTrace | None:

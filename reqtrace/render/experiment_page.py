@@ -12,6 +12,7 @@ from reqtrace.analysis.experiments import Remark, outcome_of
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.experiment_words import difference_words, outcome_words, position_words, remark_words
+from reqtrace.render.figures import status_mark
 from reqtrace.render.labels import count, text
 from reqtrace.render.roles import INK, Paint, Role
 
@@ -144,9 +145,10 @@ def draw_positions(table: PositionTable, *, width: int, ascii_only: bool) -> Can
 def put_position(canvas: Canvas, y: int, table: PositionTable, position: int, path: str) -> None:
     """A place of the list: the letter of what comes out if the layer stands there, above ``path``."""
     index = table.group_at(position)
-    paint = group_paint(index)
+    attempt = table.groups[index].attempt
+    paint = BAD if attempt.is_server_error and index else group_paint(index)
     x = canvas.put(1, y, f"{position:>2}  ", QUIET)
-    x = canvas.put(x, y, f"{letter(index)} {table.groups[index].attempt.status or '–':>3}", paint)
+    x = canvas.put(x, y, f"{letter(index)} {status_mark(attempt.status) if attempt.status else '   –'}", paint)
     words = text("lab.position.above", layer=short_name(path)) if path else text("lab.position.last")
     x = canvas.put(x + 2, y, words)
     if position == table.layer + 1:

@@ -85,6 +85,7 @@ LAB: dict[str, str] = {
     "proof.settings": "With {settings}",
     "proof.bad": "BAD ORDER",
     "proof.good": "GOOD ORDER",
+    "proof.page": "'{page}'",
     "proof.visitor": "{name}:",
     "proof.seen.fails": "The request fails.",
     "proof.seen.status": "The last answer is {subject}.",

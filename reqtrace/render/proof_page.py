@@ -21,6 +21,8 @@ from reqtrace.render.roles import Paint, Role
 __all__ = ["draw_proof", "proof_document"]
 
 PROOF_VERSION = 1
+SHOWN_PAGE = 30
+"""Bytes of a page that is short enough to be shown."""
 GOOD = Paint(Role.OK, bold=True)
 BAD = Paint(Role.BAD, bold=True)
 
@@ -71,7 +73,9 @@ def visit_words(number: int, visit: ProofVisit, attempt: Attempt, total: int) ->
     who = text("proof.visitor", name=visit.visitor) if visit.visitor else ""
     sent = "  ".join(f"{name}: {value}" for name, value in visit.headers)
     request = " ".join(part for part in (who, visit.method, visit.url, f"({sent})" if sent else "") if part)
-    outcome = ", ".join((status_mark(attempt.status), *notable_words(outcome_of(attempt))))
+    page = attempt.body.decode("utf-8", "replace")
+    shown = [text("proof.page", page=page)] if total > 1 and attempt.size <= SHOWN_PAGE else []
+    outcome = ", ".join((status_mark(attempt.status), *shown, *notable_words(outcome_of(attempt))))
     return f"{number}/{total}  {request}: {outcome}" if total > 1 else f"{request}: {outcome}"
 
 

@@ -23,6 +23,8 @@ def test_both_orders_are_drawn(capfd: pytest.CaptureFixture[str], monkeypatch: p
     assert -1 not in places
     assert places == sorted(places)
     assert all(len(line) <= 80 for line in out.splitlines())
+    assert "bob: GET /whoami/: ✓200, 'you are ada', calls no view" in out
+    assert "bob: GET /whoami/: ✓200, 'you are nobody'" in out
     assert err == ""
 
 

@@ -125,8 +125,8 @@ def test_every_position(warm: WhatIf) -> None:
     """A table of the positions, and what each letter means."""
     ran = warm("/who/", "--every-position", "Session")
     assert ran.code == 0
-    assert "  2  A 200  above CommonMiddleware (now)" in ran.out
-    assert "  9  B 500  last" in ran.out
+    assert "  2  A ✓200  above CommonMiddleware (now)" in ran.out
+    assert "  9  B ✖500  last" in ran.out
     assert "at 5–9: answers 500, raises ImproperlyConfigured" in ran.out
 
 
