@@ -17,6 +17,18 @@ FINDING: Mapping[str, str] = {
     "filter.clear": "Clear",
     "filter.placeholder": "path~polls status>=400 mw:Csrf -is:static, or words",
     "filter.count": "{n} of {total}",
+    # searching within a request
+    "find.prompt": "find",
+    "find.placeholder": "a layer, table, template, header … in this request",
+    "find.keep": "Keep, then n and N",
+    "find.clear": "End",
+    "find.nothing": "no step of this request mentions {words}",
+    "find.place": "{n} of {total}  n/N",
+    "find.count": "{n} steps  n/N",
+    # slow motion
+    "play.playing": "playing {speed}/s, + - speed, any key stops",
+    "play.speed": "{speed} steps a second. p plays.",
+    "play.nothing": "No request to play yet.",
     # the list in groups
     "list.title.none": "Requests",
     "list.title.process": "Requests by process",

@@ -43,7 +43,9 @@ class MoveActions(FlowParts):
         self.go(self._position.follow(self._shown))
 
     def action_interesting(self, direction: int) -> None:
-        """The next request worth a look."""
+        """The next request worth a look; while a search is open, the next mention."""
+        if self.to_mention(direction):
+            return
         position = self._position.to_interesting(self._ordered, direction)
         if position is None:
             self.notify(word("interesting.none"), timeout=3)

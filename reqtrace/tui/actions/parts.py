@@ -40,6 +40,10 @@ class FlowParts(ModeScreen):
         """Show the list as it is now: other requests came, or another filter is set."""
         raise NotImplementedError
 
+    def to_mention(self, direction: int) -> bool:
+        """Go to the next mention of what is searched for; whether a search is open."""
+        raise NotImplementedError
+
     def summary(self) -> RequestSummary | None:
         """The selected request, as the list has it."""
         key, shown = self._position.selected, self._shown

@@ -20,6 +20,8 @@ from reqtrace.tui.actions.hold_writing import HoldWritingActions
 from reqtrace.tui.actions.holding import HoldActions
 from reqtrace.tui.actions.moving import MoveActions
 from reqtrace.tui.actions.picturing import PictureActions
+from reqtrace.tui.actions.playing import PlayActions
+from reqtrace.tui.actions.searching import SearchActions
 from reqtrace.tui.actions.sending import SendActions
 from reqtrace.tui.actions.sourcing import SOURCE_SWAPPED, SourceActions
 from reqtrace.tui.actions.teaching import TeachActions
@@ -49,6 +51,8 @@ NOTICE = "-notice"
 
 
 class FlowScreen(
+    SearchActions,
+    PlayActions,
     MoveActions,
     PictureActions,
     FilterActions,
@@ -89,6 +93,7 @@ class FlowScreen(
             yield self._source
         yield self._filter
         yield self._hold_bar
+        yield self._find_bar
         yield self._narration
         yield KeyBar()
 
@@ -137,6 +142,7 @@ class FlowScreen(
             self._notice.show(notice)
         self._show_trace(notice)
         self._entitle(summary if notice is None else None)
+        self.count_mentions()
         self._show_status()
 
     def _fetch(self, summary: RequestSummary | None) -> RequestTrace | None:
@@ -171,11 +177,11 @@ class FlowScreen(
         picture = f"flow.title.{self._picture.picture}"
         title = word("flow.untitled") if summary is None else word(picture, n=summary.ordinal)
         remark = self._following_words()
-        entitle(self._picture, title)
+        entitle(self._picture, title, self.play_words())
         entitle(self._requests, self._list_title(), remark)
         # On a narrow screen the list is one row without a border.
         words = self._list_title() if self._wanted.text or self.is_grouped else remark
-        self._title.show(title, words)
+        self._title.show(title, self.play_words() or words)
 
     def _list_title(self) -> str:
         if not self._wanted.text:
@@ -209,12 +215,16 @@ class FlowScreen(
             self.type_filter(message.text, message.cursor)
         elif message.bar is self._hold_bar:
             self.type_hold(message.text, message.cursor)
+        elif message.bar is self._find_bar:
+            self.type_search(message.text)
 
     def on_query_bar_submitted(self, message: QueryBar.Submitted) -> None:
         if message.bar is self._filter:
             self.keep_filter(message.text)
         elif message.bar is self._hold_bar:
             self.set_written_holds(message.text)
+        elif message.bar is self._find_bar:
+            self.keep_search(message.text)
 
     # --- panes -------------------------------------------------------------------------------------------------
 
@@ -224,7 +234,7 @@ class FlowScreen(
 
     def action_back(self) -> None:
         """Close what is open; with nothing open, clear the filter."""
-        if self.close_hold_bar():
+        if self.close_hold_bar() or self.close_search():
             return
         if self.has_class(LIST_OPEN) and not self._filter.is_open:
             self.remove_class(LIST_OPEN)

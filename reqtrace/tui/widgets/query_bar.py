@@ -216,6 +216,10 @@ class QueryBar(Vertical):
         if str(self._count.content) != words:
             self._count.update(words)
 
+    def show_nothing(self) -> None:
+        """The text is fine."""
+        self.show_completion(NOTHING)
+
     def show_completion(self, completion: Completion) -> None:
         """The text is fine; what may be typed next."""
         self._mark(0, 0)
