@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from traced_server import DEADLINE, Watcher, free_port, server_environment, serving
+
+from reqtrace.events.holds import Hold
+from reqtrace.events.kinds import RequestHeld
+from reqtrace.hub.hub import Hub
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = str(HERE / "questions_site.py")
@@ -49,13 +59,43 @@ def test_the_sample_site_is_matched_and_reversed_as_django_does(told: Told) -> N
     assert outcome["seen"]["matched"] > 10
 
 
+@pytest.mark.slow
+def test_a_running_site_answers_questions_and_requests(hub: Hub, tmp_path: Path) -> None:
+    """Also while a request is held; and the requests are answered as before."""
+    port = free_port()
+    command = [sys.executable, str(HERE / "gate_site.py"), "runserver", "--noreload", f"127.0.0.1:{port}"]
+
+    def page(path: str) -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=DEADLINE) as response:
+            content: bytes = response.read()
+            return content
+
+    watcher = Watcher(hub)
+    with serving(command, port, server_environment(hub, HERE), tmp_path), ThreadPoolExecutor() as clients:
+        watcher.until(lambda: watcher.events, "a process")
+        try:
+            before = page("/other/")
+            hub.set_holds([Hold(1, "view", path="/held/")])
+            # What is said first is obeyed first.
+            tree = hub.ask("urls.tree")
+            held = clients.submit(page, "/held/")
+            watcher.until(lambda: watcher.of(RequestHeld), "a held request")
+            match = hub.ask("urls.match", "", "/aheld/")
+            assert [node["text"] for node in tree.told["children"]] == ["held/", "aheld/", "other/"]
+            assert match.told["steps"][-1] == {"at": [1], "outcome": "matched", "rest": 0, "values": []}
+            assert hub.ask("urls.reverse", "", "nobody").told["error"] == "NoReverseMatch"
+            assert hub.ask("shoe.size").is_known is False
+            assert not held.done()
+        finally:
+            hub.set_holds([])
+            hub.go()
+        assert held.result(DEADLINE) == b"/held/"
+        assert page("/other/") == before
+
+
 @pytest.fixture(scope="module")
 def special() -> dict[str, Any]:
     """The special cases, which one child tells all together."""
-    import json
-    import subprocess
-    import sys
-
     clean = {name: value for name, value in os.environ.items() if not name.startswith("REQTRACE_")}
     clean["PYTHONPATH"] = str(HERE.parents[1])
     done = subprocess.run([sys.executable, PROGRAM, "special"], env=clean, capture_output=True, text=True, timeout=60)
