@@ -8,7 +8,7 @@ from reqtrace.analysis.hook_order import HookUse, hook_uses
 from reqtrace.analysis.loading import LoadSort, LoadStep
 from reqtrace.events.kinds import HOOKS
 from reqtrace.render.figures import format_duration
-from reqtrace.render.labels import count, text
+from reqtrace.render.labels import count, has, text
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.stack_lists import core_name
 from reqtrace.trace.site_model import Chain, Layer, LayerState
@@ -118,9 +118,11 @@ def collect_words(step: LoadStep, layer: Layer) -> Words:
 
 def layer_words(chain: Chain, layer: Layer) -> Words:
     """Two sentences about what a layer has, and when it runs."""
-    name = numbered_name(layer)
     if layer.state is not LayerState.LOADED:
         return not_in_chain_words(layer)
+    name, shape = numbered_name(layer), f"stack.shape.{layer.shape}"
+    if has(shape):
+        name = text(shape, layer=name)
     hooks = ", ".join(hook for hook in HOOKS if layer.hook(hook) is not None)
     ending = ".call" if not layer.is_mixin_call else ".none" if not hooks else ""
     if ending == ".call" and hooks:

@@ -11,7 +11,7 @@ from reqtrace.render.stack_experiment import draft_question
 from reqtrace.render.stack_findings import count_words, finding_phrase, findings_about, total_phrase
 from reqtrace.render.stack_lab import draft_words, line_sentence
 from reqtrace.render.stack_words import layer_words, step_words
-from reqtrace.trace.model import RequestTrace
+from reqtrace.trace.model import RequestSummary, RequestTrace
 from reqtrace.trace.site_model import Chain
 from reqtrace.tui.board import Board
 from reqtrace.tui.linting import LintState
@@ -84,11 +84,10 @@ def foot(lint: LintState, *, can_ask: bool) -> tuple[Phrase, ...]:
     return (total,)
 
 
-def request_words(trace: RequestTrace | None) -> str:
+def request_words(summary: RequestSummary | None) -> str:
     """What the lab sends: the request that is looked at in the mode Flow."""
-    if trace is None:
+    if summary is None:
         return word("stack.lab.sends.home")
-    summary = trace.summary
     return word("stack.lab.sends", method=sanitize(summary.method), path=sanitize(summary.path), n=summary.ordinal)
 
 

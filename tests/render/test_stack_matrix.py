@@ -11,6 +11,7 @@ from scenarios import SCENARIOS
 
 from reqtrace.analysis.chain_lint import lint_chain
 from reqtrace.render import ascii as ascii_table
+from reqtrace.render.labels_en_stack import STACK
 from reqtrace.render.stack_arrows import arrow_lanes
 from reqtrace.render.stack_findings import draw_findings, finding_phrase, findings_about, total_phrase
 from reqtrace.render.stack_matrix import draw_matrix
@@ -109,3 +110,12 @@ def test_sentences_about_layers(name: str, golden: Golden) -> None:
     if name != "thirty_layers":
         golden(f"stack_hooks_said_{name}.txt", "\n".join(" | ".join(layer_words(chain, la)) for la in chain.layers))
     assert all(cell_len(layer_words(chain, layer)[1]) <= 77 for layer in chain.layers)
+
+
+def test_help_fits_a_small_screen() -> None:
+    """No line of the help of this mode, and no tip of its keys, is cut at 80 columns."""
+    for key, words in STACK.items():
+        if key.startswith("help."):
+            assert cell_len(words) <= 76, key
+        if key.endswith(".tip"):
+            assert cell_len(words) <= 65, key

@@ -12,6 +12,7 @@ from reqtrace.render.stack_arrows import arrow_lanes
 from reqtrace.render.stack_lab import draw_draft
 from reqtrace.render.stack_loading import StackDrawing, draw_loading
 from reqtrace.render.stack_matrix import draw_matrix
+from reqtrace.trace.model import RequestSummary
 from reqtrace.tui.actions.stack_lab import LabActions
 from reqtrace.tui.actions.stack_lint import LintActions
 from reqtrace.tui.actions.stack_parts import StackPicture
@@ -171,8 +172,7 @@ class StackScreen(LabActions, LintActions):
 
     def _show_lab(self, place: ChainPlace) -> None:
         draft, line = self._draft, self._line
-        request = request_words(self._bridge.trace(self._subject.key))
-        below = lab_foot(draft, request, self._progress, self._verdict)
+        below = lab_foot(draft, request_words(self._request()), self._progress, self._verdict)
 
         def draw(width: int, height: int) -> StackDrawing:
             return draw_draft(draft, selected=line, width=width, height=height, foot=below)
@@ -181,6 +181,11 @@ class StackScreen(LabActions, LintActions):
         self._narration.show(*lab_narrative(draft, line))
         origin = draft.layers[line].origin if draft.layers else None
         self._source.show(None if origin is None else source_line(place.chain, origin, None))
+
+    def _request(self) -> RequestSummary | None:
+        """The request that is looked at in the mode Flow."""
+        key = self._subject.key
+        return next((summary for summary in reversed(self._board.summaries) if summary.key == key), None)
 
     # --- moving ------------------------------------------------------------------------------------------------
 
