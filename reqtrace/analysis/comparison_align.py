@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from difflib import SequenceMatcher
 
 __all__ = ["aligned", "common"]
 
 MOST_CELLS = 250_000
-"""Product of the lengths up to which the longest common subsequence is worked out; beyond, a good one has to do."""
+"""Product of the lengths up to which the longest common subsequence is worked out; beyond, it is looked for among what
+occurs once on each side, which most steps do."""
 
 Match = tuple[int, int]
 
@@ -20,8 +22,7 @@ def common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Match]:
     if len(inner_a) * len(inner_b) <= MOST_CELLS:
         inner = longest_common(inner_a, inner_b)
     else:
-        blocks = SequenceMatcher(None, inner_a, inner_b, autojunk=False).get_matching_blocks()
-        inner = [(block.a + i, block.b + i) for block in blocks for i in range(block.size)]
+        inner = longest_of_unique(inner_a, inner_b)
     before = [(i, i) for i in range(start)]
     after = [(len(a) - end + i, len(b) - end + i) for i in range(end)]
     return [*before, *((i + start, j + start) for i, j in inner), *after]
@@ -52,6 +53,27 @@ def longest_common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Match]:
         else:
             j += 1
     return found
+
+
+def longest_of_unique(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Match]:
+    """Of the elements that both have exactly once, the most that are in the same order (by patience sorting)."""
+    once_a, once_b = Counter(a), Counter(b)
+    places = {element: j for j, element in enumerate(b) if once_b[element] == 1}
+    pairs = [(i, places[element]) for i, element in enumerate(a) if once_a[element] == 1 and element in places]
+    tops: list[int] = []
+    piles: list[int] = []
+    before: list[int | None] = []
+    for number, (_, j) in enumerate(pairs):
+        pile = bisect_left(tops, j)
+        before.append(piles[pile - 1] if pile else None)
+        tops[pile : pile + 1] = [j]
+        piles[pile : pile + 1] = [number]
+    found: list[Match] = []
+    here = piles[-1] if piles else None
+    while here is not None:
+        found.append(pairs[here])
+        here = before[here]
+    return found[::-1]
 
 
 def aligned(a: Sequence[Hashable], b: Sequence[Hashable]) -> Iterator[tuple[int | None, int | None]]:

@@ -169,6 +169,7 @@ class Page:
                 continue
             for number, row in rows:
                 self.put_row(number, row, is_equal=is_equal)
+        self.put_words(legend_words(self.names), QUIET)
 
     def is_equal(self, number: int, row: Row) -> bool:
         return row.a is not None and row.b is not None and number not in self.by_row
@@ -223,6 +224,12 @@ class Page:
             for x, line in zip((GUTTER, self.right), lines, strict=True):
                 self.canvas.put(x + indent, self.y, line, paint)
             self.y += 1
+
+
+def legend_words(names: tuple[str, str]) -> str:
+    """What the marks between the sides mean."""
+    a, b = map(sanitize, names)
+    return text("comparison.legend", differs=symbols.DIFFERS, a=a, b=b)
 
 
 def mark_of(row: Row, *, is_equal: bool) -> str:

@@ -39,7 +39,7 @@ COMPARISON: dict[str, str] = {
     "compare.forgotten": "Request {n}, the marked one, is no longer kept: only the newest requests are.",
     "compare.name": "request {n}",
     "compare.title": "Compare request {a} (marked) and request {b}",
-    "compare.close": "Esc closes, n the next difference",
+    "compare.close": "Esc closes",
     # the page
     "comparison.first": "FIRST DIFFERENCE",
     "comparison.same": "NO DIFFERENCE: both took the same path and were answered alike.",
@@ -48,6 +48,7 @@ COMPARISON: dict[str, str] = {
     "comparison.equal.one": "1 step the same: {first}",
     "comparison.equal.many": "{n} steps the same: {first} … {last}",
     "comparison.given": "What the two were not given alike:",
+    "comparison.legend": "= the same   {differs} different   - only in {a}   + only in {b}",
     "comparison.ignored": "Never compared: {parts}.",
     "comparison.both": "{a} in {A}, {b} in {B}",
     "comparison.unset": "none",
