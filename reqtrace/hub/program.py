@@ -71,6 +71,8 @@ def run_program(
 
 
 def cannot_start_interpreter(project: Project, error: OSError) -> ProjectError:
+    if not project.root.is_dir():
+        return ProjectError(f"The directory {project.root} does not exist any more.")
     return ProjectError(
         f"{project.interpreter} cannot be started: {error.strerror or error}.",
         hint="Name the project's interpreter with --python.",

@@ -356,6 +356,25 @@ def test_a_database_that_cannot_roll_back(tmp_path: Path) -> None:
         assert lab.run(get("/hello/"), lab.facts.middleware, has_consent=True).is_same
 
 
+def test_caches_and_sessions_of_other_kinds(tmp_path: Path) -> None:
+    """A cache with methods of its own is told as replaced, and sessions in files are kept elsewhere meanwhile."""
+    root = tmp_path / "kinds"
+    shutil.copytree(LAB_PROJECT, root, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "sessions").mkdir()
+    settings = root / "lab_settings.py"
+    text = settings.read_text().replace("django.core.cache.backends.filebased.FileBasedCache", "lab_layers.OwnCache")
+    text += "\nSESSION_ENGINE = 'django.contrib.sessions.backends.file'\nSESSION_FILE_PATH = BASE_DIR / 'sessions'\n"
+    settings.write_text(text)
+    with Lab(discover(root, python=sys.executable)) as lab:
+        told = {remark.id: dict(remark.values) for remark in lab.facts.remarks}
+        assert told[RemarkId.CACHE] == {"alias": "default", "backend": "lab_layers.OwnCache"}
+        assert told[RemarkId.SESSION_STORE] == {"engine": "file"}
+        attempt = lab.attempt(get("/visit/"))
+        assert any(name == "Set-Cookie" for name, _ in attempt.headers)
+        assert not remarks_of(attempt)
+        assert not list((root / "sessions").iterdir())
+
+
 def test_a_view_that_ends_python(lab: Lab) -> None:
     """SystemExit is told as what came of the request; the lab goes on."""
     assert "SystemExit" in lab.attempt(get("/leave/")).failure

@@ -1,5 +1,14 @@
 """Layers for experiments."""
 
+from django.core.cache.backends.locmem import LocMemCache
+
+
+class OwnCache(LocMemCache):
+    """A cache with a method that Django's have not."""
+
+    def ttl(self, key):
+        return 0
+
 
 class Stamp:
     """Sets the header that two layers set."""

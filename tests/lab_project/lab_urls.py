@@ -117,6 +117,11 @@ def leave(request):
     sys.exit(3)
 
 
+def visit(request):
+    request.session["seen"] = True
+    return HttpResponse("hello again")
+
+
 def token(request):
     return HttpResponse(secrets.token_hex(), headers={"X-Request-Number": secrets.token_hex(), "X-Fixed": "1"})
 
@@ -132,6 +137,6 @@ async def awrite(request):
 
 views = (
     hello, language, write, write_in_thread, remember, mail, fetch, datagram, commit, past_django, upload, program,
-    linger, who, post, fail, leave, token, slow, awrite,
+    linger, who, post, fail, leave, token, visit, slow, awrite,
 )  # fmt: skip
 urlpatterns = [path(f"{view.__name__}/", view) for view in views]
