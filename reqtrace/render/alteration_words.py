@@ -37,8 +37,38 @@ def _at_stop(trace: RequestTrace, told: Alterations, stop: Stop) -> Iterator[Sec
         nothing = "changed.nothing"
         if target == "response" and not lines and not has_response(trace, stop):
             nothing = "changed.no_response"
-        title = text(f"changed.{target}")
-        yield Section(title=title, lines=lines or (Line(text(nothing), _QUIET),))
+        lines = lines or (Line(text(nothing), _QUIET),)
+        yield Section(title=text(f"changed.{target}"), lines=(*lines, *_by_now(told, stop, target)))
+
+
+def _by_now(told: Alterations, stop: Stop, target: str) -> Iterator[Line]:
+    """What the code of the path has made of the request or the response up to this step, and this step included."""
+    state: dict[str, str] = {}
+    for deed in told.deeds:
+        if deed.stop is not None and deed.stop <= stop.index:
+            for one in deed.changes:
+                if one.target == target:
+                    _note(state, one)
+    if state:
+        yield Line(text("changed.by_now", names=", ".join(state.values())), _QUIET)
+
+
+def _note(state: dict[str, str], span_change: SpanChange) -> None:
+    change = span_change.change
+    if change.part == "object":
+        # Another response has none of what was set on the one before, or it is told of it anew.
+        state.clear()
+    if change.op == "." or change.part in ("body", "object"):
+        return
+    name = _name(span_change)
+    if change.op == "-":
+        state.pop(name, None)
+    elif change.op == "!":
+        state[name] = text("changed.now_evaluated", name=name)
+    elif change.part == "status":
+        state[name] = text("changed.now_status", value=sanitize(change.after))
+    else:
+        state[name] = text("changed.now_lazy", name=name) if change.lazy else name
 
 
 def has_response(trace: RequestTrace, stop: Stop) -> bool:

@@ -6,11 +6,14 @@ __all__ = ["CHANGED"]
 
 CHANGED: dict[str, str] = {
     "changed.title": "What changed",
-    "changed.here": "At this step",
     "changed.request": "The request at this step",
     "changed.response": "The response at this step",
     "changed.nothing": "Nothing changed.",
     "changed.no_response": "There is no response yet.",
+    "changed.by_now": "By now it has: {names}",
+    "changed.now_evaluated": "{name} (evaluated)",
+    "changed.now_lazy": "{name} (lazy)",
+    "changed.now_status": "status {value}",
     "changed.path": "On the whole path, by who did it",
     "changed.path_nothing": "Nobody changed the request or the response.",
     "changed.session": "The session",

@@ -68,8 +68,22 @@ def test_a_change_of_the_response(fold_of: Fold, change: Change, words: str) -> 
 
 def lines_at(trace: RequestTrace, sort: StopSort) -> str:
     """What is said at the stop of MessageMiddleware."""
-    stop = next(one for one in trace.stops if one.sort is sort and one.layer == 5)
+    return lines_at_layer(trace, 5, sort)
+
+
+def lines_at_layer(trace: RequestTrace, layer: int, sort: StopSort) -> str:
+    """What is said at the stop of a layer."""
+    stop = next(one for one in trace.stops if one.sort is sort and one.layer == layer)
     return "\n".join(line.words for section in alteration_sections(trace, stop)[:2] for line in section.lines)
+
+
+def test_what_came_of_it_so_far_is_told(trace_of: Callable[..., RequestTrace]) -> None:
+    """Up to the step, and the step itself: what is lazy, what was evaluated since, which status."""
+    trace = trace_of("user_evaluated")
+    words = lines_at(trace, StopSort.LAYER_IN)
+    assert "By now it has: request.session (lazy), request.user (evaluated), request.auser" in words
+    redirected = trace_of("append_slash")
+    assert "By now it has: status 301" in lines_at_layer(redirected, 1, StopSort.LAYER_OUT)
 
 
 def test_nothing_is_said_plainly(trace_of: Callable[..., RequestTrace]) -> None:
