@@ -29,6 +29,8 @@ KEYS: Mapping[str, str] = {
     "key.suspend.tip": "Back to the shell; fg returns",
     "key.palette": "Commands",
     "key.palette.tip": "Search everything by name",
+    "key.palette.anywhere": "Commands",
+    "key.palette.anywhere.tip": "The same, also over a mode and in a text",
     "key.step.back": "Step back",
     "key.step.back.tip": "One step back",
     "key.step.on": "Step on",

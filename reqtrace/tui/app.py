@@ -218,7 +218,8 @@ class ReqtraceApp(App[int]):
         if action == "mode":
             return None if parameters == (self.current_mode,) else True
         if action == "restart":
-            return self.bridge.is_ended
+            # Greyed and not hidden, so that the help names it.
+            return True if self.bridge.is_ended else None
         return True
 
     def action_help(self) -> None:

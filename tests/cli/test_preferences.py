@@ -160,7 +160,7 @@ def test_an_unknown_language(
 def test_the_nearest_wish_counts(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``--lang`` before ``REQTRACE_LANG`` before the file."""
     used: list[str] = []
-    monkeypatch.setattr(labels, "LANGUAGES", {name: labels.LANGUAGES["en"] for name in ("en", "aa", "bb", "cc")})
+    monkeypatch.setattr(labels, "LANGUAGES", dict.fromkeys(("en", "aa", "bb", "cc"), labels.LANGUAGES["en"]))
     monkeypatch.setattr(labels, "use", used.append)
     file.write_text('language = "cc"\n')
     main(["config"])

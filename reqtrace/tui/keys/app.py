@@ -15,5 +15,7 @@ APP_KEYS = [
     bind("q", "quit", "quit"),
     bind("ctrl+c", "quit", "quit.interrupt", show=False, priority=True),
     bind("ctrl+z", "suspend_process", "suspend", show=False),
-    bind("colon,ctrl+p", "command_palette", "palette", show=False),
+    bind("colon", "command_palette", "palette", display=":", show=False),
+    # Over a mode, too, where the app's other keys do nothing.
+    bind("ctrl+p", "command_palette", "palette.anywhere", show=False, priority=True),
 ]
