@@ -34,15 +34,22 @@ def watched_stack(chain: Chain, process: ProcessFacts) -> Stack:
 
 
 def watched_layer(layer: WatchedLayer) -> Layer:
-    failed = layer.state is LayerState.FAILED
     return Layer(
         index=layer.index,
         path=layer.path,
         mro=(layer.path,),
         hooks=tuple(source.hook for source in layer.hooks),
         is_used=layer.state is not LayerState.SKIPPED,
-        failure=LoadFailure(stage="factory", cause=layer.reason.rstrip(".")) if failed else None,
+        failure=watched_failure(layer) if layer.state is LayerState.FAILED else None,
     )
+
+
+def watched_failure(layer: WatchedLayer) -> LoadFailure:
+    """``import_string`` raises ``ImportError``; whatever else it was comes from the module or the factory."""
+    error, colon, message = layer.reason.rstrip(".").partition(": ")
+    name = error.rpartition(".")[2]
+    stage = "import" if name in ("ImportError", "ModuleNotFoundError") else "factory"
+    return LoadFailure(stage=stage, cause=f"{name}{colon}{message}")
 
 
 def told_settings(process: ProcessFacts) -> Mapping[str, Any]:

@@ -33,6 +33,8 @@ __all__ = [
 
 BOLD = Paint(bold=True)
 BAD = Paint(Role.BAD, bold=True)
+MOST_TOLD = 4
+"""Differences that are said in one line."""
 OUTPUT = 20
 """Lines of what the project printed."""
 MOST_CHANGES = 2
@@ -51,7 +53,11 @@ def outcome_line(experiment: Experiment) -> str:
         return text("lab.outcome.failure", failure=experiment.changed.failure)
     before = outcome_of(experiment.original, experiment.volatile)
     after = outcome_of(experiment.changed, experiment.volatile)
-    return ", ".join(difference_words(before, after)) or text("lab.same")
+    told = list(difference_words(before, after))
+    words = ", ".join(told[:MOST_TOLD])
+    if len(told) > MOST_TOLD:
+        words = text("stack.lab.more", first=words, n=len(told) - MOST_TOLD)
+    return words or text("lab.same")
 
 
 def draw_experiment(experiment: Experiment, draft: Draft, remarks: Sequence[Remark], *, width: int) -> Canvas:

@@ -206,7 +206,7 @@ class MatrixPicture:
             case LayerState.FAILED:
                 return f"{text('stack.hooks.failed')}: {reason_words(layer)}"
             case _:
-                return text("stack.hooks.untold")
+                return text("stack.hooks.untried" if self.chain.error else "stack.hooks.untold")
 
     # --- below -------------------------------------------------------------------------------------------------
 

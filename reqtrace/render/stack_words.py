@@ -58,7 +58,7 @@ def chain_words(chain: Chain, step: LoadStep) -> Words:
     if step.sort is LoadSort.BEGIN:
         return text("stack.say.begin", handler=handler), text("stack.say.begin.why", core=core)
     if step.sort is LoadSort.BROKEN:
-        return text("stack.say.broken", error=sanitize(chain.error)), text("stack.say.broken.why")
+        return text("stack.say.broken"), text("stack.say.broken.why", error=without_module(chain.error))
     built, left = len(step.handler), len(chain.layers) - len(step.handler)
     title = count("stack.say.done", built)
     if left:
@@ -92,15 +92,20 @@ def unbuilt_words(step: LoadStep, layer: Layer) -> Words:
     key = f"stack.say.{step.sort.value}"
     if step.sort is LoadSort.NOT_USED and not layer.reason:
         return text(f"{key}.silent", layer=numbered_name(layer)), text(f"{key}.why")
-    return text(key, layer=numbered_name(layer), reason=reason_words(layer)), text(f"{key}.why")
+    reason = reason_words(layer)
+    if step.sort is LoadSort.FAILED:
+        return text(key, layer=numbered_name(layer)), reason
+    return text(key, layer=numbered_name(layer), reason=reason), text(f"{key}.why")
 
 
 def reason_words(layer: Layer) -> str:
     """Why an entry gave no layer; the class of an exception without its module."""
-    reason = sanitize(layer.reason)
-    if layer.state is not LayerState.FAILED:
-        return reason
-    error, colon, message = reason.partition(": ")
+    return without_module(layer.reason) if layer.state is LayerState.FAILED else sanitize(layer.reason)
+
+
+def without_module(words: str) -> str:
+    """``builtins.ImportError: …`` as people say it."""
+    error, colon, message = sanitize(words).partition(": ")
     return f"{error.rpartition('.')[2]}{colon}{message}"
 
 

@@ -58,10 +58,13 @@ def test_a_layer_that_failed_is_a_finding() -> None:
     """What the chain says of a layer that does not load is told with it."""
     process = process_of("detail")
     chain = process.chains[0]
-    broken = replace(chain.layers[2], state=LayerState.FAILED, reason="ImportError: no module named x")
-    chain = replace(chain, layers=(*chain.layers[:2], broken, *chain.layers[3:]))
-    findings = lint_chain(chain, process).findings
-    assert any(finding.layer is not None and finding.layer.index == 2 for finding in findings)
+    for reason, rule in (("builtins.ImportError: no module x", "load-import"), ("shop.Wrong: no", "load-factory")):
+        broken = replace(chain.layers[2], state=LayerState.FAILED, reason=reason)
+        changed = replace(chain, layers=(*chain.layers[:2], broken, *chain.layers[3:]))
+        found = {
+            (finding.id, finding.layer.index) for finding in lint_chain(changed, process).findings if finding.layer
+        }
+        assert (rule, 2) in found
 
 
 def test_settings_of_a_recording_are_not_trusted() -> None:
