@@ -24,7 +24,14 @@ def included(text: str, target: str, *children: Any, sort: str = "path", **facts
 
 def a_tree(*children: Any, **facts: Any) -> dict[str, Any]:
     """The answer to ``urls.tree``."""
-    return {"urlconf": "site.urls", "language": "en", "patterns": 0, "untold": 0, "children": list(children), **facts}
+    return {
+        "urlconf": "bookshop.urls",
+        "language": "en",
+        "patterns": 0,
+        "untold": 0,
+        "children": list(children),
+        **facts,
+    }
 
 
 SHOP = included(
@@ -60,7 +67,7 @@ def value(name: str, got: str, value: str, error: str = "") -> dict[str, str]:
 
 def a_match(*steps: dict[str, Any], match: dict[str, Any] | None = None, **facts: Any) -> dict[str, Any]:
     """The answer to ``urls.match``."""
-    known = {"urlconf": "site.urls", "language": "en", "language_from": "LANGUAGE_CODE", "is_cut": False}
+    known = {"urlconf": "bookshop.urls", "language": "en", "language_from": "LANGUAGE_CODE", "is_cut": False}
     return {**known, "steps": list(steps), "match": match, **facts}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import Any
 
 from reqtrace.agent.patterns import describe_pattern, describe_route, urlconf_name
@@ -62,6 +64,7 @@ class Census:
         _sort, _text, name, target = describe_pattern(pattern)
         facts: Facts = {**describe_written(route), "name": name, "target": target}
         if is_include(pattern):
+            facts["file"] = urlconf_file(attributes.get("urlconf_name"))
             facts["app_name"] = plain_text(attributes.get("app_name"))
             facts["namespace"] = plain_text(attributes.get("namespace"))
             facts["arguments"] = described(attributes.get("default_kwargs"))
@@ -97,6 +100,12 @@ def describe_callback(view: Any) -> Facts:
 
     _name, kind, file, line, decorators = describe_view(view)
     return {"kind": kind, "file": file, "line": line, "decorators": decorators}
+
+
+def urlconf_file(urlconf: Any) -> str:
+    """Where the patterns of an include are written, if they are a module's."""
+    module = sys.modules.get(urlconf) if type(urlconf) is str else urlconf
+    return plain_text(attributes_of(module).get("__file__")) if type(module) is ModuleType else ""
 
 
 def described(arguments: Any) -> list[tuple[str, str]]:

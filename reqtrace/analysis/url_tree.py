@@ -87,6 +87,8 @@ class UrlTree:
     """Patterns that are too many or too deep to be told."""
     process: int = 0
     """Who told it."""
+    asked: str = ""
+    """The name by which it was asked for; empty for ``ROOT_URLCONF``."""
 
     def nodes(self) -> Iterator[UrlNode]:
         """Every pattern, in the order in which Django tries them."""
@@ -126,7 +128,7 @@ def walk(nodes: Iterable[UrlNode]) -> Iterator[UrlNode]:
 # --- told by the project -----------------------------------------------------------------------------------------
 
 
-def read_tree(told: Any, process: int = 0) -> UrlTree:
+def read_tree(told: Any, process: int = 0, asked: str = "") -> UrlTree:
     """The tree in an answer to ``urls.tree``; what cannot be read of it is left out."""
     facts = told if isinstance(told, dict) else {}
     room = [MAX_NODES]
@@ -137,6 +139,7 @@ def read_tree(told: Any, process: int = 0) -> UrlTree:
         language=text_of(facts, "language"),
         untold=number_of(facts, "untold"),
         process=process,
+        asked=asked,
     )
 
 
@@ -247,11 +250,15 @@ class Branch:
 
 
 def matches_of(tree: UrlTree, sightings: Iterable[UrlSightings]) -> Mapping[Place, int]:
-    """How many requests each pattern of a tree matched; of an include, those that matched inside."""
+    """How many requests each pattern of a tree matched; of an include, those that matched inside.
+
+    Requests that were given another URLconf do not count in a tree that is told.
+    """
     requests: Counter[tuple[str, ...]] = Counter()
     for seen in sightings:
         for path, count in seen.matched.items():
-            if all(number in seen.patterns for number in path):
+            urlconf = seen.roots.get(path[0], "") if path and tree.is_whole else ""
+            if urlconf in ("", tree.urlconf) and all(number in seen.patterns for number in path):
                 requests[tuple(seen.patterns[number].text for number in path)] += count
     found: Counter[Place] = Counter()
     for place in places_of(tree.children, (), requests) if requests else ():

@@ -62,6 +62,9 @@ def nearness(step: UrlStep) -> int:
     """How far a pattern fits; 0 if it does not fit from the beginning."""
     if step.refused_value is not None:
         return len(step.given) + 1
+    if step.node.sort == "i18n":
+        # Which language was asked for is worth a look, whatever the path begins with.
+        return 1
     refusal = step.refusal or Refusal(Reason.UNTOLD)
     return refusal.fitting + (refusal.reason in (Reason.CONVERTER, Reason.CUSTOM))
 

@@ -70,7 +70,7 @@ def include_lines(tree: UrlTree, node: UrlNode) -> list[str]:
     """Where it leads; then its namespace."""
     inside = inside_text(tree, node)
     key = "urls.detail.i18n" if node.sort == "i18n" else "urls.detail.include"
-    lines = [text(key, urlconf=include_name(node), inside=inside, prefix=pattern_text(node))]
+    lines = [text(key, urlconf=include_name(node), inside=inside, prefix=pattern_text(node)) + place_text(node)]
     if node.namespace:
         lines.append(text("urls.detail.namespace", namespace=sanitize(node.namespace)))
     if node.app_name and node.app_name != node.namespace:
@@ -102,9 +102,10 @@ def requests_text(matched: int) -> str:
 
 
 def place_text(node: UrlNode) -> str:
-    """Where the view is written, by the last three parts of the path."""
+    """Where the view, or the included URLconf, is written, by the last three parts of the path."""
     parts = node.file.replace("\\", "/").split("/")[-3:]
-    return f"  {sanitize('/'.join(parts))}:{node.line}" if node.file else ""
+    line = f":{node.line}" if node.line else ""
+    return f"  {sanitize('/'.join(parts))}{line}" if node.file else ""
 
 
 # --- what became of a path ---------------------------------------------------------------------------------------

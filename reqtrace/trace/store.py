@@ -17,6 +17,7 @@ from reqtrace.events.kinds import (
     RequestFinished,
     RequestLineReceived,
     RequestStarted,
+    UrlconfEntered,
     UrlResolved,
     UrlUnresolved,
 )
@@ -50,7 +51,7 @@ MAX_EVENTS = 500_000
 BEGINNINGS = (RequestLineReceived, RequestStarted)
 """Kinds with which a request may appear, however high the numbers that are forgotten."""
 TURNING_POINTS = frozenset(
-    (RequestStarted, RequestLineReceived, RequestFinished, RequestEscaped, UrlResolved, UrlUnresolved)
+    (RequestStarted, RequestLineReceived, RequestFinished, RequestEscaped, UrlconfEntered, UrlResolved, UrlUnresolved)
 )
 MAX_PROCESSES = 200
 """Ended processes (an autoreloader makes one a save) that are remembered while no request of theirs is kept."""
@@ -195,7 +196,7 @@ class TraceStore:
                 record.tally.parent_ordinal = parent.tally.ordinal if parent is not None else 0
             case RequestLineReceived():
                 record.connection = process.connections.get(event.connection)
-            case UrlResolved() | UrlUnresolved():
+            case UrlconfEntered() | UrlResolved() | UrlUnresolved():
                 process.urls.take(event)
             case _:
                 self._open.get(process.number, {}).pop(event.request, None)

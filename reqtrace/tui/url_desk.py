@@ -32,17 +32,17 @@ class UrlDesk:
         """Somebody waits for an answer."""
         return self._thread is not None
 
-    def ask_tree(self) -> None:
-        """All patterns."""
-        self._ask(lambda answer: read_tree(answer.told, answer.process), "urls.tree")
+    def ask_tree(self, urlconf: str) -> None:
+        """All patterns of a URLconf."""
+        self._ask(lambda answer: read_tree(answer.told, answer.process, urlconf), "urls.tree", urlconf)
 
     def ask_path(self, tree: UrlTree, path: str) -> None:
         """What the patterns do with a path."""
-        self._ask(lambda answer: read_match(answer.told, tree, path), "urls.match", "", path)
+        self._ask(lambda answer: read_match(answer.told, tree, path), "urls.match", tree.asked, path)
 
     def ask_name(self, tree: UrlTree, call: Call) -> None:
         """Which path a name gives."""
-        asked = ("urls.reverse", "", call.name, list(call.args), dict(call.kwargs))
+        asked = ("urls.reverse", tree.asked, call.name, list(call.args), dict(call.kwargs))
         self._ask(lambda answer: read_reversal(answer.told, tree, call), *asked)
 
     def _ask(self, read: Callable[[AgentAnswer], Told], question: str, *arguments: Any) -> None:

@@ -117,3 +117,10 @@ def test_requests_are_counted_in_the_told_tree(tree: UrlTree) -> None:
     """By what is written, since the project numbers its patterns otherwise; a language prefix has no text."""
     sightings = UrlSightings(patterns=PATTERNS, paths=(), matched={(2, 3): 5, (4, 5): 2, (1,): 1})
     assert matches_of(tree, [sightings]) == {(1, 1): 5, (1,): 5, (4, 0): 2, (4,): 2, (0,): 1}
+
+
+def test_requests_of_another_urlconf_do_not_count(tree: UrlTree) -> None:
+    """Where it is known which one they were given."""
+    roots = {1: "other.urls", 2: "bookshop.urls"}
+    sightings = UrlSightings(patterns=PATTERNS, paths=(), matched={(1,): 4, (2, 3): 5}, roots=roots)
+    assert matches_of(tree, [sightings]) == {(1, 1): 5, (1,): 5}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from scenarios import SCENARIOS
 
-from reqtrace.events.kinds import PatternSeen, UrlResolved, UrlUnresolved
+from reqtrace.events.kinds import PatternSeen, UrlconfEntered, UrlResolved, UrlUnresolved
 from reqtrace.hub.arrival import Arrival
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.store import TraceStore
@@ -31,6 +32,18 @@ def test_patterns_tried_and_matched_are_remembered() -> None:
     found = record.sightings({})
     assert found.paths == ((1,), (2, 3), (2, 4), (5,))
     assert found.matched == {(2, 4): 2}
+
+
+def test_the_urlconf_of_each_request_is_remembered() -> None:
+    """A middleware may have given it another one, while others are under way."""
+    record = SightingsRecord()
+    for request, urlconf in ((1, "site.urls"), (2, "shop.urls")):
+        record.take(UrlconfEntered(time=1, request=request, thread=1, urlconf=urlconf, source="ROOT_URLCONF"))
+    record.take(replace(resolved((1,), matched=(2, 4)), request=2))
+    record.take(unresolved([(7,), (8, 3)]))
+    found = record.sightings({})
+    assert found.urlconfs == ("site.urls", "shop.urls")
+    assert found.roots == {1: "shop.urls", 2: "shop.urls", 7: "site.urls", 8: "site.urls"}
 
 
 def test_what_is_remembered_is_bounded() -> None:

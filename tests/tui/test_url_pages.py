@@ -102,7 +102,7 @@ def test_a_walk_begins_where_it_matters(pages: UrlPages) -> None:
     assert pages.rows[pages.cursor].place == (2,)
     pages.take_match(read_match(REFUSED, TREE, "/books/isbn/9781234567890/"))
     assert pages.rows[pages.cursor].place == (1, 3)
-    assert pages.title() == "/books/isbn/9781234567890/ in site.urls"
+    assert pages.title() == "/books/isbn/9781234567890/ in bookshop.urls"
     assert pages.back()
     assert pages.page is Page.TREE
 

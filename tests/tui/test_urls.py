@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tui_driver import Driver, MemorySource, Opener
-from url_answers import BOOKSHOP, FOUND, LOST, a_tree
+from url_answers import BOOKSHOP, FOUND, LOST, a_tree, view
 
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.hub.asking import AgentAnswer
@@ -68,7 +68,7 @@ async def test_the_tree_and_a_walk(
     asked = fill(source)
     async with opened(source, size) as driver:
         await driver.press("3")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         tree = page(driver)
         await type_into(driver, "p", "books/3/?page=2")
         await until(driver, "leads to shop:book_detail")
@@ -84,7 +84,7 @@ async def test_a_path_that_nothing_matches(opened: Opener, source: MemorySource)
     fill(source)
     async with opened(source) as driver:
         await driver.press("3")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         await type_into(driver, "p", "/books/abc")
         await until(driver, "No pattern matches /books/abc")
         assert "'abc' is no int" in driver.text
@@ -97,7 +97,7 @@ async def test_a_name_is_looked_up_and_its_path_walked(opened: Opener, source: M
     asked = fill(source)
     async with opened(source) as driver:
         await driver.press("3")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         await driver.press("r", *"book_d", "tab", "space", "3", "enter")
         await until(driver, "gives /books/3/")
         assert asked == [("", "shop:book_detail", [3], {})]
@@ -113,7 +113,7 @@ async def test_finding_narrows_the_tree(opened: Opener, source: MemorySource) ->
     fill(source)
     async with opened(source) as driver:
         await driver.press("3")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         await driver.press("slash", *"isbn")
         assert "1 of 8 found" in driver.text
         assert "authors/" not in driver.text
@@ -139,24 +139,42 @@ async def test_another_process_is_asked_again(opened: Opener, source: MemorySour
     fill(source)
     async with opened(source) as driver:
         await driver.press("3")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         source.answers["urls.tree"] = answer(a_tree(urlconf="changed.urls"))
         source.request("detail")
         await until(driver, "changed.urls has no patterns.")
+
+
+async def test_another_urlconf_can_be_shown(opened: Opener, source: MemorySource) -> None:
+    """If requests were given one; questions are then about that."""
+    asked = fill(source)
+    root = a_tree(view("only/", "only", "other.views.only"), urlconf="config.urls")
+    source.answers["urls.tree"] = lambda name: AgentAnswer(True, BOOKSHOP if name == "bookshop.urls" else root, 1)
+    async with opened(source, (200, 50)) as driver:
+        await driver.press("3")
+        await until(driver, "Other URLconf")
+        assert "URLconf config.urls" in driver.text
+        await driver.press("u")
+        await until(driver, "URLconf bookshop.urls")
+        await type_into(driver, "p", "/books/3/")
+        await until(driver, "leads to shop:book_detail")
+        assert asked == [("bookshop.urls", "/books/3/")]
+        await driver.press("u")
+        await until(driver, "URLconf config.urls")
 
 
 async def test_a_urlconf_that_is_not_loaded_is_asked_for_again(opened: Opener, source: MemorySource) -> None:
     """It says why there is nothing, and asks again once a request has come."""
     source.site(SitePhase.SERVING)
     source.request("home")
-    source.answers["urls.tree"] = answer("site.urls is not loaded yet", is_known=False)
+    source.answers["urls.tree"] = answer("bookshop.urls is not loaded yet", is_known=False)
     async with opened(source) as driver:
         await driver.press("3")
-        await until(driver, "site.urls is not loaded yet.")
+        await until(driver, "bookshop.urls is not loaded yet.")
         assert "Match a path" not in driver.keys
         source.answers["urls.tree"] = answer(BOOKSHOP)
         source.request("home")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         assert "Match a path" in driver.keys
 
 
@@ -166,10 +184,10 @@ async def test_a_question_without_answer_is_said(opened: Opener, source: MemoryS
     source.answers["urls.match"] = answer("no answer within 6 s", is_known=False)
     async with opened(source) as driver:
         await driver.press("3")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         await type_into(driver, "p", "/x")
         await until(driver, "No answer: no answer within 6 s.")
-        assert "URLconf site.urls" in driver.text
+        assert "URLconf bookshop.urls" in driver.text
 
 
 async def test_a_recording_shows_what_its_requests_have_met(
@@ -198,7 +216,7 @@ async def test_it_is_drawn_in_ascii(opened: Opener, source: MemorySource) -> Non
     fill(source)
     async with opened(source, ascii_only=True) as driver:
         await driver.press("3")
-        await until(driver, "URLconf site.urls")
+        await until(driver, "URLconf bookshop.urls")
         await type_into(driver, "p", "/books/3/")
         await until(driver, "leads to shop:book_detail")
         assert driver.text.isascii()

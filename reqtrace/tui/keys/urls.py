@@ -21,6 +21,7 @@ URLS_KEYS = [
     bind("right", "go_in", "urls.open", display="→", show=False),
     bind("left", "go_out", "urls.close", display="←", show=False),
     bind("asterisk", "everything", "urls.everything", display="*"),
+    bind("u", "urlconf", "urls.urlconf"),
     bind("s", "source", "urls.source"),
     bind("escape", "back", "urls.back", display="Esc"),
     bind("pageup", "page(-1)", "urls.page_up", display="PgUp", show=False),

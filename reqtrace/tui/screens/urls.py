@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from reqtrace.analysis.url_match import UrlMatch
 from reqtrace.analysis.url_reversal import Reversal, call_of
 from reqtrace.analysis.url_tree import UrlTree, matches_of, seen_tree
 from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.url_sightings import UrlSightings
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.urls import URLS_KEYS
@@ -64,6 +66,12 @@ class UrlsScreen(ModeScreen):
         self._desk = UrlDesk(bridge.source, lambda told: self.post_message(self.Answered(told)))
         self._asked_when: tuple[int, int] | None = None
         """Newest process and number of requests when the tree was asked for last."""
+        self._urlconf = ""
+        """Which URLconf is shown; empty for ``ROOT_URLCONF``."""
+        self._others: tuple[str, ...] = ()
+        """Other URLconfs that requests were given."""
+        self._root = ""
+        """Name of ``ROOT_URLCONF``."""
         self._failure = ""
         """Why the tree is not known."""
         self._counted = -1
@@ -98,6 +106,8 @@ class UrlsScreen(ModeScreen):
         """Without patterns there is nothing to look up or for, and no way back from the first page."""
         if action in ("path", "name", "find", "everything", "move", "unfold") and self._pages.tree is None:
             return None
+        if action == "urlconf":
+            return True if self._others else None
         if action == "everything":
             return None if self._pages.page is not Page.TREE else True
         if action == "back":
@@ -131,7 +141,7 @@ class UrlsScreen(ModeScreen):
         is_new = self._asked_when is None or when[0] != self._asked_when[0]
         if alive and not self._desk.is_asking and (is_new or (self._failure and when != self._asked_when)):
             self._asked_when = when
-            self._desk.ask_tree()
+            self._desk.ask_tree(self._urlconf)
 
     def _count(self) -> None:
         """Put the requests into the tree; of a recording they are the tree."""
@@ -153,11 +163,25 @@ class UrlsScreen(ModeScreen):
     def _recount(self) -> None:
         sightings = self._bridge.store.url_sightings()
         pages = self._pages
+        self._know_others(sightings)
         if not self._bridge.source.is_live:
             tree = seen_tree(sightings)
             pages.take_tree(tree, matches_of(tree, sightings))
         elif pages.tree is not None:
             pages.take_counts(matches_of(pages.tree, sightings))
+
+    def _know_others(self, sightings: Iterable[UrlSightings]) -> None:
+        """A middleware may give requests another URLconf than ``ROOT_URLCONF``."""
+        tree = self._pages.tree
+        if tree is None or not tree.is_whole:
+            return
+        if not tree.asked:
+            self._root = tree.urlconf
+        names = dict.fromkeys(name for seen in sightings for name in seen.urlconfs if "<" not in name)
+        others = tuple(name for name in names if name != self._root)
+        if bool(others) != bool(self._others):
+            self.call_after_refresh(self.refresh_bindings)
+        self._others = others
 
     def _show_page(self) -> None:
         pages = self._pages
@@ -170,7 +194,7 @@ class UrlsScreen(ModeScreen):
             return
         self._view.show(pages.rows, pages.cursor)
         node = pages.node
-        self._source.show(SourceLine(node.file, node.line) if node is not None and node.file else None)
+        self._source.show(SourceLine(node.file, node.line or 1) if node is not None and node.file else None)
 
     def _notice_text(self) -> NoticeText | None:
         """What stands in the place of the rows if there are none."""
@@ -197,7 +221,10 @@ class UrlsScreen(ModeScreen):
         match told:
             case UrlTree():
                 self._failure = ""
-                pages.take_tree(told, matches_of(told, self._bridge.store.url_sightings()))
+                self._urlconf = told.asked
+                sightings = self._bridge.store.url_sightings()
+                pages.take_tree(told, matches_of(told, sightings))
+                self._know_others(sightings)
             case UrlMatch():
                 pages.take_match(told)
             case Reversal():
@@ -326,6 +353,14 @@ class UrlsScreen(ModeScreen):
         """Open every include, or close them all."""
         self._pages.open_everything()
         self._show_page()
+
+    def action_urlconf(self) -> None:
+        """The next URLconf that requests were given."""
+        if self._pages.page is not Page.TREE:
+            self._pages.back()
+        names = ("", *self._others)
+        self._urlconf = names[(names.index(self._urlconf) + 1) % len(names)] if self._urlconf in names else ""
+        self._desk.ask_tree(self._urlconf)
 
     def action_source(self) -> None:
         """The source of the view over the rows, and back."""
