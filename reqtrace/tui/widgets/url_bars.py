@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.widgets import Input
 
-from reqtrace.analysis.filtering_completion import Completion
+from reqtrace.analysis.completion import Completion
 from reqtrace.tui.widgets.query_bar import QueryBar
 
 __all__ = ["FindBar", "NameBar", "PathBar", "name_completion"]
