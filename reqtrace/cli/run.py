@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import click
@@ -10,8 +11,10 @@ import click
 from reqtrace.cli.options import level_option, record_option, viewer_options
 from reqtrace.cli.session import watch
 from reqtrace.cli.viewers import choose_viewer
-from reqtrace.errors import EXIT_OK
+from reqtrace.errors import EXIT_OK, ReqtraceError
 from reqtrace.hub.arrival import SitePhase, SiteState
+from reqtrace.hub.discover import discover
+from reqtrace.hub.project import Project
 from reqtrace.hub.site import Launch
 
 __all__ = ["command"]
@@ -38,10 +41,21 @@ def command(words: tuple[str, ...], plain: bool, ascii_only: bool, level: str, r
         command=lambda port: words,
         environment=dict(os.environ),
         inherits_stdin=plain,
+        project=None if plain else project_here(words[0]),
     )
     viewer = choose_viewer(plain=plain, ascii_only=ascii_only)
     exit_code, last = watch(launch, viewer, record=record, level=level)
     return exit_code_of(last) if exit_code is None else exit_code
+
+
+def project_here(program: str) -> Project | None:
+    """The project in this directory, in the Python whose program is run: what the screen asks beside the site."""
+    found = shutil.which(program)
+    python = Path(found).parent / "python" if found else None
+    try:
+        return discover(python=str(python) if python is not None and python.exists() else None)
+    except ReqtraceError:
+        return None
 
 
 def exit_code_of(last: SiteState) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reqtrace.cli.run import exit_code_of
+from reqtrace.cli.run import exit_code_of, project_here
 from reqtrace.hub.arrival import SitePhase, SiteState
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")]
@@ -123,3 +123,16 @@ def test_the_exit_code_of_a_command_that_still_ran_is_success() -> None:
     assert exit_code_of(SiteState(phase=SitePhase.SERVING)) == 0
     assert exit_code_of(SiteState(phase=SitePhase.EXITED, exit_code=4)) == 4
     assert exit_code_of(SiteState(phase=SitePhase.EXITED, exit_code=-9)) == 137
+
+
+def test_the_project_in_the_directory_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The screen can ask it beside the site, in the Python whose program is run; without a project nobody is asked."""
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    site = Path(__file__).parents[2] / "sample_site"
+    monkeypatch.chdir(site)
+    project = project_here(sys.executable)
+    assert project is not None
+    assert project.root == site
+    assert project.interpreter.parent == Path(sys.executable).parent
+    monkeypatch.chdir(tmp_path)
+    assert project_here("no-such-program") is None

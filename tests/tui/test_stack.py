@@ -429,4 +429,4 @@ async def test_a_site_that_is_no_known_project(opened: Opener, source: MemorySou
     source.request("detail")
     async with opened(source) as driver:
         await driver.press("2", "l")
-        assert "This project cannot be asked" in driver.text
+        assert "No project was found where" in driver.text

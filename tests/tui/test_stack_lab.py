@@ -244,4 +244,4 @@ async def test_what_cannot_be_tried(opened: Opener, site: MemorySource, replayed
     replayed.request("detail")
     async with opened(replayed) as driver:
         await driver.press(*TO_LAB, "o", "r")
-        assert "The lab needs the project itself" in driver.text
+        assert "The lab needs the project" in driver.text
