@@ -141,6 +141,8 @@ def stops_of(evidence: Evidence) -> Iterator[tuple[int, Direction | None, int]]:
             continue
         if stop.sort not in (StopSort.LAYER_IN, StopSort.LAYER_OUT):
             yield stop.span.number, None, stop.index
+            if stop.sort is StopSort.TEMPLATE and (core := core_around(evidence, stop.span)) is not None:
+                yield core.number, None, stop.index
             continue
         yield stop.span.number, stop.direction, stop.index
         if isinstance(stop.span.entered, HookEntered):
@@ -148,6 +150,13 @@ def stops_of(evidence: Evidence) -> Iterator[tuple[int, Direction | None, int]]:
             parent = evidence.parents.get(stop.span.number)
             if parent is not None:
                 yield parent.number, stop.direction, stop.index
+
+
+def core_around(evidence: Evidence, span: Span) -> Span | None:
+    """The core, if it renders this template itself: what changes meanwhile is noticed when the core ends."""
+    parent = evidence.parents.get(span.number)
+    is_core = parent is not None and isinstance(parent.entered, LayerEntered) and parent.entered.layer == CORE_LAYER
+    return parent if is_core else None
 
 
 def deed(

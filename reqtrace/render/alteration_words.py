@@ -55,7 +55,7 @@ def _by_now(told: Alterations, stop: Stop, target: str) -> Iterator[Line]:
 
 def _note(state: dict[str, str], span_change: SpanChange) -> None:
     change = span_change.change
-    if change.part == "object":
+    if change.part == "object" and span_change.target == "response":
         # Another response has none of what was set on the one before, or it is told of it anew.
         state.clear()
     if change.op == "." or change.part in ("body", "object"):

@@ -69,6 +69,20 @@ def test_every_change_stands_at_a_stop(told: Told, name: str) -> None:
             assert stop.direction is deed.direction
 
 
+def test_what_late_rendering_evaluates_stands_at_its_template(told: Told) -> None:
+    """Django renders a TemplateResponse in the core, which ends behind it."""
+
+    def renders(journey: Journey) -> None:
+        with journey.template("shop/late.html"):
+            journey.tape.wait(10)
+        looks(journey)
+
+    trace, found = of(told, make("late", acts={"render": renders}))
+    deed = by(found, "_get_response")
+    assert deed.part == "render()"
+    assert trace.stops[deed.stop].sort is StopSort.TEMPLATE
+
+
 def test_the_deeds_are_in_the_order_of_the_path(told: Told) -> None:
     """Down through the layers, and up again."""
     _, found = of(told, "detail")
