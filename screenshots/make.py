@@ -25,6 +25,7 @@ os.environ.update(TEXTUAL_ANIMATIONS="none", COLORTERM="truecolor", TERM="xterm-
 os.environ.pop("NO_COLOR", None)
 time.tzset()
 
+from animation import FILM, shoot  # noqa: E402
 from bookshop import record_bookshop  # noqa: E402
 from pictures import PICTURES, Picture, draw  # noqa: E402
 from svg import rows_of  # noqa: E402
@@ -33,6 +34,11 @@ from svg import rows_of  # noqa: E402
 async def draw_all(pictures: Sequence[Picture]) -> dict[Path, str]:
     """The SVG text of each picture, by its file."""
     return {HERE / f"{picture.name}.svg": await draw(picture) for picture in pictures}
+
+
+def film_all(names: Sequence[str]) -> dict[Path, str]:
+    """The SVG text of the moving picture, if it is wanted."""
+    return {HERE / f"{FILM.name}.svg": asyncio.run(shoot(FILM))} if not names or FILM.name in names else {}
 
 
 def stale(drawn: dict[Path, str]) -> list[str]:
@@ -70,7 +76,7 @@ def main() -> int:
     if choice.record:
         record_bookshop()
     chosen = [picture for picture in PICTURES if not choice.names or picture.name in choice.names]
-    drawn = asyncio.run(draw_all(chosen))
+    drawn = asyncio.run(draw_all(chosen)) | film_all(choice.names)
     if choice.check:
         complaints = stale(drawn)
         sys.stdout.writelines(f"{complaint}\n" for complaint in complaints)
