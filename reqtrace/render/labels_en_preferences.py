@@ -7,6 +7,7 @@ from collections.abc import Mapping
 __all__ = ["PREFERENCES"]
 
 PREFERENCES: Mapping[str, str] = {
+    "palette.placeholder": "Search for what can be done here",
     "keymap.unknown": "keymap: there is no key called {id}. `reqtrace config` lists them all.",
     "keymap.unknown.near": "keymap: there is no key called {id}. Did you mean {near}?",
     "keymap.key": "keymap: {key} is no key that {id} could have. Examples: l  ctrl+l  f5  question_mark",

@@ -76,6 +76,9 @@ SCREENS: Mapping[str, str] = {
     "crashed.more": "5 shows all it printed.",
     # narration
     "narration.step": "step {n}/{total}",
+    "narration.in": "IN",
+    "narration.core": "CORE",
+    "narration.out": "OUT",
     "outcome.done": "done",
     "outcome.open": "under way",
     "outcome.escaped": "an exception left Django",

@@ -13,6 +13,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -228,6 +229,11 @@ class ReqtraceApp(App[int]):
         if screen is not None:
             bindings = [binding for _, binding, _, _ in screen.active_bindings.values() if binding.id]
             self.push_screen(HelpScreen(screen.HELP_TOPIC, bindings))
+
+    def action_command_palette(self) -> None:
+        """Textual's palette, with our words."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=word("palette.placeholder"), id="--command-palette"))
 
     def action_pause(self) -> None:
         """Freeze what is shown, or show what came meanwhile."""

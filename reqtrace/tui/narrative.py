@@ -26,10 +26,10 @@ QUIET = Paint(Role.SKIP)
 HELD = Paint(Role.WARN, bold=True, reverse=True)
 MOST_CHANGES = 4
 
-_DIRECTIONS: dict[Direction, tuple[str, Paint]] = {
-    Direction.IN: (f"IN {symbols.REQUEST}", Paint(Role.DOWN, bold=True)),
-    Direction.CORE: ("CORE", STRONG),
-    Direction.OUT: (f"OUT {symbols.RESPONSE}", Paint(Role.UP, bold=True)),
+_DIRECTIONS: dict[Direction, tuple[str, str, Paint]] = {
+    Direction.IN: ("narration.in", f" {symbols.REQUEST}", Paint(Role.DOWN, bold=True)),
+    Direction.CORE: ("narration.core", "", STRONG),
+    Direction.OUT: ("narration.out", f" {symbols.RESPONSE}", Paint(Role.UP, bold=True)),
 }
 
 
@@ -64,11 +64,11 @@ def narrative(trace: RequestTrace | None, stop: int | None) -> tuple[Phrase, ...
         return _outcome(trace)
     narration = narrate(trace, current)
     place = word("narration.step", n=current.index + 1, total=len(trace.stops))
-    direction, paint = _DIRECTIONS[current.direction]
+    direction, arrow, paint = _DIRECTIONS[current.direction]
     title: Phrase = (
         (place, STRONG),
         ("  ", INK),
-        (direction, paint),
+        (word(direction) + arrow, paint),
         ("  ", INK),
         (message_text(narration.title), STRONG),
     )
