@@ -26,6 +26,7 @@ from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.site_model import ProcessFacts
 from reqtrace.tui import linting
 from reqtrace.tui.actions import stack_lint
+from reqtrace.tui.screens.stack import StackScreen
 from reqtrace.tui.stack_position import StackPosition, chain_places, chosen_place
 
 pytestmark = pytest.mark.slow
@@ -124,6 +125,30 @@ async def test_every_step_can_be_walked(name: str, opened: Opener, source: Memor
             assert len(driver.said.splitlines()[1]) > 20
             await driver.pilot.press("right")
             await driver.pilot.pause()
+
+
+async def test_loading_is_played(opened: Opener, source: MemorySource) -> None:
+    """p plays from the beginning, a key stops where it is; at the end it stops by itself."""
+    source.request("not_used")
+    async with opened(source) as driver:
+        await driver.press("2", "minus", "minus", "p")
+        assert "step 1/13" in driver.said
+        assert "any key stops" in driver.lines[1]
+        screen = driver.app.screen
+        assert isinstance(screen, StackScreen)
+        for number in range(2, 13):
+            screen._play_on()
+            await driver.settle()
+            assert f"step {number}/13" in driver.said
+        screen._play_on()
+        await driver.settle()
+        assert "The chain is complete" in driver.said
+        assert "any key stops" not in driver.text
+        await driver.press("home", "p", "right")
+        assert "step 1/13" in driver.said
+        assert "any key stops" not in driver.text
+        await driver.press("plus", "plus", "plus", "plus", "plus", "p")
+        await until(driver, lambda: "The chain is complete" in driver.said)
 
 
 async def test_layers_are_chosen_with_the_arrows(opened: Opener, source: MemorySource) -> None:

@@ -168,9 +168,9 @@ async def test_a_try(opened: Opener, site: MemorySource, lab: type[FakeLab]) -> 
 
 
 async def test_every_position(opened: Opener, site: MemorySource, lab: type[FakeLab]) -> None:
-    """p tries the selected layer at each position of MIDDLEWARE."""
+    """e tries the selected layer at each position of MIDDLEWARE."""
     async with opened(site) as driver:
-        await driver.press(*TO_LAB, "down", "p")
+        await driver.press(*TO_LAB, "down", "e")
         await until(driver, lambda: "at each of the 7 positions" in driver.text)
         assert "(now)" in driver.text
 
@@ -239,7 +239,7 @@ async def test_what_cannot_be_tried(opened: Opener, site: MemorySource, replayed
     async with opened(site) as driver:
         await driver.press(*TO_LAB, "r")
         assert "Nothing is changed: move a layer" in driver.text
-        await driver.press("d", "p")
+        await driver.press("d", "e")
         assert "positions to be tried at." in driver.text
     replayed.request("detail")
     async with opened(replayed) as driver:

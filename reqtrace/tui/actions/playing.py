@@ -13,7 +13,7 @@ from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.words import word
 
-__all__ = ["PlayActions"]
+__all__ = ["SPEEDS", "SPEED_KEYS", "USUAL", "PlayActions"]
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Steps a second."""

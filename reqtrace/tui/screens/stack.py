@@ -16,6 +16,7 @@ from reqtrace.trace.model import RequestSummary
 from reqtrace.tui.actions.stack_lab import LabActions
 from reqtrace.tui.actions.stack_lint import LintActions
 from reqtrace.tui.actions.stack_parts import StackPicture
+from reqtrace.tui.actions.stack_playing import StackPlayActions
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.stack import STACK_KEYS
@@ -51,10 +52,10 @@ NOTICE = "-notice"
 SOURCE_SWAPPED = "-swap-source"
 IN_LAB = ("move", "switch", "duplicate", "add", "undo", "try", "positions", "symptom")
 OUTSIDE_LAB = ("lint", "findings")
-NEEDS_CHAIN = ("step", "first", "last", "layer", *IN_LAB, *OUTSIDE_LAB)
+NEEDS_CHAIN = ("step", "play", "speed", "first", "last", "layer", *IN_LAB, *OUTSIDE_LAB)
 
 
-class StackScreen(LabActions, LintActions):
+class StackScreen(StackPlayActions, LabActions, LintActions):
     """Owns which chain is shown, and the position in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*STACK_KEYS]
@@ -88,7 +89,7 @@ class StackScreen(LabActions, LintActions):
         is_lab = self._shown is StackPicture.LAB
         is_useless = (
             (action in NEEDS_CHAIN and self._place is None)
-            or (action == "step" and self._shown is not StackPicture.LOADING)
+            or (action in ("step", "play", "speed") and self._shown is not StackPicture.LOADING)
             or (action in IN_LAB and not is_lab)
             or (action in OUTSIDE_LAB and is_lab)
             or (action == "chain" and len(self._places) < 2)
@@ -147,7 +148,7 @@ class StackScreen(LabActions, LintActions):
     def _show_title(self, place: ChainPlace, lint: LintState) -> None:
         number, total = self._places.index(place) + 1, len(self._places)
         title = chain_title(place, number, total, picture=self._shown.value, is_live=self._board.is_live)
-        self._title.show(title, lint_remark(lint))
+        self._title.show(title, self.play_words() or lint_remark(lint))
 
     def _show_loading(self, place: ChainPlace) -> None:
         step = self._position.current(place.chain)
