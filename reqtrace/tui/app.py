@@ -232,7 +232,7 @@ class ReqtraceApp(App[int]):
 
     def action_command_palette(self) -> None:
         """Textual's palette, with our words."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=word("palette.placeholder"), id="--command-palette"))
 
     def action_pause(self) -> None:
