@@ -32,25 +32,25 @@ class UrlDesk:
         """Somebody waits for an answer."""
         return self._thread is not None
 
-    def ask_tree(self, urlconf: str) -> None:
-        """All patterns of a URLconf."""
-        self._ask(lambda answer: read_tree(answer.told, answer.process, urlconf), "urls.tree", urlconf)
+    def ask_tree(self, urlconf: str, process: int) -> None:
+        """All patterns of a URLconf, in one of the processes."""
+        self._ask(lambda answer: read_tree(answer.told, answer.process, urlconf), process, "urls.tree", urlconf)
 
     def ask_path(self, tree: UrlTree, path: str) -> None:
         """What the patterns do with a path."""
-        self._ask(lambda answer: read_match(answer.told, tree, path), "urls.match", tree.asked, path)
+        self._ask(lambda answer: read_match(answer.told, tree, path), tree.process, "urls.match", tree.asked, path)
 
     def ask_name(self, tree: UrlTree, call: Call) -> None:
         """Which path a name gives."""
         asked = ("urls.reverse", tree.asked, call.name, list(call.args), dict(call.kwargs))
-        self._ask(lambda answer: read_reversal(answer.told, tree, call), *asked)
+        self._ask(lambda answer: read_reversal(answer.told, tree, call), tree.process, *asked)
 
-    def _ask(self, read: Callable[[AgentAnswer], Told], question: str, *arguments: Any) -> None:
+    def _ask(self, read: Callable[[AgentAnswer], Told], process: int, question: str, *arguments: Any) -> None:
         if self.is_asking:
             return
 
         def work() -> None:
-            answer = self._source.ask(question, *arguments)
+            answer = self._source.ask(question, *arguments, process=process)
             told = read(answer) if answer.is_known else str(answer.told)
             self._thread = None
             self._done(told)

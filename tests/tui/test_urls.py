@@ -10,7 +10,7 @@ import pytest
 from tui_driver import Driver, MemorySource, Opener
 from url_answers import BOOKSHOP, FOUND, LOST, a_tree, view
 
-from reqtrace.hub.arrival import SitePhase
+from reqtrace.hub.arrival import Arrival, SitePhase, bye_record
 from reqtrace.hub.asking import AgentAnswer
 
 pytestmark = pytest.mark.slow
@@ -135,13 +135,16 @@ async def test_requests_are_counted(opened: Opener, source: MemorySource) -> Non
 
 
 async def test_another_process_is_asked_again(opened: Opener, source: MemorySource) -> None:
-    """After a reload there may be other patterns."""
+    """Once the one that told the patterns is gone: after a reload there may be others."""
     fill(source)
     async with opened(source) as driver:
         await driver.press("3")
         await until(driver, "URLconf bookshop.urls")
         source.answers["urls.tree"] = answer(a_tree(urlconf="changed.urls"))
         source.request("detail")
+        await driver.settle()
+        assert "URLconf bookshop.urls" in driver.text
+        source._arrivals.append(Arrival(1, bye_record(is_clean=True)))
         await until(driver, "changed.urls has no patterns.")
 
 

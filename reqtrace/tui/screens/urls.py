@@ -65,7 +65,7 @@ class UrlsScreen(ModeScreen):
         self._pages = UrlPages()
         self._desk = UrlDesk(bridge.source, lambda told: self.post_message(self.Answered(told)))
         self._asked_when: tuple[int, int] | None = None
-        """Newest process and number of requests when the tree was asked for last."""
+        """Serving process and number of requests when the tree was asked for last."""
         self._urlconf = ""
         """Which URLconf is shown; empty for ``ROOT_URLCONF``."""
         self._others: tuple[str, ...] = ()
@@ -135,13 +135,22 @@ class UrlsScreen(ModeScreen):
             self.refresh_bindings()
 
     def _ask_tree(self) -> None:
-        """Ask for the tree if there is another process, or none was known and requests have come since."""
-        alive = [process.number for process in self._bridge.store.processes() if process.is_alive]
-        when = (max(alive, default=0), self._board.total)
-        is_new = self._asked_when is None or when[0] != self._asked_when[0]
-        if alive and not self._desk.is_asking and (is_new or (self._failure and when != self._asked_when)):
+        """Ask for the tree if another process serves, or none was known and requests have come since."""
+        process = self._serving_process()
+        when = (process, self._board.total)
+        is_new = self._asked_when is None or process != self._asked_when[0]
+        if process and not self._desk.is_asking and (is_new or (self._failure and when != self._asked_when)):
             self._asked_when = when
-            self._desk.ask_tree(self._urlconf)
+            self._desk.ask_tree(self._urlconf, process)
+
+    def _serving_process(self) -> int:
+        """The one that told the tree; when that is gone, that of the newest request, or the newest; 0 if none lives."""
+        alive = [process.number for process in self._bridge.store.processes() if process.is_alive]
+        tree = self._pages.tree
+        if tree is not None and tree.process in alive:
+            return tree.process
+        newest = self._board.summaries[-1].key.process if self._board.summaries else 0
+        return newest if newest in alive else max(alive, default=0)
 
     def _count(self) -> None:
         """Put the requests into the tree; of a recording they are the tree."""
@@ -360,7 +369,7 @@ class UrlsScreen(ModeScreen):
             self._pages.back()
         names = ("", *self._others)
         self._urlconf = names[(names.index(self._urlconf) + 1) % len(names)] if self._urlconf in names else ""
-        self._desk.ask_tree(self._urlconf)
+        self._desk.ask_tree(self._urlconf, self._serving_process())
 
     def action_source(self) -> None:
         """The source of the view over the rows, and back."""
