@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from reqtrace.agent.lab_remarks import Remarks
+from reqtrace.agent.lab_transactions import by_itself, leave_outermost_alone
 from reqtrace.agent.values import find_in_class
 
 __all__ = ["Databases"]
@@ -24,6 +25,9 @@ ENDING = re.compile(
 COMMITTING = re.compile(r"\s*(CREATE|ALTER|DROP|RENAME|TRUNCATE|LOCK|UNLOCK|GRANT|REVOKE)\b", re.IGNORECASE)
 """Statements before which MySQL and Oracle commit of themselves."""
 COMMITTING_VENDORS = frozenset(("mysql", "oracle"))
+NUMBERING = re.compile(r"\s*(INSERT|REPLACE|MERGE)\b|.*\bnextval\b", re.IGNORECASE | re.DOTALL)
+NUMBERING_VENDORS = frozenset(("postgresql", "mysql", "oracle"))
+"""Databases in which a number that a new row got stays used, whatever becomes of the row."""
 
 
 class Databases:
@@ -36,6 +40,7 @@ class Databases:
         # In a transaction they would take the connection for one that the application has left in disorder.
         signals.request_started.disconnect(close_old_connections)
         signals.request_finished.disconnect(close_old_connections)
+        leave_outermost_alone()
         self.remarks = Remarks()
         """What holds for every experiment."""
         self._is_open = False
@@ -108,11 +113,15 @@ class Databases:
         def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
             if not self._is_open:
                 raise DatabaseError(f"reqtrace's lab lets nothing through to {alias} after the experiment")
-            if isinstance(sql, str) and is_ending(sql, wrapper.vendor):
-                word = sql.split(None, 1)[0].upper()
+            text = sql if isinstance(sql, str) else ""
+            if is_ending(text, wrapper.vendor):
+                word = text.split(None, 1)[0].upper()
                 self._current.add("statement", alias=alias, statement=word)
                 raise DatabaseError(f"reqtrace's lab refuses {word}: it would end the transaction of the experiment")
-            return execute(sql, params, many, context)
+            if uses_up_numbers(text, wrapper.vendor):
+                self._current.add("sequence", alias=alias)
+            with by_itself(wrapper, text):
+                return execute(sql, params, many, context)
 
         return guard
 
@@ -120,6 +129,11 @@ class Databases:
 def is_ending(sql: str, vendor: str) -> bool:
     """Whether a statement would make the work of the experiment permanent."""
     return bool(ENDING.match(sql) or (vendor in COMMITTING_VENDORS and COMMITTING.match(sql)))
+
+
+def uses_up_numbers(sql: str, vendor: str) -> bool:
+    """Whether a statement takes a number that nobody gets again."""
+    return vendor in NUMBERING_VENDORS and bool(NUMBERING.match(sql))
 
 
 def unsafe_cause(wrapper: Any) -> str:

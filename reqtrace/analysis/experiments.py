@@ -41,6 +41,8 @@ class RemarkId(Enum):
     """What is written to ``alias`` (``cause``) cannot be rolled back."""
     COMMITTED = "committed", True
     """Code has committed to ``alias`` past Django."""
+    SEQUENCE = "sequence", True
+    """Numbers that ``alias`` gave to new rows stay used."""
     FILE = "file", True
     """A file (``path``) was written, moved or removed."""
     PROGRAM = "program", True

@@ -44,6 +44,7 @@ LAB: dict[str, str] = {
     "lab.remark.no_database": "the database {alias} cannot be reached ({cause})",
     "lab.remark.database": "what is written to {alias} stays: {cause}",
     "lab.remark.committed": "code has committed to {alias} by itself",
+    "lab.remark.sequence": "numbers that {alias} gave to new rows stay used, though the rows are gone",
     "lab.remark.file": "written or moved: {path}",
     "lab.remark.program": "a program was started: {path}",
     "lab.remark.database_file": "a database was opened past Django: {path}",

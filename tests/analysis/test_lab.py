@@ -156,6 +156,13 @@ def test_databases_caches_and_sessions_are_as_they_were(lab: Lab) -> None:
     assert attempt.digest == hashlib.sha256(b"1 1 0").hexdigest()
 
 
+@pytest.mark.parametrize("is_asgi", [False, True])
+def test_transactions_of_the_project_work_as_ever(lab: Lab, is_asgi: bool) -> None:
+    """Code that catches an error of the database goes on; what is given up is given up, and nothing else."""
+    attempt = lab.attempt(get("/recover/", is_asgi=is_asgi))
+    assert attempt.body == b"kept, twice"
+
+
 @pytest.mark.usefixtures("untouched")
 def test_other_threads_write_into_the_same_transaction(lab: Lab) -> None:
     """What a view writes in a thread of its own is seen by the view, and rolled back."""

@@ -1,5 +1,6 @@
 """Views that do everything an experiment must undo, refuse or tell."""
 
+import contextlib
 import secrets
 import socket
 import sqlite3
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.core.mail import send_mail
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.urls import path
 from django.utils import translation
@@ -122,6 +123,35 @@ def visit(request):
     return HttpResponse("hello again")
 
 
+def recover(request):
+    Group.objects.create(name="twice")
+    for _ in range(2):
+        with contextlib.suppress(IntegrityError):
+            Group.objects.create(name="twice")
+    try:
+        with transaction.atomic(savepoint=False):
+            Group.objects.create(name="given up")
+            raise ValueError
+    except ValueError:
+        pass
+    with transaction.atomic():
+        Group.objects.create(name="kept")
+        try:
+            with transaction.atomic():
+                Group.objects.create(name="kept")
+        except IntegrityError:
+            pass
+    try:
+        with transaction.atomic():
+            Group.objects.create(name="lost")
+            with contextlib.suppress(IntegrityError):
+                Group.objects.create(name="lost")
+            Group.objects.count()
+    except transaction.TransactionManagementError:
+        pass
+    return HttpResponse(", ".join(group.name for group in Group.objects.order_by("name")))
+
+
 def token(request):
     return HttpResponse(secrets.token_hex(), headers={"X-Request-Number": secrets.token_hex(), "X-Fixed": "1"})
 
@@ -137,6 +167,6 @@ async def awrite(request):
 
 views = (
     hello, language, write, write_in_thread, remember, mail, fetch, datagram, commit, past_django, upload, program,
-    linger, who, post, fail, leave, token, visit, slow, awrite,
+    linger, who, post, fail, leave, recover, token, visit, slow, awrite,
 )  # fmt: skip
 urlpatterns = [path(f"{view.__name__}/", view) for view in views]
