@@ -71,7 +71,7 @@ def _together_in_one(rows: list[CoreRow]) -> CoreRow:
         first,
         stops=tuple(stop for row in rows for stop in row.stops),
         moment=_together(row.moment for row in rows),
-        variants=(((names, paint), *rest),),
+        variants=(((names, paint), *rest), ((names, paint),)),
         time="",
     )
 

@@ -96,7 +96,7 @@ def cause_words(cause: Cause) -> str:
     place = sanitize(cause.file.replace("\\", "/")).rpartition("/")[2]
     words = text(
         key,
-        times=f"{symbols.TIMES}{cause.times}",
+        times=f"{symbols.TIMES}{cause.times} " if cause.times > 1 else "",
         total=format_duration(cause.duration),
         place=f"{place}:{cause.line}",
         function=sanitize(cause.function),

@@ -173,7 +173,8 @@ def _paint_row(canvas: Canvas, y: int, row: TimeRow, frame: _Frame) -> None:
         canvas.put(frame.scale.left + 1, y, row.remark, _ITALIC, width=frame.scale.right - frame.scale.left - 1)
     else:
         label_end = min([frame.scale.cell(bar.start) for bar in row.bars], default=frame.scale.right) - 1
-        canvas.put(x, y, row.label, label, width=max(label_end, frame.label_end) - x)
+        if x + cell_len(row.label) > frame.label_end:
+            canvas.put(x, y, f"{row.label} ", label, width=max(label_end, frame.label_end) - x)
         _paint_bars(canvas, y, row, frame)
     if row.duration is not None and not is_later and all(_has_begun(bar, frame) for bar in row.bars):
         time = format_duration(row.duration)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from reqtrace.render.labels import count
+from reqtrace.render.labels import count, text
 from reqtrace.render.progress import Moment
 from reqtrace.render.roles import Role
 from reqtrace.render.waterfall_rows import Bar, TimeRow
@@ -29,8 +29,8 @@ def fold_times(rows: Sequence[TimeRow], height: int) -> list[TimeRow]:
 
 
 def _worth(row: TimeRow) -> tuple[int, bool, int]:
-    """Details go first, then layers with nothing to tell, then by time."""
-    return -row.depth, row.has_told, row.duration or 0
+    """By time, for that is what the picture is about; of equally long rows details go first."""
+    return row.duration or 0, row.has_told, -row.depth
 
 
 def _joins(rows: Sequence[TimeRow], folded: set[int], index: int, other: int) -> bool:
@@ -53,15 +53,20 @@ def _with_folds(rows: Sequence[TimeRow], folded: set[int]) -> Iterator[TimeRow]:
 
 def _in_one(rows: Sequence[TimeRow]) -> TimeRow:
     moments = {row.moment for row in rows}
-    key = "waterfall.more" if rows[0].layer is None else "waterfall.more_layers"
     return replace(
         rows[0],
-        label=count(key, len(rows)),
+        label=_together_words(rows),
         stops=tuple(stop for row in rows for stop in row.stops),
         moment=Moment.LATER if moments == {Moment.LATER} else Moment.DONE,
         bars=tuple(Bar(bar.start, bar.end, Role.SKIP) for row in rows for bar in row.bars),
-        waited=(),
         duration=None,
         remark=rows[0].remark if all(row.remark for row in rows) else "",
         has_told=False,
     )
+
+
+def _together_words(rows: Sequence[TimeRow]) -> str:
+    if rows[0].layer is None:
+        return count("waterfall.more", len(rows))
+    first, last = (row.label.partition(" ")[0] for row in (rows[0], rows[-1]))
+    return text("waterfall.more_layers", first=first, last=last, n=len(rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reqtrace.analysis.findings import REPEATS_WORTH_TELLING
 from reqtrace.events.kinds import Outcome, SqlExecuted, UrlResolved, UrlUnresolved, ViewEntered
 from reqtrace.render import symbols
 from reqtrace.render.badges import has_changed
@@ -92,6 +93,8 @@ class TimeRow:
     """Its place is kept, but it would give away what is going to happen."""
     has_told: bool = False
     """A layer that changed something."""
+    is_kept: bool = False
+    """It is never folded, though it is short."""
 
     @property
     def is_here(self) -> bool:
@@ -101,7 +104,7 @@ class TimeRow:
     @property
     def is_vital(self) -> bool:
         """It must be seen however little room there is."""
-        return self.is_here or bool(self.alarm) or self.is_hot or self.is_main or self.is_hidden
+        return self.is_here or bool(self.alarm) or self.is_hot or self.is_main or self.is_hidden or self.is_kept
 
 
 def end_of(trace: RequestTrace) -> int:
@@ -157,7 +160,7 @@ class _Maker:
             is_hot=self._is_hot(times.own),
             has_told=any(has_changed(way.changes) for way in (layer_pass.way_in, layer_pass.way_out)),
         )
-        yield from self._inside([stop for stop in stops if stop.sort in INSIDE_SORTS], layer=position, depth=1)
+        yield from self._inside([stop for stop in stops if stop.sort in INSIDE_SORTS], depth=1)
 
     def _layer_alarm(self, layer_pass: LayerPass, stops: Sequence[Stop]) -> tuple[str, ...]:
         for stop in stops:
@@ -191,7 +194,7 @@ class _Maker:
     def core(self, stops: Sequence[Stop]) -> Iterable[TimeRow]:
         return self._inside(stops)
 
-    def _inside(self, stops: Sequence[Stop], *, layer: int | None = None, depth: int = 0) -> Iterable[TimeRow]:
+    def _inside(self, stops: Sequence[Stop], *, depth: int = 0) -> Iterable[TimeRow]:
         for group in grouped(stops):
             yield self._row(group, depth + group.stop.depth)
 
@@ -217,6 +220,7 @@ class _Maker:
             is_hot=self._is_hot(stop.duration),
             is_main=stop.sort is StopSort.VIEW,
             is_hidden=is_later and is_surprise(stop),
+            is_kept=stop.sort is StopSort.SQL and stop.repeat >= REPEATS_WORTH_TELLING,
         )
 
     def _label(self, group: Group) -> str:
@@ -251,6 +255,7 @@ class _Maker:
                 bars=(Bar(frame[0].time, frame[-1].time, Role.UP),),
                 duration=frame[-1].time - frame[0].time if len(frame) > 1 else None,
                 alarm=(f"{symbols.STATUS_SERVER_ERROR} {error}",) if is_told else (),
+                is_kept=True,
             )
         for stop in stops:
             if stop.sort is StopSort.BODY:

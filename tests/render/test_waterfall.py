@@ -109,6 +109,10 @@ def test_folding_keeps_what_matters(trace_of: TraceOf) -> None:
     picture = draw_waterfall(trace, width=80, height=8).canvas.plain()
     assert "VIEW shop.views.boom" in picture
     assert "ZeroDivisionError → 500" in picture
+    repeated = draw_waterfall(trace_of("n_plus_one"), width=80, height=8).canvas.plain()
+    assert "SQL ×12 shop_author" in repeated
+    assert "SEND" in repeated
+    assert "1 to 7, 7 layers" in repeated
     layer = next(stop for stop in trace.stops if stop.sort is StopSort.LAYER_OUT)
     name = trace.passes[layer.layer or 0].layer.name.removesuffix("Middleware")
     assert name in draw_waterfall(trace, stop=layer.index, width=80, height=8).canvas.plain()
