@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from reqtrace.analysis.filtering import (
     without_outgrown,
 )
 from reqtrace.analysis.filtering_fields import FIELDS, STATES
+from reqtrace.analysis.hold_conditions import NAMES, PLACES
 from reqtrace.trace.model import RequestKey, RequestState
 
 MS = 1_000_000
@@ -244,3 +247,11 @@ def test_every_field_answers_for_every_request() -> None:
         for one in ALL:
             assert all(isinstance(text, str) for text in field.texts(one))
             assert all(isinstance(number, int) for number in field.numbers(one))
+
+
+def test_every_field_and_every_state_is_documented() -> None:
+    """With its other names; and what holds understand."""
+    text = (Path(__file__).parents[2] / "docs" / "filter.md").read_text(encoding="utf-8")
+    names = [name for field in FIELDS.values() for name in (field.name, *field.aliases)]
+    for name in [*names, *STATES, *NAMES, *PLACES]:
+        assert f"`{name}`" in text, name

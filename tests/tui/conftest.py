@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tmux_terminal import Terminal
 from tui_driver import MemorySource, Opener, open_app
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -42,6 +43,20 @@ def source() -> MemorySource:
 def replayed() -> MemorySource:
     """A recording."""
     return MemorySource(is_live=False)
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Callable[[tuple[int, int]], Terminal]]:
+    """Terminals that are closed after the test."""
+    opened: list[Terminal] = []
+
+    def open_one(size: tuple[int, int]) -> Terminal:
+        opened.append(Terminal(tmp_path / f"tmux{len(opened)}", size))
+        return opened[-1]
+
+    yield open_one
+    for terminal in opened:
+        terminal.end()
 
 
 @pytest.fixture(autouse=True)
