@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from scenarios import SCENARIOS
+from scenarios import MAINTENANCE, SCENARIOS, Scenario, make
 
 from reqtrace.analysis.commentary import Part, comment
 from reqtrace.analysis.django_code import Code
 from reqtrace.analysis.known_layers import KNOWN_LAYERS
 from reqtrace.analysis.messages import MessageId
 from reqtrace.analysis.misconceptions import Misconception
+from reqtrace.events.kinds import Outcome, RequestEscaped
 from reqtrace.render import labels_en
 from reqtrace.render.commentary_words import commentary_sections, sentences
 from reqtrace.render.labels_en_explain import EXPLAIN
 from reqtrace.render.labels_en_explain_inside import EXPLAIN_INSIDE
 from reqtrace.render.labels_en_explain_layers import EXPLAIN_LAYERS
 from reqtrace.render.labels_en_myths import MYTHS
-from reqtrace.trace.model import RequestTrace
+from reqtrace.trace.model import RequestTrace, StopSort
 
 WORDS = {**EXPLAIN, **EXPLAIN_INSIDE, **EXPLAIN_LAYERS}
 PARTS = {part.value for part in Part}
@@ -55,6 +57,49 @@ def test_a_request_under_way_is_told_as_well(name: str, trace_of: Callable[..., 
         trace = trace_of(name, count)
         for stop in trace.stops[-2:]:
             assert {Part.WHAT, Part.RESULT} <= sentences(comment(trace, stop)).keys(), stop
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("outcome", Outcome, ids=lambda outcome: outcome.name)
+@pytest.mark.parametrize(
+    "name", ["process_exception_passes", "template_response", "csrf_protect", "deep", "asking_others"]
+)
+def test_however_a_call_ends_it_is_told(
+    name: str, outcome: Outcome, fold_of: Callable[[Scenario], RequestTrace]
+) -> None:
+    """Each call of a request ends in another way: as it may in a site that nobody has seen yet."""
+    scenario = SCENARIOS[name]
+    for number, event in enumerate(scenario.request):
+        if getattr(event, "outcome", outcome) is not outcome:
+            ended = (
+                replace(event, outcome=int(outcome), status=0)
+                if hasattr(event, "status")
+                else replace(event, outcome=int(outcome))
+            )
+        elif hasattr(event, "error") and outcome is Outcome.raised:
+            ended = replace(event, error="builtins.OSError")
+        else:
+            continue
+        request = (*scenario.request[:number], ended, *scenario.request[number + 1 :])
+        trace = fold_of(replace(scenario, request=request))
+        for stop in trace.stops:
+            said = sentences(comment(trace, stop))
+            assert {Part.WHAT, Part.RESULT} <= said.keys(), stop
+            assert 3 <= len(SENTENCE_END.findall(" ".join(said.values()))) <= 8, said
+
+
+def test_a_request_that_left_the_handler_is_told(fold_of: Callable[[Scenario], RequestTrace]) -> None:
+    """With the exception, or without where the client went away."""
+    scenario = make("escaped", (MAINTENANCE,), {"MaintenanceMiddleware.call": lambda _: None})
+    for error in ("builtins.AttributeError", ""):
+        request = tuple(
+            replace(event, error=error) if isinstance(event, RequestEscaped) else event for event in scenario.request
+        )
+        trace = fold_of(replace(scenario, request=request))
+        stop = next(stop for stop in trace.stops if stop.sort is StopSort.ESCAPED)
+        said = sentences(comment(trace, stop))
+        assert said[Part.WHAT].startswith("AttributeError left" if error else "The client went away")
+        assert len(said) >= 4
 
 
 @pytest.mark.parametrize("title", TITLES, ids=lambda title: title.name)
