@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 from reqtrace.events.holds import Hold
 from reqtrace.events.wire import Encoder
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState, output_record, process_record, state_record
+from reqtrace.hub.asking import NOBODY, AgentAnswer
 from reqtrace.hub.project import Project
 from reqtrace.hub.visit import Reply, Visit
-from reqtrace.hub.asking import NOBODY, AgentAnswer
 from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
 

@@ -46,6 +46,8 @@ class PlayActions(FlowParts):
         if trace is None or not trace.stops:
             self.notify(word("play.nothing"), timeout=3)
             return
+        # A toast would lie over the words that tell each step.
+        self.app.clear_notifications()
         self._goes_on = self._position.is_following and self._board.is_live
         self._wind_up()
         if self._position.stop is None:
