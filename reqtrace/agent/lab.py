@@ -7,18 +7,16 @@ process (a counter of a module) is found by the next.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from http.cookies import SimpleCookie
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any, BinaryIO
 
 from reqtrace.agent import link
 from reqtrace.agent.entering import EntryFailed, Refused, describe_error, enter, failing_as
+from reqtrace.agent.lab_clients import Jars, told
 from reqtrace.agent.lab_databases import Databases
 from reqtrace.agent.lab_handlers import Handlers, Unbuildable
 from reqtrace.agent.lab_outside import Outside
@@ -31,19 +29,12 @@ from reqtrace.agent.lab_settings import (
     throw_away_mail,
     throw_away_sessions,
 )
-from reqtrace.agent.message import Message, message_from
-from reqtrace.agent.oneshot import Received, Sender, allowed_hosts, deliver, prepare
+from reqtrace.agent.message import message_from
+from reqtrace.agent.oneshot import Sender, allowed_hosts, deliver, prepare
 from reqtrace.agent.recorder import RequestState, recorder
-from reqtrace.agent.values import redact_headers
 from reqtrace.agent.visitor import visiting
 
 __all__ = ["answer_questions"]
-
-MAX_TOLD_BODY = 4 * 1024
-"""Bytes of a body that are in the answer; its digest is of what was kept of it."""
-OWN_THREADS = "reqtrace-"
-THREAD_GRACE = 0.1
-"""Seconds for the threads of a request to end after it."""
 
 
 def answer_questions(request: Mapping[str, Any], questions: BinaryIO, answers: BinaryIO) -> None:
@@ -137,11 +128,8 @@ class Lab:
 
     @contextmanager
     def isolated(self, question: Mapping[str, Any], remarks: Remarks) -> Iterator[None]:
-        values = {**settings_of_isolation(), **question["settings"]}
-        if question["middleware"] is not None:
-            values["MIDDLEWARE"] = question["middleware"]
         with ExitStack() as stack:
-            stack.enter_context(overridden_settings(values))
+            stack.enter_context(overridden_settings({**settings_of_isolation(), **question["settings"]}))
             stack.enter_context(throw_away_caches())
             stack.enter_context(throw_away_sessions())
             stack.enter_context(throw_away_mail(remarks))
@@ -157,35 +145,34 @@ class Lab:
             if question["middleware"] is None and not question["settings"]:
                 sender = self.handlers.sender(is_asgi)
             else:
-                sender = stack.enter_context(self.handlers.another(is_asgi))
+                with listed(question):
+                    sender = stack.enter_context(self.handlers.another(is_asgi))
             visitors = [*question["visitors"], *([""] * len(question["visits"]))]
             return {
                 "answers": [
-                    self.send(sender, visit, jars, visitor)
+                    self.send(sender, visit, jars, visitor, listed(question))
                     for visit, visitor in zip(question["visits"], visitors, strict=False)
                 ]
             }
 
-    def send(self, sender: Sender, visit: dict[str, Any], jars: Jars, visitor: str) -> dict[str, Any]:
+    def send(
+        self, sender: Sender, visit: dict[str, Any], jars: Jars, visitor: str, trying: AbstractContextManager[None]
+    ) -> dict[str, Any]:
         message = jars.with_cookies(visitor, message_from(visit, list(allowed_hosts())))
         with visiting(message, username=visit["as"], wants_csrf=visit["csrf"], keeps_session=True) as dressed:
             self.numbers.last = 0
-            received = deliver(sender, dressed)
+            # Whoever the visitor is, is a matter of the list as it is: a changed one may not read the session.
+            with trying:
+                received = deliver(sender, dressed)
         jars.take(visitor, received)
         return {**told(received), "request": self.numbers.last}
 
 
-def told(received: Received) -> dict[str, Any]:
-    """What the client got, as far as it may leave the process."""
-    return {
-        "status": received.status,
-        "reason": received.reason,
-        "headers": redact_headers(received.headers),
-        "body": base64.b64encode(received.body[:MAX_TOLD_BODY]).decode("ascii"),
-        "digest": hashlib.sha256(received.body).hexdigest(),
-        "size": received.size,
-        "escaped": received.escaped,
-    }
+def listed(question: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """MIDDLEWARE as it is asked for."""
+    return (
+        nullcontext() if question["middleware"] is None else overridden_settings({"MIDDLEWARE": question["middleware"]})
+    )
 
 
 def in_thread_of_its_own(action: Callable[[], None], remarks: Remarks) -> None:
@@ -232,23 +219,3 @@ class Numbers:
             return state
 
         recorder.begin = noting  # type: ignore[method-assign]
-
-
-class Jars:
-    """The cookies of each visitor who has a name."""
-
-    def __init__(self) -> None:
-        self._cookies: dict[str, SimpleCookie] = {}
-
-    def with_cookies(self, visitor: str, message: Message) -> Message:
-        jar = self._cookies.get(visitor) if visitor else None
-        if not jar:
-            return message
-        return message.with_headers([("Cookie", "; ".join(f"{name}={one.coded_value}" for name, one in jar.items()))])
-
-    def take(self, visitor: str, received: Received) -> None:
-        if visitor:
-            jar = self._cookies.setdefault(visitor, SimpleCookie())
-            for name, value in received.headers:
-                if name.lower() == "set-cookie":
-                    jar.load(value)

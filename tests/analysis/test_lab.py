@@ -266,6 +266,15 @@ def test_unsafe_methods_need_consent(lab: Lab) -> None:
     assert (made.original.status, made.changed.status) == (403, 200)
 
 
+def test_a_user_whom_nobody_reads(lab: Lab, root: Path) -> None:
+    """With SessionMiddleware off the session of a user is sent and not read, which is what came of it."""
+    script = "from django.contrib.auth.models import User; User.objects.get_or_create(username='ada')"
+    subprocess.run([sys.executable, "manage.py", "shell", "-c", script], cwd=root, check=True, capture_output=True)
+    made = lab.run(get("/who/", username="ada"), off(lab, "Session", "Authentication", "Message"))
+    assert (made.original.body, made.original.status) == (b"ada", 200)
+    assert outcome_of(made.changed).exceptions == ("AttributeError",)
+
+
 def test_unknown_user(lab: Lab) -> None:
     """--as somebody who does not exist is refused with what there is, and the lab goes on."""
     with pytest.raises(UsageError, match="There is no user"):
