@@ -36,6 +36,10 @@ from reqtrace.agent.visitor import visiting
 
 __all__ = ["answer_questions"]
 
+OWN_THREADS = "reqtrace-"
+THREAD_GRACE = 0.1
+"""Seconds for the threads of a request to end after it."""
+
 
 def answer_questions(request: Mapping[str, Any], questions: BinaryIO, answers: BinaryIO) -> None:
     """Bring the project up, tell what is known of it, then answer each question with one line."""

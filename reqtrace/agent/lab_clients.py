@@ -1,4 +1,4 @@
-"""What the clients of an experiment get, as it may leave the process, and the cookies they keep for their next request."""
+"""What the clients of an experiment get, as it may leave the process, and the cookies they keep."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ __all__ = ["Jars", "told"]
 
 MAX_TOLD_BODY = 4 * 1024
 """Bytes of a body that are in the answer; its digest is of what was kept of it."""
-OWN_THREADS = "reqtrace-"
-THREAD_GRACE = 0.1
-"""Seconds for the threads of a request to end after it."""
 
 
 def told(received: Received) -> dict[str, Any]:
