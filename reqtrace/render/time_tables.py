@@ -27,8 +27,6 @@ _HOT = Paint(Role.HOT, bold=True)
 _HOT_SHARE = 0.25
 _SUFFIX = "Middleware"
 _BAR_CELLS = 8
-_MOST_DETAILS = 8
-"""Rows for the chosen statement in full and its causes, where there is room."""
 
 
 # --- statements --------------------------------------------------------------------------------------------------
@@ -39,8 +37,8 @@ def draw_statements(
 ) -> TableDrawing:
     """A row a statement; below, the chosen one in full and the lines that caused it."""
     details = [*_details(rows[selected], width)] if rows else []
-    room = max(height - 2 - min(len(rows), 4), 0)
-    details = details[: min(room, _MOST_DETAILS)]
+    room = max(height - 2 - min(len(rows), max(height // 2, 4)), 0)
+    details = details[:room]
     columns = (
         Column(head=text("time.times"), width=5, is_number=True),
         Column(head=text("time.total"), width=6, is_number=True),

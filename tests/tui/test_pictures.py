@@ -68,3 +68,19 @@ async def test_time_stands_below_the_funnel_on_a_large_screen(opened: Opener, so
         await driver.pilot.resize_terminal(120, 40)
         await driver.settle()
         assert "WHERE THE TIME WENT" not in driver.text
+
+
+async def test_a_picture_takes_the_width_that_a_scrollbar_leaves(opened: Opener, source: MemorySource) -> None:
+    """From a picture with a scrollbar to one without, and back: the boxes reach the edge, the funnel does not."""
+    source.request("deep")
+    async with opened(source, (80, 24)) as driver:
+        funnel = max(len(line) for line in driver.lines[3:20])
+        await driver.press("v")
+        await driver.settle()
+        top = next(line for line in driver.lines if "1 Security" in line)
+        assert top.startswith("╭")
+        assert top.endswith("╮")
+        assert len(top) == 80
+        await driver.press("v", "v")
+        await driver.settle()
+        assert max(len(line) for line in driver.lines[3:20]) == funnel

@@ -40,6 +40,8 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
         self._drawing: Drawing | None = None
         self._theme = ""
         self._drawn_for: tuple[object, ...] = ()
+        self._is_fitted = True
+        """Drawn for the width there is, whether or not a scrollbar has come or gone since."""
 
     def show(self, trace: RequestTrace | None, stop: int | None, holds: tuple[Hold, ...] = ()) -> None:
         """Another request, another stop of it, or other places where requests are held."""
@@ -75,7 +77,19 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
             )
             self._paint()
         self._drawn_for = wanted
+        has_bar = self.show_vertical_scrollbar
         set_extent(self, len(self._strips))
+        if self._drawing is not None and has_bar is not (len(self._strips) > region.height) and self._is_fitted:
+            # A scrollbar that comes or goes changes the width, and tells nobody.
+            self._is_fitted = False
+            self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        if self._drawn_for and self._drawn_for[-1] != self.scrollable_content_region.size:
+            self._draw()
+            self._reveal()
+            self.refresh()
+        self._is_fitted = True
 
     def _paint(self) -> None:
         self._theme = self.app.theme
