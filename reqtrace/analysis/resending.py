@@ -68,11 +68,13 @@ def draft_of(trace: RequestTrace) -> Draft:
     headers = () if started is None else started.headers
     cookies = cookie_names(headers)
     known, hidden = known_headers([pair for pair in headers if is_sendable(pair)], ())
+    # wsgiref names one even where there is no body.
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
     gaps = []
     if any(mark in text for mark in HIDDEN for text in (path, query)):
         gaps.append(Gap(what=GapId.ADDRESS))
-    if body := body_gap(headers):
+    body = body_gap(headers)
+    if body is not None:
         gaps.append(body)
     if cookies:
         gaps.append(Gap(what=GapId.COOKIES, names=cookies))
@@ -82,7 +84,7 @@ def draft_of(trace: RequestTrace) -> Draft:
     target = quote(path, safe=QUERY_SAFE if started is None else PATH_SAFE) + (
         f"?{quote(query, safe=QUERY_SAFE)}" if query else ""
     )
-    visit = Visit(method=summary.method or "GET", url=target, headers=known, content_type=content_type)
+    visit = Visit(method=summary.method or "GET", url=target, headers=known, content_type=content_type if body else "")
     return Draft(visit=visit, gaps=tuple(gaps))
 
 

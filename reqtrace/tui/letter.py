@@ -24,7 +24,10 @@ def header_lines(visit: Visit) -> str:
 
 
 def with_headers(visit: Visit, lines: Iterable[str]) -> Visit:
-    """The visit with the headers that were written. Raises ``UsageError`` for a line that is none."""
+    """The visit with the headers that were written. Raises ``UsageError`` for a line that is none.
+
+    A body of which nobody says what it is is a form.
+    """
     headers, content_type = [], ""
     for line in filter(None, map(str.strip, lines)):
         name, colon, value = line.partition(":")
@@ -34,4 +37,4 @@ def with_headers(visit: Visit, lines: Iterable[str]) -> Visit:
             content_type = value.strip()
         else:
             headers.append((name, value.strip()))
-    return replace(visit, headers=tuple(headers), content_type=content_type if visit.body else "")
+    return replace(visit, headers=tuple(headers), content_type=(content_type or FORM) if visit.body else "")

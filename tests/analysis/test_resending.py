@@ -57,6 +57,11 @@ def test_a_body_is_never_known(home: RequestTrace) -> None:
     assert draft.needs_token
 
 
+def test_the_type_of_no_body_is_not_sent(home: RequestTrace) -> None:
+    """runserver tells one for every request: ``text/plain``."""
+    assert draft_of(sent(home, Content_Type="text/plain", Content_Length="")).visit.content_type == ""
+
+
 def test_a_body_in_chunks_has_no_size(home: RequestTrace) -> None:
     """``Transfer-Encoding`` says only that there was one."""
     assert draft_of(sent(home, method="POST", Transfer_Encoding="chunked")).gaps == (Gap(what=GapId.BODY),)

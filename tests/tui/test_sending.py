@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from scenarios import SCENARIOS, Scenario
-from textual.widgets import Input, TextArea
+from textual.widgets import Checkbox, Input, TextArea
 from tui_driver import Driver, MemorySource, Opener
 
 from reqtrace.errors import HubError
@@ -24,6 +24,7 @@ PROJECT = Project(
     interpreter_source="found on PATH",
     manage_py=Path("/srv/shop/manage.py"),
 )
+FORM_TYPE = "application/x-www-form-urlencoded"
 FORM = (
     ("Host", "127.0.0.1:8000"),
     ("Cookie", "sessionid=********; csrftoken=********"),
@@ -120,6 +121,19 @@ async def test_a_changed_request_is_warned_of_again(source: MemorySource, opened
         assert driver.app.screen.id != "_default"
 
 
+async def test_another_method_brings_its_token(source: MemorySource, opened: Opener) -> None:
+    """What Django asks a token for gets one, unless the person says otherwise afterwards."""
+    source.request("home")
+    async with opened(source) as driver:
+        await driver.press("R")
+        token = driver.app.screen.query_one("#token", Checkbox)
+        assert not token.value
+        write(driver, method="post")
+        await driver.settle()
+        assert token.value
+        assert "Send POST" in driver.text
+
+
 async def test_esc_sends_nothing(source: MemorySource, opened: Opener) -> None:
     """The dialog is gone, and the picture is as it was."""
     source.request(sent_with("csrf_403", FORM))
@@ -138,7 +152,9 @@ async def test_edit_and_send(source: MemorySource, opened: Opener) -> None:
         write(driver, headers="X:1")
         await driver.press("f2")
         await settled(driver, lambda: source.visits)
-    assert source.visits == [Visit(method="GET", url="/q/", headers=(("X", "1"),), body="a=b", username="ada")]
+    assert source.visits == [
+        Visit(method="GET", url="/q/", headers=(("X", "1"),), body="a=b", content_type=FORM_TYPE, username="ada")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from textual.widgets import Button, Checkbox, Input, Label, TextArea
 
 from reqtrace.analysis.resending import Draft, Gap, GapId
 from reqtrace.errors import UsageError
-from reqtrace.hub.visit import Visit
+from reqtrace.hub.visit import UNSAFE_METHODS, Visit
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.keys.sending import SENDING_KEYS
 from reqtrace.tui.letter import header_lines, with_headers
@@ -144,4 +144,6 @@ class SendingScreen(ModalScreen[Visit | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         if event.input.id == "method":
-            self._name_button("sending.send", event.value.strip().upper())
+            method = event.value.strip().upper()
+            self._name_button("sending.send", method)
+            self.query_one("#token", Checkbox).value = self._has_project and method in UNSAFE_METHODS
