@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from reqtrace.analysis.explain import narrate
 from reqtrace.events.kinds import UrlResolved, UrlUnresolved
+from reqtrace.render.inside_words import INSIDE_SORTS
 from reqtrace.render.narration import message_text
 from reqtrace.trace.model import RequestTrace, Span, SpanChange, Stop, StopSort
 
@@ -28,8 +29,10 @@ class Mentions:
 
 
 def told_at(trace: RequestTrace, stop: Stop) -> Iterator[str]:
-    # Not why: that says what comes next, which is mentioned there.
-    yield message_text(narrate(trace, stop).title)
+    yield stop.sort.value
+    if stop.sort not in INSIDE_SORTS:
+        # Not of thousands of statements, whose facts say as much. And not why: that says what comes next.
+        yield message_text(narrate(trace, stop).title)
     if stop.layer is not None and stop.layer < len(trace.passes):
         yield trace.passes[stop.layer].layer.path
     for change in changes_at(trace, stop):

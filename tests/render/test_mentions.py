@@ -57,6 +57,11 @@ def test_a_layer_is_mentioned_on_both_of_its_ways() -> None:
     assert sorts("detail", "csrf") == [StopSort.LAYER_IN, StopSort.VIEW_HOOK, StopSort.LAYER_OUT]
 
 
+def test_statements_are_found_by_their_sort() -> None:
+    """sql goes from statement to statement."""
+    assert set(sorts("detail", "sql")) == {StopSort.SQL}
+
+
 def test_every_step_of_every_request_can_be_searched() -> None:
     """Whatever it carries, its own title finds it; mentions come in the order of the steps."""
     for name in SCENARIOS:
