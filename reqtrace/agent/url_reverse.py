@@ -8,7 +8,8 @@ would have done so without us.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
@@ -41,16 +42,56 @@ def reverse_name(
         "urlconf": urlconf_name(root.urlconf_name),
         "language": chosen,
         "path": None,
+        "is_from_objects": False,
         "error": "",
         "message": "",
     }
+    from django.urls import NoReverseMatch
+
     with asking(chosen):
-        reverse = reverse_on(twin_of(root))
+        twin = twin_of(root)
+        reverse = reverse_on(twin)
         try:
             facts["path"] = reverse(name, args=list(args), kwargs=named)
-        except Exception as error:  # NoReverseMatch, or what a converter's to_url raises
+        except NoReverseMatch as error:
+            facts.update(error="NoReverseMatch", message=error_text(error))
+        except Exception as error:  # what a converter's to_url raises, if it does not want a text
             facts.update(error=type(error).__name__, message=error_text(error))
+            facts.update(reversed_from_objects(reverse, twin, name, args, named))
     return facts
+
+
+def reversed_from_objects(
+    reverse: FunctionType, root: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Facts:
+    """The path, if a converter wants objects and the values are texts as they would stand in the path."""
+    for converters in converters_for(root, name.rpartition(":")[2], {}, 0):
+        texts = dict(zip(converters, args, strict=False)) if args else kwargs
+        if len(texts) < len(args) or not texts:
+            continue
+        try:
+            objects = {key: object_from(converters.get(key), value) for key, value in texts.items()}
+            return {"path": reverse(name, kwargs=objects), "is_from_objects": True}
+        except Exception:  # this pattern is not meant; what was raised at first is the answer
+            continue
+    return {}
+
+
+def object_from(converter: Any, value: Any) -> Any:
+    """What ``to_python`` makes of a value, if it looks like one in a path."""
+    if converter is None or re.fullmatch(converter.regex, str(value)) is None:
+        return value
+    return converter.to_python(str(value))
+
+
+def converters_for(resolver: Any, name: str, around: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    """The converters of each pattern of that name, those of the includes around it first."""
+    for pattern in patterns_of(resolver) or () if depth <= MAX_DEPTH else ():
+        converters = {**around, **attributes_of(pattern.pattern).get("converters", {})}
+        if is_include(pattern):
+            yield from converters_for(pattern, name, converters, depth + 1)
+        elif pattern.name == name and converters:
+            yield converters
 
 
 def reverse_on(root: Any) -> FunctionType:
@@ -79,7 +120,9 @@ def twin_of(resolver: Any, depth: int = 0) -> Any:
     from asgiref.local import Local
 
     patterns = patterns_of(resolver)
-    if patterns is None or depth > MAX_DEPTH:
+    if depth > MAX_DEPTH:
+        raise CannotAnswer(f"includes are nested more than {MAX_DEPTH} deep")
+    if patterns is None:
         raise CannotAnswer(NOT_LOADED.format(name=urlconf_name(resolver.urlconf_name)))
     twin = copy.copy(resolver)
     twin.pattern = copy.copy(resolver.pattern)

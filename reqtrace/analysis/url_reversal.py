@@ -57,6 +57,8 @@ class Reversal:
     error: str
     message: str
     language: str
+    is_from_objects: bool = False
+    """A converter does not take texts, and was given what its ``to_python`` makes of them."""
     candidates: tuple[Candidate, ...] = ()
     alike: tuple[str, ...] = ()
     """Names that are nearly the same, if there is no such name."""
@@ -97,6 +99,7 @@ def read_reversal(told: Any, tree: UrlTree, call: Call) -> Reversal:
         error=text_of(facts, "error"),
         message=text_of(facts, "message"),
         language=text_of(facts, "language"),
+        is_from_objects=facts.get("is_from_objects") is True,
         candidates=tuple(candidate(tree, node, call) for node in meant[:MAX_CANDIDATES]),
         alike=() if path or meant else alike(tree, call.name),
     )

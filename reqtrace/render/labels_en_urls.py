@@ -91,6 +91,7 @@ URLS: Mapping[str, str] = {
     "urls.reverse.missing": "wants {names}",
     "urls.reverse.unexpected": "takes no {names}",
     "urls.reverse.refused": "{value} does not match {regex}",
+    "urls.reverse.objects": "A converter wants an object, not a text: it was given what its to_python returns.",
     "urls.reverse.walk": "Enter walks the path through the patterns.",
     # nothing to show
     "urls.asking": "Asking the site for its URLconf …",

@@ -69,7 +69,8 @@ def reversal_lines(reversal: Reversal) -> tuple[Phrase, ...]:
     """Two or three sentences."""
     if reversal.path:
         words = f"reverse({call_text(reversal.call)}) {text('urls.reverse.found', path=sanitize(reversal.path))}"
-        return ((f"{symbols.MATCH} {words}", GOOD),), ((text("urls.reverse.walk"), INK),)
+        lines: tuple[Phrase, ...] = (((f"{symbols.MATCH} {words}", GOOD),), ((text("urls.reverse.walk"), INK),))
+        return (*lines, ((text("urls.reverse.objects"), HINT),)) if reversal.is_from_objects else lines
     told = text("urls.reverse.raised", error=sanitize(reversal.error), message=sanitize(reversal.message))
     if reversal.error != NO_REVERSE_MATCH:
         return ((f"{symbols.NO_MATCH} {told}", BAD),), ()

@@ -11,6 +11,7 @@ import os
 import random
 import sys
 from collections import Counter
+from datetime import date
 from types import ModuleType
 
 import django
@@ -79,6 +80,17 @@ class Broken(Even):
         raise KeyError(value)
 
 
+class Day:
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value):
+        return date.fromisoformat(value)
+
+    def to_url(self, value):
+        return value.isoformat()
+
+
+register_converter(Day, "day")
 register_converter(Even, "even")
 register_converter(Broken, "broken")
 
@@ -319,6 +331,8 @@ def run_special():
     long = ModuleType("long_urls")
     sys.modules["long_urls"] = long
     long.urlpatterns = [path(f"page{number}/", view, name=f"page{number}") for number in range(6_000)]
+    days = sys.modules["days_urls"] = ModuleType("days_urls")
+    days.urlpatterns = [path("days/<int:shop>/", include([path("<day:day>/", view, name="day")]))]
     half = sys.modules["half_urls"] = ModuleType("half_urls")
     half.__spec__ = type("Spec", (), {"_initializing": True})
     with translation.override("de"):
@@ -338,6 +352,16 @@ def run_special():
             "many": match_path("long_urls", "/nope/")["is_cut"],
             "too long": answer_to(match_path, "", "/" + "x" * 3_000),
             "half": answer_to(url_tree, "half_urls"),
+            "objects": [
+                [answer["path"], answer["is_from_objects"], answer["error"]]
+                for answer in (
+                    reverse_name("days_urls", "day", [], {"shop": 3, "day": "2026-11-21"}),
+                    reverse_name("days_urls", "day", [3, "2026-11-21"]),
+                    reverse_name("days_urls", "day", [3, "today"]),
+                    reverse_name("days_urls", "day", [3]),
+                )
+            ],
+            "too deep": answer_to(reverse_name, "", "about"),
             "no urlconf": answer_to(url_tree, "json"),
             "translation": translation.get_language(),
         }

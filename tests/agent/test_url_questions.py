@@ -137,9 +137,20 @@ def test_answers_are_bounded(special: dict[str, Any]) -> None:
     assert special["many"] is True
     assert special["deep"] is True
     assert special["loop"] == 1
+    assert special["too deep"] == "includes are nested more than 12 deep"
     assert special["too long"] == "the path is longer than 2000 characters"
 
 
 def test_what_is_no_urlconf_is_said(special: dict[str, Any]) -> None:
     """A module without patterns."""
     assert special["no urlconf"] == "json has no urlpatterns"
+
+
+def test_a_converter_that_wants_an_object_gets_one(special: dict[str, Any]) -> None:
+    """What its ``to_python`` makes of the text; if that does not help, what was raised at first is told."""
+    assert special["objects"] == [
+        ["/days/3/2026-11-21/", True, "AttributeError"],
+        ["/days/3/2026-11-21/", True, "AttributeError"],
+        [None, False, "AttributeError"],
+        [None, False, "NoReverseMatch"],
+    ]

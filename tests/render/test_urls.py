@@ -110,6 +110,8 @@ def test_reverse_gives_a_path() -> None:
     reversal = read_reversal({"path": "/books/3/"}, TREE, call)
     assert "reverse('shop:book_detail', pk=3) gives /books/3/" in reversal_lines(reversal)[0][0][0]
     assert drawn(reversal_rows(reversal)).splitlines()[0] == "▌✓ /books/3/"
+    from_objects = read_reversal({"path": "/days/1/", "is_from_objects": True}, TREE, call)
+    assert "to_python" in reversal_lines(from_objects)[2][0][0]
 
 
 def test_what_is_looked_for_is_found_anywhere() -> None:
