@@ -48,7 +48,7 @@ def test_random_urlconfs_are_matched_and_reversed_as_django_does(told: Told) -> 
     seed = "1" if os.environ.get("CI") else str(random.randrange(10**6))
     outcome = told("random", seed, "50")
     assert outcome["found"] == [], f"with seed {seed}"
-    assert min(outcome["seen"][what] for what in ("matched", "missed", "raised", "reversed", "not reversed")) > 3
+    assert min(outcome["seen"][what] for what in ("matched", "missed", "raised", "reversed", "not reversed")) > 0
 
 
 @pytest.mark.slow
