@@ -67,6 +67,8 @@ STACK: Mapping[str, str] = {
     "stack.hooks.legend.in": "{mark}1 runs first on the way in, {mark}2 next",
     "stack.hooks.legend.out": "{mark}1 runs first on the way out",
     "stack.hooks.legend.call": "call: code of its own around get_response",
+    "stack.hooks.star": "*",
+    "stack.hooks.legend.star": "*: code of its own around get_response",
     "stack.hooks.legend.adapted": "{mark} adapted between sync and async",
     "stack.hooks.unused": "not used: {reason}",
     "stack.hooks.unused.silent": "not used",

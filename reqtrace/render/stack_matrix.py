@@ -46,6 +46,23 @@ WIDTHS: Mapping[str, int] = {
     "process_template_response": 10,
     "process_response": 9,
 }
+NARROW = 74
+"""Below this width the names of hooks are divided, and a star stands for ``call``."""
+NARROW_TITLES: Mapping[str, tuple[str, str]] = {
+    "process_request": ("re-", "quest"),
+    "process_view": ("view", ""),
+    "process_exception": ("excep-", "tion"),
+    "process_template_response": ("temp-", "late_…"),
+    "process_response": ("re-", "sponse"),
+}
+NARROW_WIDTHS: Mapping[str, int] = {
+    "process_request": 6,
+    "process_view": 6,
+    "process_exception": 7,
+    "process_template_response": 7,
+    "process_response": 7,
+}
+NARROW_MODE = 6
 MORE = 4
 """Cells a column is wider where there is room."""
 MODE = 8
@@ -89,8 +106,11 @@ class MatrixPicture:
         self.uses = hook_uses(chain)
         self.lanes = lanes
         self.foot = foot
-        is_wide = width >= WIDE
-        self.mode_width = WIDE_MODE if is_wide else MODE
+        is_wide, is_narrow = width >= WIDE, width < NARROW
+        self.is_narrow = is_narrow
+        self.mode_width = WIDE_MODE if is_wide else NARROW_MODE if is_narrow else MODE
+        self.titles = NARROW_TITLES if is_narrow else TITLES
+        self.widths = NARROW_WIDTHS if is_narrow else WIDTHS
         self.columns = self.columns_for(width, MORE if is_wide else 0)
         self.first = self.columns[HOOKS[0]]
         self.is_wide = is_wide
@@ -137,19 +157,20 @@ class MatrixPicture:
 
     def columns_for(self, width: int, more: int) -> dict[str, int]:
         """Where the column of each hook begins."""
-        x = width - self.mode_width - sum(WIDTHS.values()) - more * len(HOOKS)
+        x = width - self.mode_width - sum(self.widths.values()) - more * len(HOOKS)
         columns = {}
         for hook in HOOKS:
             columns[hook] = x
-            x += WIDTHS[hook] + more
+            x += self.widths[hook] + more
         return columns
 
     def put_head(self) -> None:
         end = self.canvas.put(1, 0, text("stack.head.short"), BOLD)
         prefix = text("stack.hooks.prefix")
-        self.canvas.put(max(self.first - cell_len(prefix) - 1, end + 1), 0, prefix, QUIET)
+        if end + 2 + cell_len(prefix) <= self.first:
+            self.canvas.put(self.first - cell_len(prefix) - 1, 0, prefix, QUIET)
         for hook, x in self.columns.items():
-            for row, words in enumerate(TITLES[hook]):
+            for row, words in enumerate(self.titles[hook]):
                 self.canvas.put(x, row, words, BOLD)
         self.canvas.put(self.canvas.width - self.mode_width, 0, text("stack.column.mode"), QUIET)
 
@@ -184,7 +205,7 @@ class MatrixPicture:
         cell: Phrase = ((words, OUT if is_out else IN),)
         if use.has_own_call:
             more = text("stack.hooks.both") if use.is_hook else f" {text('stack.hooks.call')}"
-            cell = (*cell, (more, INK))
+            cell = (*cell, (text("stack.hooks.star") if self.is_narrow else more, INK))
         if use.adaptation:
             cell = (*cell, (f" {symbols.HOP}", Paint(Role.WARN)))
         return cell
@@ -217,7 +238,7 @@ class MatrixPicture:
             text("stack.hooks.legend.out", mark=symbols.RESPONSE),
         ]
         if any(use.has_own_call for use in self.uses.values()):
-            words.append(text("stack.hooks.legend.call"))
+            words.append(text(f"stack.hooks.legend.{'star' if self.is_narrow else 'call'}"))
         is_adapted = any(use.adaptation for use in self.uses.values()) or any(la.adapted for la in self.chain.layers)
         if is_adapted:
             words.append(text("stack.hooks.legend.adapted", mark=symbols.HOP))

@@ -55,6 +55,14 @@ def test_matrices(name: str, width: int, golden: Golden) -> None:
     golden(f"stack_hooks_{name}_{width}.txt", drawing.canvas.plain())
 
 
+@pytest.mark.parametrize("name", ["function_middleware", "asgi"])
+def test_the_smallest_screen_has_all_of_it(name: str, golden: Golden) -> None:
+    """At 60 columns the names of layers and hooks can still be read."""
+    drawn = draw_matrix(chain_of(name), selected=1, width=60, height=14).canvas.plain()
+    golden(f"stack_hooks_{name}_60.txt", drawn)
+    assert "Authenticat" in drawn
+
+
 def test_findings_stand_on_their_rows(swapped: Chain, golden: Golden) -> None:
     """A line in the wrong place has a mark, and an arrow to the place where it belongs."""
     report = lint_chain(swapped, process_of("detail"))
