@@ -68,7 +68,7 @@ URLS: Mapping[str, str] = {
     "urls.verdict.language.LANGUAGE_CODE": "Language {language} (LANGUAGE_CODE); a cookie may choose another.",
     # the row under the cursor in a walk
     "urls.step.missed": "{pattern} against {given}: {why}.",
-    "urls.step.refused": "The text fits, but the converter of {parameter} raised {error} for {got}: a miss.",
+    "urls.step.refused": "The text fits, but the converter of {parameter} refuses {got}.",
     "urls.step.entered": "{pattern} matches the beginning of {given}; {target} gets the rest, {rest}.",
     "urls.step.entered.empty": "An empty pattern matches any path: {target} gets all of it, {rest}.",
     "urls.step.left": "{pattern} leaves {rest} to {target}, where nothing matches: the search goes on.",

@@ -37,7 +37,9 @@ def walk_rows(match: UrlMatch, unfolded: Collection[Place]) -> tuple[UrlRow, ...
     rows: list[UrlRow] = []
     run: list[UrlStep] = []
     for step in match.steps:
-        is_far = can_fold and step.outcome is StepOutcome.MISSED and step.node.place not in near
+        # Which language was asked for is worth a look, whatever the path begins with.
+        is_shown = step.node.place in near or step.node.sort == "i18n"
+        is_far = can_fold and step.outcome is StepOutcome.MISSED and not is_shown
         if run and (not is_far or step.node.place[:-1] != run[0].node.place[:-1]):
             rows += run_rows(run, unfolded)
             run = []
@@ -62,9 +64,6 @@ def nearness(step: UrlStep) -> int:
     """How far a pattern fits; 0 if it does not fit from the beginning."""
     if step.refused_value is not None:
         return len(step.given) + 1
-    if step.node.sort == "i18n":
-        # Which language was asked for is worth a look, whatever the path begins with.
-        return 1
     refusal = step.refusal or Refusal(Reason.UNTOLD)
     return refusal.fitting + (refusal.reason in (Reason.CONVERTER, Reason.CUSTOM))
 

@@ -173,8 +173,7 @@ def step_sentences(step: UrlStep) -> Iterator[str]:
     pattern, given, target = pattern_text(step.node), quoted(step.given), include_name(step.node)
     refused = step.refused_value
     if step.outcome is StepOutcome.MISSED and refused is not None:
-        parameter, error = sanitize(refused.parameter), sanitize(refused.error.partition(":")[0])
-        yield text("urls.step.refused", parameter=parameter, got=quoted(refused.got), error=error)
+        yield text("urls.step.refused", parameter=sanitize(refused.parameter), got=quoted(refused.got))
     elif step.outcome is StepOutcome.MISSED:
         why = refusal_text(step.refusal) if step.refusal is not None else text("urls.row.untold")
         yield text("urls.step.missed", pattern=pattern, given=given, why=why)
