@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-__all__ = ["EditorProblem", "edit", "editor_command", "editor_words", "is_windowed"]
+__all__ = ["EditorProblem", "command_for", "editor_command", "editor_words", "is_windowed", "run_editor"]
 
 VARIABLES = ("VISUAL", "EDITOR")
 
@@ -92,8 +92,8 @@ def is_windowed(words: list[str]) -> bool:
     return program_of(words) in WINDOWED
 
 
-def edit(words: list[str], file: str, line: int) -> None:
-    """Open a file, and wait until the editor ends (or has handed it to its window). Raises ``EditorProblem``."""
+def command_for(words: list[str], file: str, line: int) -> list[str]:
+    """What is to be run to open a file. Raises ``EditorProblem`` if it cannot be."""
     path = Path(file)
     # A name that is no full path could be taken for an option of the editor.
     if not path.is_absolute() or not path.is_file():
@@ -101,11 +101,20 @@ def edit(words: list[str], file: str, line: int) -> None:
     command = editor_command(words, file, line)
     if shutil.which(command[0]) is None:
         raise EditorProblem("edit.not_found", editor=command[0])
+    return command
+
+
+def run_editor(command: list[str]) -> EditorProblem | None:
+    """Wait until the editor ends (or has handed the file to its window); what went wrong.
+
+    Nothing is raised: Textual does not take the terminal back if an exception leaves the part in which it is lent.
+    """
     # What an editor with a window prints would be printed over the picture.
-    stream = subprocess.DEVNULL if is_windowed(words) else None
+    stream = subprocess.DEVNULL if is_windowed(command) else None
     try:
         ended = subprocess.run(command, check=False, stdin=stream, stdout=stream, stderr=stream)
     except OSError as error:
-        raise EditorProblem("edit.failed", editor=command[0], why=error.strerror or str(error)) from None
+        return EditorProblem("edit.failed", editor=command[0], why=error.strerror or str(error))
     if ended.returncode:
-        raise EditorProblem("edit.ended", editor=command[0], code=str(ended.returncode))
+        return EditorProblem("edit.ended", editor=command[0], code=str(ended.returncode))
+    return None

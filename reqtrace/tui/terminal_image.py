@@ -234,10 +234,15 @@ def is_nearly(row: Row, other: Row | None) -> bool:
 
 def spans(row: Row, before: Row) -> list[tuple[int, int]]:
     """Where a row differs from what it was: first columns, and those behind the last, with whole wide characters."""
-    columns = before.differing(row)
+    # What nothing is known of cannot be written: part of a row was painted, and the rest before somebody else did.
+    columns = [x for x in before.differing(row) if row.texts[x] != UNKNOWN]
     if not columns:
         return []
-    breaks = [(one, another) for one, another in pairwise(columns) if another - one > GAP]
+    breaks = [
+        (one, another)
+        for one, another in pairwise(columns)
+        if another - one > GAP or UNKNOWN in row.texts[one + 1 : another]
+    ]
     firsts = [columns[0], *(another for _, another in breaks)]
     lasts = [*(one for one, _ in breaks), columns[-1]]
     return [_whole(row, first, last + 1) for first, last in zip(firsts, lasts, strict=True)]

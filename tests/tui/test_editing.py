@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from tui_driver import MemorySource, Opener
 
-from reqtrace.tui.editing import EditorProblem, edit, editor_command, editor_words, is_windowed
+from reqtrace.tui.editing import (
+    EditorProblem,
+    command_for,
+    editor_command,
+    editor_words,
+    is_windowed,
+    run_editor,
+)
 
 FILE = "/srv/it's a; $(shop)/views.py"
 RECORDER = """\
@@ -71,7 +78,7 @@ def test_the_editor_gets_the_file_as_it_is(tmp_path: Path) -> None:
     program, told = recorder(tmp_path)
     file = tmp_path / "a $(touch x); b.py"
     file.write_text("x = 1\n", encoding="utf-8")
-    edit([str(program)], str(file), 3)
+    assert run_editor(command_for([str(program)], str(file), 3)) is None
     assert json.loads(told.read_text(encoding="utf-8")) == ["+3", str(file)]
     assert not (tmp_path / "x").exists()
 
@@ -81,7 +88,7 @@ def test_only_a_file_of_this_machine_is_opened(tmp_path: Path, file: str) -> Non
     """A name from a recording is never taken for an option."""
     program, told = recorder(tmp_path)
     with pytest.raises(EditorProblem) as caught:
-        edit([str(program)], file, 1)
+        command_for([str(program)], file, 1)
     assert caught.value.key == "edit.unreadable"
     assert not told.exists()
 
@@ -89,11 +96,14 @@ def test_only_a_file_of_this_machine_is_opened(tmp_path: Path, file: str) -> Non
 def test_an_editor_that_fails_is_told(tmp_path: Path) -> None:
     """Its code, or that it is not there."""
     program, _ = recorder(tmp_path, code=3)
+    problem = run_editor(command_for([str(program)], __file__, 1))
+    assert problem is not None
+    assert (problem.key, problem.values["code"]) == ("edit.ended", "3")
+    gone = run_editor([str(tmp_path / "nothing")])
+    assert gone is not None
+    assert gone.key == "edit.failed"
     with pytest.raises(EditorProblem) as caught:
-        edit([str(program)], __file__, 1)
-    assert (caught.value.key, caught.value.values["code"]) == ("edit.ended", "3")
-    with pytest.raises(EditorProblem) as caught:
-        edit([str(tmp_path / "nothing")], __file__, 1)
+        command_for([str(tmp_path / "nothing")], __file__, 1)
     assert caught.value.key == "edit.not_found"
 
 

@@ -216,3 +216,11 @@ def test_what_is_not_understood_is_passed_on_as_it_is(image: TerminalImage) -> N
     """A hyperlink, say: better too many bytes than a wrong screen."""
     strange = "\x1b[1;1H\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\"
     assert image.changes(strange) == strange
+
+
+def test_part_of_a_row_of_which_nothing_is_known_is_written_where_it_stands() -> None:
+    """After somebody else had the terminal, a part of the screen may be painted before all of it is."""
+    image = TerminalImage()
+    assert image.changes("\x1b[30;39Hsource") == "\x1b[30;39Hsource\x1b[30;45H"
+    image.forget()
+    assert image.changes("\x1b[30;39Hsource\x1b[30;60Hpane").replace("\x1b[30;64H", "").count("\x1b[") == 2

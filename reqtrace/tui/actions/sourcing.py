@@ -12,9 +12,8 @@ from reqtrace.trace.model import RequestKey
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.call_view import Frame, frame_at
-from reqtrace.tui.editing import EditorProblem, edit, editor_words, is_windowed
+from reqtrace.tui.editing import EditorProblem, command_for, editor_words, is_windowed, run_editor
 from reqtrace.tui.narrative import telling_stop
-from reqtrace.tui.stop_source import SourceLine
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.widgets.source_pane import SourcePane
 from reqtrace.tui.words import word
@@ -101,29 +100,35 @@ class SourceActions(FlowParts):
             self._tell(word("edit.nothing"))
             return
         try:
-            words = editor_words(os.environ)
-            if is_windowed(words):
-                self.run_worker(self._edit_beside(words, place), exit_on_error=False)
-                return
-            with self.app.suspend():
-                edit(words, place.file, place.mark or place.line)
+            command = command_for(editor_words(os.environ), place.file, place.mark or place.line)
         except EditorProblem as problem:
             self._tell_problem(problem)
+            return
+        if is_windowed(command):
+            self.run_worker(self._edit_beside(command), exit_on_error=False)
+        else:
+            self._edit_here(command)
+
+    def _edit_here(self, command: list[str]) -> None:
+        """With the terminal lent to the editor."""
+        try:
+            with self.app.suspend():
+                problem = run_editor(command)
         except SuspendNotSupported:
             self._tell(word("edit.no_terminal"))
-        # The file may be another now, and the terminal is empty.
-        self._source.reload()
-        self.refresh(layout=True)
-
-    async def _edit_beside(self, words: list[str], place: SourceLine) -> None:
-        """In a window of its own, while the screen goes on."""
-        try:
-            await asyncio.to_thread(edit, words, place.file, place.mark or place.line)
-        except EditorProblem as problem:
+            return
+        if problem is not None:
             self._tell_problem(problem)
-        else:
-            self._tell(word("edit.opened", editor=sanitize(words[0])))
-            self._source.reload()
+        self._source.reload()
+
+    async def _edit_beside(self, command: list[str]) -> None:
+        """In a window of its own, while the screen goes on."""
+        problem = await asyncio.to_thread(run_editor, command)
+        if problem is not None:
+            self._tell_problem(problem)
+            return
+        self._tell(word("edit.opened", editor=sanitize(command[0])))
+        self._source.reload()
 
     def _tell_problem(self, problem: EditorProblem) -> None:
         self._tell(word(problem.key, **{name: sanitize(value) for name, value in problem.values.items()}))
