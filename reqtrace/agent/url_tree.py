@@ -31,10 +31,18 @@ def url_tree(urlconf: str = "") -> Facts:
     return {
         "urlconf": urlconf_name(root.urlconf_name),
         "language": language,
+        "prefix": script_prefix(),
         "patterns": census.patterns,
         "untold": census.untold,
         "children": children,
     }
+
+
+def script_prefix() -> str:
+    """What stands before every path of the project, if a setting says so; a server may say so, too."""
+    from django.conf import settings
+
+    return plain_text(settings.FORCE_SCRIPT_NAME)
 
 
 class Census:

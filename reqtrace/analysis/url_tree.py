@@ -87,6 +87,8 @@ class UrlTree:
     """Patterns that are too many or too deep to be told."""
     process: int = 0
     """Who told it."""
+    prefix: str = ""
+    """``FORCE_SCRIPT_NAME``: it stands before every path, and no pattern gets to see it."""
     asked: str = ""
     """The name by which it was asked for; empty for ``ROOT_URLCONF``."""
 
@@ -109,6 +111,12 @@ class UrlTree:
         """The includes around a place, the outermost first, and the pattern itself."""
         found = [self.node(place[: depth + 1]) for depth in range(len(place))]
         return tuple(node for node in found if node is not None)
+
+    def path_info(self, path: str) -> str:
+        """What the patterns get of a path."""
+        prefix = self.prefix.rstrip("/")
+        is_inside = prefix and f"{path}/".startswith(f"{prefix}/")
+        return (path[len(prefix) :] or "/") if is_inside else path
 
     def full_name(self, place: Place) -> str:
         """The name as ``reverse()`` wants it, with its namespaces; empty if it has none."""
@@ -137,6 +145,7 @@ def read_tree(told: Any, process: int = 0, asked: str = "") -> UrlTree:
         children=read_nodes(facts.get("children"), (), room),
         is_whole=True,
         language=text_of(facts, "language"),
+        prefix=text_of(facts, "prefix"),
         untold=number_of(facts, "untold"),
         process=process,
         asked=asked,

@@ -38,6 +38,7 @@ class UrlDesk:
 
     def ask_path(self, tree: UrlTree, path: str) -> None:
         """What the patterns do with a path."""
+        path = tree.path_info(path)
         self._ask(lambda answer: read_match(answer.told, tree, path), tree.process, "urls.match", tree.asked, path)
 
     def ask_name(self, tree: UrlTree, call: Call) -> None:

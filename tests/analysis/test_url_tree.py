@@ -124,3 +124,18 @@ def test_requests_of_another_urlconf_do_not_count(tree: UrlTree) -> None:
     roots = {1: "other.urls", 2: "bookshop.urls"}
     sightings = UrlSightings(patterns=PATTERNS, paths=(), matched={(1,): 4, (2, 3): 5}, roots=roots)
     assert matches_of(tree, [sightings]) == {(1, 1): 5, (1,): 5}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "path", "told"),
+    [
+        ("", "/shop/a/", "/shop/a/"),
+        ("/shop", "/shop/a/", "/a/"),
+        ("/shop/", "/shop/a/", "/a/"),
+        ("/shop", "/shop", "/"),
+        ("/shop", "/shopping/", "/shopping/"),
+    ],
+)
+def test_patterns_get_what_stands_behind_the_script_name(prefix: str, path: str, told: str) -> None:
+    """As ``path_info`` of a request."""
+    assert read_tree({"prefix": prefix}).path_info(path) == told
