@@ -154,8 +154,8 @@ def exception_differences(sides: Sides) -> Iterator[Difference]:
         side, spans = ("a", of_a) if len(of_a) > len(of_b) or not of_b else ("b", of_b)
         row = sides.row_of_stop(side, (sides.a if side == "a" else sides.b).stop_of(spans[-1][0]))
         messages = tuple(
-            settled(found[-1][1].message, hosts) if found else None
-            for found, hosts in zip((of_a, of_b), sides.hosts, strict=True)
+            settled(found[-1][1].message, names) if found else None
+            for found, names in zip((of_a, of_b), sides.names, strict=True)
         )
         name = class_name(error)
         if bool(of_a) is not bool(of_b):

@@ -156,9 +156,10 @@ class LayerPair:
 
     @property
     def name(self) -> str:
-        """Class or function name."""
+        """Class or function name; its number, if nothing of its loading was heard."""
         known = self.a or self.b
-        return known.layer.name if known is not None else ""
+        layer = None if known is None else known.layer
+        return "" if layer is None else layer.name or layer.path or f"#{layer.index + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

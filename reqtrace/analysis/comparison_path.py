@@ -24,7 +24,7 @@ from reqtrace.events.kinds import (
 )
 from reqtrace.trace.model import Direction, RequestTrace, Span, Stop, StopSort
 
-__all__ = ["LOOP_HOOKS", "Sides", "lay_side_by_side", "same_hosts"]
+__all__ = ["LOOP_HOOKS", "Sides", "lay_side_by_side"]
 
 LOOP_HOOKS = {
     StopSort.VIEW_HOOK: Hook.process_view.name,
@@ -50,6 +50,9 @@ OWN_OF_LAYER = frozenset({StopSort.LAYER_IN, StopSort.LAYER_OUT, StopSort.CONVER
 TRANSACTION_STEPS = {"savepoint": "begin", "savepoint commit": "commit", "savepoint rollback": "rollback"}
 """Inside another transaction Django sets a savepoint instead, and it means the same to the code."""
 
+LEAST_PID = 1_000
+"""Smaller process numbers (in a container) are also the numbers of many other things."""
+
 Key = tuple[object, ...]
 
 
@@ -72,8 +75,9 @@ class Sides:
         return bool(self.a.trace.passes) and bool(self.b.trace.passes)
 
     @cached_property
-    def hosts(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        return same_hosts(self.a), same_hosts(self.b)
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What each run calls the site and its process."""
+        return names_of_run(self.a), names_of_run(self.b)
 
     @property
     def last_row(self) -> int:
@@ -121,10 +125,11 @@ class Sides:
         return self.row_of_stop(side, inward[-1] if inward else 0)
 
 
-def same_hosts(evidence: Evidence) -> tuple[str, ...]:
-    """What the request calls the site, with its port: two runs of one site differ in it by chance."""
-    host = evidence.request_headers.get("host", "")
-    return (host,) if host else ()
+def names_of_run(evidence: Evidence) -> tuple[str, ...]:
+    """What the request calls the site, with its port, and the process: two runs differ in them by chance."""
+    pid = evidence.trace.process.pid
+    names = (evidence.request_headers.get("host", ""), str(pid) if pid >= LEAST_PID else "")
+    return tuple(name for name in names if name)
 
 
 def lay_side_by_side(a: RequestTrace, b: RequestTrace, layers: Sequence[LayerPair]) -> tuple[Row, ...]:

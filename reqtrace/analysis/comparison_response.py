@@ -40,7 +40,7 @@ def status_differences(sides: Sides) -> Iterator[Difference]:
 
 
 def header_differences(sides: Sides) -> Iterator[Difference]:
-    a, b = (headers_of(side, hosts) for side, hosts in zip(sides.both, sides.hosts, strict=True))
+    a, b = (headers_of(side, names) for side, names in zip(sides.both, sides.names, strict=True))
     if has_incidental_length(sides):
         a.pop(LENGTH, None)
         b.pop(LENGTH, None)
@@ -59,14 +59,14 @@ Headers = dict[str, tuple[str, tuple[str, ...]]]
 """By lower-case name: the name as written, and what can be compared of its values."""
 
 
-def headers_of(evidence: Evidence, hosts: tuple[str, ...]) -> Headers:
+def headers_of(evidence: Evidence, names: tuple[str, ...]) -> Headers:
     found: Headers = {}
     response = evidence.trace.response
     for name, value in response.headers if response is not None else ():
         lowered = name.lower()
         if lowered not in VOLATILE_HEADERS and lowered != COOKIE_HEADER:
             known = found.get(lowered, (name, ()))
-            found[lowered] = (known[0], (*known[1], settled_header(name, value, hosts)))
+            found[lowered] = (known[0], (*known[1], settled_header(name, value, names)))
     return found
 
 
@@ -87,17 +87,17 @@ def has_incidental_length(sides: Sides) -> bool:
 
 
 def cookie_differences(sides: Sides) -> Iterator[Difference]:
-    a, b = (cookies_of(side, hosts) for side, hosts in zip(sides.both, sides.hosts, strict=True))
+    a, b = (cookies_of(side, names) for side, names in zip(sides.both, sides.names, strict=True))
     for name in dict.fromkeys((*a, *b)):
         if a.get(name) != b.get(name):
             row = row_of_maker(sides, "cookie", name)
             yield Difference(id=Id.COOKIE, subject=name, a=a.get(name), b=b.get(name), row=row)
 
 
-def cookies_of(evidence: Evidence, hosts: tuple[str, ...]) -> Mapping[str, Value]:
+def cookies_of(evidence: Evidence, names: tuple[str, ...]) -> Mapping[str, Value]:
     response = evidence.trace.response
     lines = response.headers if response is not None else ()
-    return dict(cookie_facts(value, hosts) for name, value in lines if name.lower() == COOKIE_HEADER)
+    return dict(cookie_facts(value, names) for name, value in lines if name.lower() == COOKIE_HEADER)
 
 
 # --- who did it --------------------------------------------------------------------------------------------------

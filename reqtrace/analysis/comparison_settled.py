@@ -32,11 +32,10 @@ CHANCES: tuple[tuple[re.Pattern[str], str], ...] = (
 SAVEPOINT = re.compile(r"\bs\d+_x\d+\b")
 
 
-def settled(text: str, hosts: tuple[str, ...] = ()) -> str:
-    """The text without what comes by chance; ``hosts`` are the request's own names and addresses of the site."""
-    for host in hosts:
-        if host:
-            text = text.replace(host, "<host>")
+def settled(text: str, names: tuple[str, ...] = ()) -> str:
+    """The text without what comes by chance; ``names`` are what this run calls the site and its process."""
+    for name in names:
+        text = re.sub(rf"\b{name}\b", "<pid>", text) if name.isdecimal() else text.replace(name, "<host>")
     for pattern, name in CHANCES:
         text = pattern.sub(name, text)
     return text
@@ -47,24 +46,24 @@ def settled_sql(sql: str) -> str:
     return " ".join(SAVEPOINT.sub("<savepoint>", sql).split())
 
 
-def settled_header(name: str, value: str, hosts: tuple[str, ...] = ()) -> str:
+def settled_header(name: str, value: str, names: tuple[str, ...] = ()) -> str:
     """The value of a response header, as far as it can be a difference."""
     name = name.lower()
     if name in PRESENCE_ONLY:
         return ""
     if name in UNORDERED:
         return ", ".join(sorted(part.strip() for part in value.split(",")))
-    return settled(value, hosts)
+    return settled(value, names)
 
 
-def cookie_facts(value: str, hosts: tuple[str, ...] = ()) -> tuple[str, str]:
+def cookie_facts(value: str, names: tuple[str, ...] = ()) -> tuple[str, str]:
     """Name and attributes of a ``Set-Cookie`` header; neither the cookie's value nor its date is looked at."""
     pair, *attributes = [part.strip() for part in value.split(";")]
-    told = [attribute_fact(one, hosts) for one in attributes]
+    told = [attribute_fact(one, names) for one in attributes]
     return pair.partition("=")[0], "; ".join(sorted(one for one in told if one))
 
 
-def attribute_fact(attribute: str, hosts: tuple[str, ...]) -> str:
+def attribute_fact(attribute: str, names: tuple[str, ...]) -> str:
     name, equals, value = attribute.partition("=")
     match name.lower():
         case "expires":
@@ -73,4 +72,4 @@ def attribute_fact(attribute: str, hosts: tuple[str, ...]) -> str:
             # Counted from the moment of the answer; sessions with a fixed end lose some seconds.
             return f"max-age={round(int(value) / MOMENT) * MOMENT}"
         case lowered:
-            return f"{lowered}{equals}{settled(value, hosts)}"
+            return f"{lowered}{equals}{settled(value, names)}"

@@ -55,7 +55,7 @@ def difference_words(difference: Difference, names: tuple[str, str] = NAMES) -> 
         B=names[1],
     )
     key = f"comparison.{difference.id.key}"
-    if not difference.subject:
+    if not difference.subject and has(f"{key}.core"):
         key = f"{key}.core"
     return text(key, subject=subject_words(difference), both=both)
 

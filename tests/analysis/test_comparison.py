@@ -254,6 +254,17 @@ def test_an_address_in_a_message_is_no_difference() -> None:
     assert [one.id for one in compare(first, third).differences] == [Id.EXCEPTION_MESSAGE]
 
 
+def test_the_process_in_a_message_is_no_difference() -> None:
+    """Another number is one."""
+
+    def failing(pid: int, text: str) -> RequestTrace:
+        scenario = make("one", STARTPROJECT, {"view": raising("builtins.ValueError", text)})
+        return traced(replace(scenario, header={**scenario.header, "pid": pid}))
+
+    assert compare(failing(4321, "in process 4321"), failing(99999, "in process 99999")).is_same
+    assert not compare(failing(4321, "43210 items"), failing(99999, "99999 items")).is_same
+
+
 def test_a_url_that_matches_nothing_differs_in_its_match() -> None:
     """The first difference, when the requests ask for different paths."""
     comparison = compare(through(), traced(SCENARIOS["not_found_404"]))

@@ -8,11 +8,31 @@ from pathlib import Path
 
 import pytest
 
+from reqtrace.analysis.comparison import compare
+from reqtrace.analysis.comparison_model import CircumstanceId
+from reqtrace.cli.exchange import Visit, exchange
 from reqtrace.cli.main import main
 from reqtrace.cli.recorded import read_selection
+from reqtrace.hub.discover import discover
 
 Diff = Callable[..., tuple[int, str, str]]
 BOOKSHOP = Path(__file__).parents[1] / "recordings" / "bookshop.reqtrace"
+
+STARTPROJECT = """
+INSTALLED_APPS = ["django.contrib.sessions", "django.contrib.messages"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+"""
+BROKEN_VIEW = """
+def broken(request):
+    raise ValueError(f"{object()} in {os.getpid()}")
+urlpatterns.append(path("broken/", broken))
+"""
 
 
 @pytest.fixture
@@ -117,3 +137,21 @@ def test_a_file_whose_name_ends_in_a_number_is_a_file(tmp_path: Path) -> None:
     assert read_selection(str(file)) == (tmp_path / "a.reqtrace", 3)
     file.touch()
     assert read_selection(str(file)) == (file, None)
+
+
+@pytest.mark.slow
+def test_wsgi_and_asgi_differ_in_nothing_of_substance(project: Path) -> None:
+    """A debug page, full of addresses and times, through both handlers of a real Django: only hops are noted."""
+    for name, more in (("settings.py", STARTPROJECT), ("urls.py", BROKEN_VIEW)):
+        (project / name).write_text((project / name).read_text() + more)
+    found = discover(str(project))
+    wsgi, asgi = (
+        exchange(found, Visit(method="GET", url="/broken/", is_asgi=is_asgi), timeout=60).trace
+        for is_asgi in (False, True)
+    )
+    comparison = compare(wsgi, asgi)
+    assert comparison.differences == ()
+    assert comparison.a.summary.status == 500
+    assert {one.id for one in comparison.circumstances} == {CircumstanceId.HANDLER, CircumstanceId.HOPS}
+    assert len(comparison.layers) == 5
+    assert all(row.a is not None and row.b is not None for row in comparison.rows)

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
+from scenarios import SCENARIOS, Scenario
 
 from reqtrace.analysis.comparison import compare
 from reqtrace.analysis.comparison_model import CircumstanceId, DifferenceId
+from reqtrace.render.comparison_document import comparison_document
 from reqtrace.render.comparison_list import RequestPair, draw_pairs
 from reqtrace.render.comparison_page import draw_comparison
 from reqtrace.render.comparison_words import circumstance_words, difference_words, ignored_words, side_words
 from reqtrace.render.labels import has
 from reqtrace.render.roles import LIT
+from reqtrace.trace.chains import ProcessRecord
+from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace
 
 TraceOf = Callable[..., RequestTrace]
 HOSTILE = "/\x1b]0;owned\x07/[red]\u202e文章"
+
+
+def fold_scenario(scenario: Scenario) -> RequestTrace:
+    record = ProcessRecord(1, scenario.header)
+    for event in scenario.loading:
+        record.take(event)
+    return fold(scenario.request, record.facts())
 
 
 @pytest.mark.parametrize(
@@ -108,6 +122,24 @@ def test_what_was_not_given_alike_stands_below(trace_of: TraceOf) -> None:
         assert circumstance_words(given, 1)
         assert circumstance_words(given, None)
     assert "times" in ignored_words()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_whatever_is_missing_can_be_compared(data: st.DataObject) -> None:
+    """Events of the requests and of the loading of their chains are lost: there is a page all the same."""
+    traces = []
+    for _ in range(2):
+        scenario = SCENARIOS[data.draw(st.sampled_from(sorted(SCENARIOS)))]
+        lost = data.draw(st.sets(st.integers(0, len(scenario.request) - 1), max_size=8))
+        unheard = data.draw(st.sets(st.integers(0, len(scenario.loading) - 1), max_size=4))
+        kept = tuple(event for number, event in enumerate(scenario.request) if number not in lost)
+        heard = tuple(event for number, event in enumerate(scenario.loading) if number not in unheard)
+        traces.append(fold_scenario(replace(scenario, request=kept, loading=heard)))
+    comparison = compare(*traces)
+    assert draw_comparison(comparison, width=80).canvas.height > 3
+    assert json.dumps(comparison_document(comparison))
+    assert compare(traces[0], traces[0]).is_same
 
 
 def test_two_recordings_are_a_list_of_pairs(trace_of: TraceOf) -> None:
