@@ -40,8 +40,6 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
         self._drawing: Drawing | None = None
         self._theme = ""
         self._drawn_for: tuple[object, ...] = ()
-        self._is_fitted = True
-        """Drawn for the width there is, whether or not a scrollbar has come or gone since."""
 
     def show(self, trace: RequestTrace | None, stop: int | None, holds: tuple[Hold, ...] = ()) -> None:
         """Another request, another stop of it, or other places where requests are held."""
@@ -66,6 +64,15 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
             self.refresh()
 
     def _draw(self) -> None:
+        """Draw for the room there is; a scrollbar that comes or goes with the picture changes its width."""
+        self._draw_in_room()
+        needs_bar = len(self._strips) > self.scrollable_content_region.height
+        if self._drawing is not None and self.show_vertical_scrollbar is not needs_bar:
+            # Textual would notice at some later layout, and tell nobody.
+            self.show_vertical_scrollbar = needs_bar
+            self._draw_in_room()
+
+    def _draw_in_room(self) -> None:
         region = self.scrollable_content_region
         wanted = (self._trace, self._stop, self._holds, self.picture, region.size)
         if self._trace is None or not region.width:
@@ -77,19 +84,7 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
             )
             self._paint()
         self._drawn_for = wanted
-        has_bar = self.show_vertical_scrollbar
         set_extent(self, len(self._strips))
-        if self._drawing is not None and has_bar is not (len(self._strips) > region.height) and self._is_fitted:
-            # A scrollbar that comes or goes changes the width, and tells nobody.
-            self._is_fitted = False
-            self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
-        if self._drawn_for and self._drawn_for[-1] != self.scrollable_content_region.size:
-            self._draw()
-            self._reveal()
-            self.refresh()
-        self._is_fitted = True
 
     def _paint(self) -> None:
         self._theme = self.app.theme
