@@ -55,6 +55,7 @@ SCREENS: Mapping[str, str] = {
     "flow.title.funnel": "Flow of request {n}",
     "flow.title.onion": "Layers of request {n}",
     "flow.title.waterfall": "Time of request {n}",
+    "flow.title.process": "{title}, process {pid}",
     "flow.untitled": "Flow",
     "flow.out_of_reach": "Request {n} is no longer kept: only the newest requests are.",
     "waiting.title": "No request yet.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+from scenarios import SCENARIOS
 from tui_driver import Driver, MemorySource, Opener
 
 from reqtrace.tui.widgets.picture import PictureView
@@ -89,3 +91,15 @@ async def test_a_picture_takes_the_width_that_a_scrollbar_leaves(
             widths.add(drawn)
             await driver.press("v")
         assert widths == {size[0], size[0] - 1}
+
+
+async def test_the_title_names_the_process_where_there_are_several(opened: Opener, source: MemorySource) -> None:
+    """With two workers it is said which of them answered; with one there is nothing to tell."""
+    source.request("home")
+    async with opened(source) as driver:
+        assert "process" not in driver.lines[2]
+        source.request(replace(SCENARIOS["detail"], header={**SCENARIOS["detail"].header, "pid": 4322}))
+        await driver.settle()
+        assert "Flow of request 2, process 4322" in driver.lines[2]
+        await driver.press("up", "v")
+        assert "Layers of request 1, process 4321" in driver.lines[2]

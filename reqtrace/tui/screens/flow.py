@@ -48,6 +48,8 @@ __all__ = ["FlowScreen"]
 
 LIST_OPEN = "-list"
 NOTICE = "-notice"
+RECENT = 100
+"""Requests among which it is seen whether several processes answer."""
 
 
 class FlowScreen(
@@ -173,9 +175,15 @@ class FlowScreen(
             return filtered_notice(len(board.summaries), self._wanted.text)
         return waiting_notice(board)
 
+    def _picture_title(self, summary: RequestSummary) -> str:
+        """Which request, and of which process if there are several."""
+        title = word(f"flow.title.{self._picture.picture}", n=summary.ordinal)
+        recent = self._board.summaries[-RECENT:]
+        is_one_of_many = any(other.pid != summary.pid for other in recent if other.pid)
+        return word("flow.title.process", title=title, pid=summary.pid) if is_one_of_many and summary.pid else title
+
     def _entitle(self, summary: RequestSummary | None) -> None:
-        picture = f"flow.title.{self._picture.picture}"
-        title = word("flow.untitled") if summary is None else word(picture, n=summary.ordinal)
+        title = word("flow.untitled") if summary is None else self._picture_title(summary)
         remark = self._following_words()
         entitle(self._picture, title, self.play_words())
         entitle(self._requests, self._list_title(), remark)
