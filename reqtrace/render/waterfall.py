@@ -55,9 +55,11 @@ class _Frame:
 
     def inset(self, row: TimeRow) -> int:
         """Cells before the label."""
-        if row.layer is None:
+        position = row.layer if row.inside is None else row.inside
+        if position is None:
             return self.layer_inset + row.depth
-        return row.layer * self.layer_inset // max(self.layer_count - 1, 1) + 2 * row.depth
+        inset = position * self.layer_inset // max(self.layer_count - 1, 1)
+        return inset if row.inside is None else inset + 2 + row.depth
 
 
 def draw_waterfall(

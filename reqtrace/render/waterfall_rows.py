@@ -80,8 +80,10 @@ class TimeRow:
     """Of a layer, of its own code."""
     layer: int | None = None
     """Position among the layers, if it is one."""
+    inside: int | None = None
+    """Position of the layer in whose code it ran."""
     depth: int = 0
-    """Nesting among the rows of the core."""
+    """Nesting among the rows of the core, or in the layer."""
     alarm: tuple[str, ...] = ()
     """Variants of what went another way than usual."""
     remark: str = ""
@@ -160,7 +162,7 @@ class _Maker:
             is_hot=self._is_hot(times.own),
             has_told=any(has_changed(way.changes) for way in (layer_pass.way_in, layer_pass.way_out)),
         )
-        yield from self._inside([stop for stop in stops if stop.sort in INSIDE_SORTS], depth=1)
+        yield from self._inside([stop for stop in stops if stop.sort in INSIDE_SORTS], inside=position)
 
     def _layer_alarm(self, layer_pass: LayerPass, stops: Sequence[Stop]) -> tuple[str, ...]:
         for stop in stops:
@@ -194,11 +196,11 @@ class _Maker:
     def core(self, stops: Sequence[Stop]) -> Iterable[TimeRow]:
         return self._inside(stops)
 
-    def _inside(self, stops: Sequence[Stop], *, depth: int = 0) -> Iterable[TimeRow]:
+    def _inside(self, stops: Sequence[Stop], *, inside: int | None = None, depth: int = 0) -> Iterable[TimeRow]:
         for group in grouped(stops):
-            yield self._row(group, depth + group.stop.depth)
+            yield self._row(group, inside, depth + group.stop.depth)
 
-    def _row(self, group: Group, depth: int) -> TimeRow:
+    def _row(self, group: Group, inside: int | None, depth: int) -> TimeRow:
         stop = group.stop
         moment = self.progress.among(group.members)
         spans = spans_of(self.trace, group.members)
@@ -215,6 +217,7 @@ class _Maker:
             moment=moment,
             bars=bars,
             duration=stop.duration,
+            inside=inside,
             depth=depth,
             alarm=alarm,
             is_hot=self._is_hot(stop.duration),
