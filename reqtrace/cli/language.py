@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import click
 
 from reqtrace.cli import output
-from reqtrace.cli.preferences import preferences
 from reqtrace.errors import UsageError
 
 __all__ = ["language_option"]
@@ -31,6 +30,8 @@ def language_option(*, envvar: str | None = None) -> Callable[[Decorated], Decor
 def _use_for_all(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if ctx.resilient_parsing:
         return
+    from reqtrace.cli.preferences import preferences
+
     wanted = preferences()
     for problem in wanted.problems:
         output.warn(" ".join(filter(None, (problem.message, problem.hint))))

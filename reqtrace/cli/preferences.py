@@ -6,7 +6,6 @@ Nothing is written into it. A mistake in it is told, and what is wrong is left a
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reqtrace.errors import UsageError
-from reqtrace.events.wire import LEVELS
 
 __all__ = ["LAST", "OPTIONS", "Preferences", "keep_theme", "preferences", "preferences_file", "read_preferences"]
 
@@ -89,6 +87,8 @@ def read_preferences(file: Path) -> Preferences:
 
 def read_table(file: Path) -> Mapping[str, Any]:
     """The whole document; empty if there is no file. Raises ``UsageError``."""
+    import tomllib
+
     try:
         with file.open("rb") as source:
             return tomllib.loads(source.read(LARGEST).decode("utf-8"))
@@ -190,6 +190,12 @@ def languages() -> Iterable[str]:
     return LANGUAGES
 
 
+def levels() -> Iterable[str]:
+    from reqtrace.events.wire import LEVELS
+
+    return LEVELS
+
+
 def pictures() -> Iterable[str]:
     from reqtrace.render.pictures import PICTURES
 
@@ -206,7 +212,7 @@ OPTIONS = (
     Option("theme", 'The colours: theme = "rt-projector"; "last" is what was chosen with t the last time.', use_theme),
     Option("ascii", "Draw with ASCII characters only: ascii = true", use_ascii),
     Option("language", 'The language of the screens: language = "en"', choice("language", languages)),
-    Option("level", 'How much to watch: level = "deep"', choice("level", lambda: LEVELS)),
+    Option("level", 'How much to watch: level = "deep"', choice("level", levels)),
     Option("picture", 'The picture to begin with: picture = "funnel"', choice("picture", pictures)),
     Option("keep", "Requests that are kept: keep = 2000", use_keep),
     Option("keymap", 'A table of keys by the ids below: [keymap] "step.on" = "l,right"', use_keymap),

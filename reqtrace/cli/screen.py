@@ -41,9 +41,12 @@ class ScreenViewer:
 
     def show(self, source: Source) -> None:
         """Open the screen, until the person leaves it. An exception in it is raised once the terminal is restored."""
-        from reqtrace.tui.app import KEEP, ReqtraceApp
+        from reqtrace.tui.collecting import rare_full_collections
 
         wanted = preferences()
+        # Modules are many objects that stay; looking through them again and again costs a tenth of the start.
+        with rare_full_collections():
+            from reqtrace.tui.app import KEEP, ReqtraceApp
         self._app = ReqtraceApp(source, keep=wanted.keep or KEEP, ascii_only=self._ascii_only, taste=taste_of(wanted))
         if not self._is_quitting.is_set():
             self._app.run_to_end()

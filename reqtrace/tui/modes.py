@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reqtrace.tui.keys.binding import bind
-from reqtrace.tui.screens.flow import FlowScreen
-from reqtrace.tui.screens.log import LogScreen
-from reqtrace.tui.screens.mode import ModeScreen
-from reqtrace.tui.screens.stack import StackScreen
-from reqtrace.tui.screens.time import TimeScreen
-from reqtrace.tui.screens.urls import UrlsScreen
+
+if TYPE_CHECKING:
+    from reqtrace.tui.bridge import Bridge
+    from reqtrace.tui.screens.mode import ModeScreen
+    from reqtrace.tui.subject import Subject
 
 __all__ = ["MODES", "MODE_KEYS", "Mode"]
 
@@ -20,15 +20,21 @@ class Mode(NamedTuple):
 
     name: str
     key: str
-    screen: type[ModeScreen]
+    place: str
+    """Module and class, imported when the mode is entered: the first picture does not wait for all of them."""
+
+    def screen(self, bridge: Bridge, subject: Subject) -> ModeScreen:
+        """A new screen of the mode."""
+        module, _, name = self.place.partition(":")
+        return cast("ModeScreen", getattr(import_module(f"reqtrace.tui.screens.{module}"), name)(bridge, subject))
 
 
 MODES = (
-    Mode("flow", "1", FlowScreen),
-    Mode("stack", "2", StackScreen),
-    Mode("urls", "3", UrlsScreen),
-    Mode("time", "4", TimeScreen),
-    Mode("log", "5", LogScreen),
+    Mode("flow", "1", "flow:FlowScreen"),
+    Mode("stack", "2", "stack:StackScreen"),
+    Mode("urls", "3", "urls:UrlsScreen"),
+    Mode("time", "4", "time:TimeScreen"),
+    Mode("log", "5", "log:LogScreen"),
 )
 """The first is the one a viewer begins with."""
 

@@ -22,6 +22,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(ROOT)]
 # ruff: noqa: E402 - a script, not a test: pytest does not say where scenarios are
 
 from pseudo_terminal import Painting, Terminal
+from terminal_emulator import Emulator
 from traffic import write_recording
 
 REPORT = Path(__file__).with_name("README.md")
@@ -59,8 +60,10 @@ def opening(directory: Path, rounds: int) -> Iterator[Row]:
     for _ in range(rounds):
         with open_screen(["replay", path], MEDIUM) as terminal:
             painting = terminal.settle(SETTLED, since=terminal.begun)
-        if f"1/{requests}".encode() not in painting.painted:
-            raise SystemExit(f"not all of {requests} requests were shown")
+        screen = Emulator(*MEDIUM)
+        screen.feed(painting.painted.decode())
+        if f" 1/{requests} " not in screen.text:
+            raise SystemExit(f"not all of {requests} requests were shown:\n{screen.text}")
         firsts.append(painting.first)
         lasts.append(painting.last)
     measured = f"{statistics.median(lasts):.2f}, {max(lasts):.2f} s"
