@@ -111,7 +111,7 @@ def single_requests(
     if a.number is not None and b.number is not None:
         return recorded_a.trace(a.number), recorded_b.trace(b.number)
     if len(recorded_a.summaries) == len(recorded_b.summaries) == 1:
-        return tuple(one.trace(one.summaries[0].ordinal) for one in (recorded_a, recorded_b))  # type: ignore[return-value]
+        return recorded_a.trace(recorded_a.summaries[0].ordinal), recorded_b.trace(recorded_b.summaries[0].ordinal)
     return None
 
 
