@@ -26,6 +26,8 @@ __all__ = ["HoldBar"]
 MOST_ROWS = 4
 CURSOR = "▌"
 PLACE_WIDTH = 36
+LIMIT_WIDTH = 8
+"""Half of what a time limit and its gap take."""
 
 
 class HoldList(Painted, can_focus=True):
@@ -88,7 +90,8 @@ class HoldList(Painted, can_focus=True):
         x = canvas.put(1, y, f"{hold.number:>2} ", Paint(Role.SKIP, surface))
         limit = limit_words(hold)
         end = canvas.width - cell_len(limit) - 2
-        place = min(PLACE_WIDTH, (end - x) // 2)
+        # The same in every row, however long the time limit is.
+        place = min(PLACE_WIDTH, canvas.width // 2 - LIMIT_WIDTH)
         canvas.put(x, y, place_words(hold, self._layers), ink._replace(bold=True), width=place)
         canvas.put(x + place + 1, y, condition_words(hold), ink, width=end - x - place - 1)
         canvas.put(end + 1, y, limit, Paint(Role.SKIP, surface))
