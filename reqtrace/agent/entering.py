@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
-__all__ = ["EntryFailed", "Refused", "describe_error", "enter", "failing_as", "traceback_without_us"]
+__all__ = ["EntryFailed", "Refused", "describe_error", "enter", "failing_as", "is_project_file", "traceback_without_us"]
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OLDEST_DJANGO = (4, 2)

@@ -29,6 +29,7 @@ from reqtrace.agent.lab_settings import (
     throw_away_mail,
     throw_away_sessions,
 )
+from reqtrace.agent.lab_sources import Sources
 from reqtrace.agent.message import message_from
 from reqtrace.agent.oneshot import Sender, allowed_hosts, deliver, prepare
 from reqtrace.agent.recorder import RequestState, recorder
@@ -99,6 +100,7 @@ class Lab:
         self.databases = Databases()
         self.outside = Outside()
         self.numbers = Numbers()
+        self.sources = Sources()
 
     def facts(self) -> dict[str, Any]:
         import django
@@ -112,7 +114,9 @@ class Lab:
         }
 
     def answer(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """The answers to all visits of a question, or where the first failed."""
+        """The answers to all visits of a question, or where the first failed; or that the project was edited."""
+        if self.sources.have_changed():
+            return {"is_stale": True}
         remarks = Remarks()
         facts: dict[str, Any] = {}
         try:

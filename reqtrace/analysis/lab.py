@@ -141,6 +141,8 @@ class Lab:
         with self._lock:
             original, volatile = self.baseline(visit, has_consent=has_consent)
             changed = self.attempt(visit, middleware, has_consent=has_consent)
+            if self._baseline is None:  # the project was edited meanwhile
+                original, volatile = self.baseline(visit, has_consent=has_consent)
             return Experiment(visit=visit, original=original, changed=changed, volatile=volatile)
 
     def baseline(self, visit: Visit, *, has_consent: bool = False) -> tuple[Attempt, frozenset[str]]:
@@ -178,12 +180,8 @@ class Lab:
         cookies for each other.
         """
         with self._lock:
-            facts = self._ensure_started()
-            process, hub = self._process, self._hub
-            assert process is not None
-            assert hub is not None
-            self._check_consent(visits, facts, has_consent)
-            answer = process.ask(
+            self._check_consent(visits, self._ensure_started(), has_consent)
+            answer, output = self._ask(
                 {
                     "visits": [describe_visit(visit) for visit in visits],
                     "visitors": list(visitors),
@@ -192,8 +190,7 @@ class Lab:
                 }
             )
             check_refused(answer)
-            output = process.take_output()
-            layers = tuple(middleware if middleware is not None else facts.middleware)
+            layers = tuple(middleware if middleware is not None else self.facts.middleware)
             if (failure := explain_failure(answer.get("failure"), answer, self.project)) is not None:
                 return (failed_attempt(layers, failure.message, read_remarks(answer), output),)
             return tuple(self._read_attempt(each, layers, read_remarks(answer), output) for each in answer["answers"])
@@ -221,6 +218,16 @@ class Lab:
             remarks=read_remarks(answer),
             failure="" if unbuilt is None else unbuilt.message,
         )
+
+    def _ask(self, question: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+        """The answer, and what was printed; if the project was edited meanwhile, it is brought up anew first."""
+        assert self._process is not None
+        answer = self._process.ask(question)
+        if answer.get("is_stale"):
+            self._close_parts()
+            self._ensure_started()
+            answer = self._process.ask(question)
+        return answer, self._process.take_output()
 
     def _close_parts(self) -> None:
         process, self._process = self._process, None

@@ -410,6 +410,23 @@ def test_a_request_that_never_ends(root: Path) -> None:
         slow.attempt(get("/hello/"))
 
 
+def test_an_edited_project_is_brought_up_anew(tmp_path: Path) -> None:
+    """After a module of the project was changed, the next experiment is made with what it is now."""
+    root = tmp_path / "edited"
+    shutil.copytree(LAB_PROJECT, root, ignore=shutil.ignore_patterns("__pycache__"))
+    urls = root / "lab_urls.py"
+    with Lab(discover(root, python=sys.executable)) as lab:
+        first = lab.run(get("/hello/"), off(lab, "XFrame"))
+        assert first.changed.body == b"hello"
+        urls.write_text(urls.read_text().replace('HttpResponse("hello")', 'HttpResponse("good day")'))
+        edited = lab.run(get("/hello/"), off(lab, "XFrame"))
+        assert (edited.original.body, edited.changed.body) == (b"good day", b"good day")
+        assert edited.differences == ("header x-frame-options",)
+        (root / "lab_settings.py").write_text("nonsense(")
+        with pytest.raises(ProjectError, match="syntax error"):
+            lab.run(get("/hello/"), off(lab, "XFrame"))
+
+
 def test_closing_while_it_works(root: Path) -> None:
     """close() ends an experiment that another thread waits for; nothing is left of it."""
     lab = Lab(discover(root, python=sys.executable))
