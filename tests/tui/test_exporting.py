@@ -11,6 +11,7 @@ from tui_driver import Driver, MemorySource, Opener
 
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.render import rasteriser
+from reqtrace.render.exports import FORMS
 from reqtrace.tui.keys.exporting import EXPORT_FORMS
 from reqtrace.tui.screens.exporting import ExportScreen
 from reqtrace.tui.screens.flow import FlowScreen
@@ -84,16 +85,21 @@ async def test_what_is_written_is_what_is_shown(opened: Opener, source: MemorySo
     async with opened(source, (120, 40)) as driver:
         await driver.press("home", "right", "right", "v", "x", "down", "down", "enter")
         await said(driver, "Written:")
-        assert (
-            "┌" in (tmp_path / "reqtrace-1-get-books-3.txt").read_text()
-            or "╭" in (tmp_path / "reqtrace-1-get-books-3.txt").read_text()
-        )
+        boxes = (tmp_path / "reqtrace-1-get-books-3.txt").read_text()
+        assert "╭" in boxes
+        assert "1 Security" in boxes
         driver.app.clear_notifications()
         await driver.press("v", "v", "x", "t")
         await said(driver, "books-3-2.txt")
         funnel = (tmp_path / "reqtrace-1-get-books-3-2.txt").read_text()
         assert "◉" in funnel
         assert "waiting …" in funnel
+        assert "╭" not in funnel
+
+
+def test_every_format_has_a_key() -> None:
+    """What the command line can write, the screen can."""
+    assert sorted(EXPORT_FORMS.values()) == sorted(FORMS)
 
 
 async def test_a_directory_that_takes_no_file_is_said(

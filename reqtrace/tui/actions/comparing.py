@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from reqtrace.analysis.comparison import compare
-from reqtrace.trace.model import RequestKey, RequestSummary
+from reqtrace.trace.model import RequestKey, RequestSummary, RequestTrace
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.bridge import Bridge
-from reqtrace.tui.screens.comparison import ComparisonScreen
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.words import word
 
@@ -59,7 +57,14 @@ class CompareActions(FlowParts):
             self._marked = None
             self.go(self._position)
             return
-        numbers = marked.ordinal, trace.summary.ordinal
+        self._show_comparison(other, trace)
+
+    def _show_comparison(self, a: RequestTrace, b: RequestTrace) -> None:
+        # Wanted by nobody else, and the first picture should not wait for it.
+        from reqtrace.analysis.comparison import compare
+        from reqtrace.tui.screens.comparison import ComparisonScreen
+
+        numbers = a.summary.ordinal, b.summary.ordinal
         names = word("compare.name", n=numbers[0]), word("compare.name", n=numbers[1])
         title = word("compare.title", a=numbers[0], b=numbers[1])
-        self.app.push_screen(ComparisonScreen(title, compare(other, trace), names))
+        self.app.push_screen(ComparisonScreen(title, compare(a, b), names))
