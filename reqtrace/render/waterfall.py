@@ -19,7 +19,6 @@ from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_bypass import bypass_rows
 from reqtrace.render.funnel_header import note_below_header, paint_header
 from reqtrace.render.funnel_owners import owners_of
-from reqtrace.render.funnel_sides import ALARM
 from reqtrace.render.labels import text
 from reqtrace.render.progress import Moment, Progress, progress_at
 from reqtrace.render.roles import INK, LIT, Paint, Role
@@ -31,6 +30,7 @@ from reqtrace.trace.model import RequestTrace
 __all__ = ["draw_waterfall", "paint_times"]
 
 _QUIET = Paint(Role.SKIP)
+_ALARM = Paint(Role.BAD, bold=True)
 _ITALIC = Paint(Role.SKIP, italic=True)
 _BOLD = Paint(Role.INK, bold=True)
 _HOT = Paint(Role.HOT, bold=True)
@@ -208,7 +208,8 @@ def _paint_alarm(canvas: Canvas, y: int, row: TimeRow, frame: _Frame) -> None:
         width = cell_len(alarm) + 2
         x = next(_places(starts, ends, width, left, right), None)
         if x is not None or alarm is row.alarm[-1]:
-            canvas.put(max(right - width, left) if x is None else x, y, f" {alarm} ", ALARM)
+            # Not the usual block: beside a bar it would look like more of it.
+            canvas.put(max(right - width, left) if x is None else x, y, f" {alarm} ", _ALARM)
             return
 
 

@@ -42,7 +42,7 @@ WATERFALL, SQL, LAYERS, VIEWS = PANES = ("waterfall", "sql", "layers", "views")
 NOTICE = "-notice"
 BUDGET = 0.008
 """Seconds at once that go into reading requests, so that keys are answered in between."""
-PAUSE = 0.02
+PAUSE = 0.005
 
 
 class TimeScreen(ModeScreen):
@@ -137,15 +137,19 @@ class TimeScreen(ModeScreen):
             self._key = summaries[-1].key if summaries else None
 
     def _catch_up(self) -> None:
-        """Read on until all requests are counted; keys are answered between two slices."""
-        if self._desk.catch_up(self._bridge.store, BUDGET) and not self._is_reading:
+        """Count what is new, and show it; if it is much, show what there is, and read on in slices."""
+        if not self._is_reading and self._desk.catch_up(self._bridge.store, BUDGET):
             self._is_reading = True
             self.set_timer(PAUSE, self._read_on)
         self._show_all()
 
     def _read_on(self) -> None:
+        """Keys are answered between two slices; the tables are drawn when all is counted."""
+        if self._desk.catch_up(self._bridge.store, BUDGET):
+            self.set_timer(PAUSE, self._read_on)
+            return
         self._is_reading = False
-        self._catch_up()
+        self._show_all()
 
     def _show_all(self) -> None:
         trace = self._bridge.trace(self._key)
