@@ -400,9 +400,9 @@ def test_a_view_that_ends_python(lab: Lab) -> None:
 def test_a_request_that_never_ends(root: Path) -> None:
     """The lab is ended when time is up, says so, and starts anew with the next question."""
     (root / "lab_waits.py").write_text("import time\ndef waits(get_response):\n    time.sleep(60)\n")
-    with Lab(discover(root, python=sys.executable), timeout=1) as slow:
+    with Lab(discover(root, python=sys.executable), timeout=2) as slow:
         slow.facts  # noqa: B018  it is up
-        with pytest.raises(ProjectError, match="did not come to an end within 1 seconds"):
+        with pytest.raises(ProjectError, match="did not come to an end within 2 seconds"):
             slow.attempt(get("/hello/"), ["lab_waits.waits"])
         assert slow.attempt(get("/hello/")).status == 200
     (root / "lab_waits.py").unlink()
