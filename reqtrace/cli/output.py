@@ -61,7 +61,11 @@ def close_broken_streams() -> bool:
 
 
 def is_unicode(stream: TextIO | None = None) -> bool:
-    """Whether a stream (stdout if not given) can carry the symbols; if not, use the ASCII ones."""
+    """Whether a stream (stdout if not given) can carry the symbols, and the person wants them; if not, use ASCII."""
+    from reqtrace.cli.preferences import preferences
+
+    if preferences().ascii_only:
+        return False
     encoding = getattr(stream or sys.stdout, "encoding", None) or "ascii"
     return encoding.lower().replace("-", "").replace("_", "").startswith("utf")
 

@@ -7,7 +7,6 @@ import sys
 from typing import Protocol
 
 from reqtrace.cli import output
-from reqtrace.cli.preferences import preferences
 from reqtrace.cli.sources import Source
 
 __all__ = ["Viewer", "choose_viewer"]
@@ -31,9 +30,7 @@ def choose_viewer(*, plain: bool, ascii_only: bool) -> Viewer:
     obstacle = "" if plain else screen_obstacle()
     if obstacle:
         output.tell(f"reqtrace: {obstacle}, so requests are printed as plain lines (--plain says so beforehand).")
-    ascii_only = (
-        ascii_only or preferences().ascii_only or not output.is_unicode(sys.stdout if plain or obstacle else sys.stderr)
-    )
+    ascii_only = ascii_only or not output.is_unicode(sys.stdout if plain or obstacle else sys.stderr)
     if plain or obstacle:
         from reqtrace.cli.plain import PlainViewer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reqtrace.cli import output
 from reqtrace.cli import preferences as module
 from reqtrace.cli.main import main
 from reqtrace.cli.preferences import OPTIONS, Preferences, keep_theme, preferences, read_preferences
@@ -117,6 +119,15 @@ def test_a_kept_theme_that_is_gone(file: Path) -> None:
     file.write_text('theme = "last"\n')
     keep_theme("rt-of-old")
     assert read_preferences(file) == Preferences(remembers_theme=True)
+
+
+def test_ascii_is_wanted_everywhere(file: Path) -> None:
+    """On the screen, in plain lines and in every answer."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    assert output.is_unicode(stream)
+    file.write_text("ascii = true")
+    preferences.cache_clear()
+    assert not output.is_unicode(stream)
 
 
 def test_config_lists_what_can_be_set(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
