@@ -75,6 +75,17 @@ async def test_any_key_stops_and_does_nothing_else(opened: Opener, replayed: Mem
         assert driver.app.is_running
 
 
+async def test_keys_of_ones_own_change_the_speed(opened: Opener, replayed: MemorySource) -> None:
+    """Then those do not stop, and the usual ones do."""
+    replayed.request("detail")
+    async with opened(replayed) as driver:
+        driver.app.set_keymap({"play.slower": "j"})
+        await driver.press("p", "j")
+        assert "playing 0.5/s" in driver.text
+        await driver.press("minus")
+        assert "playing" not in driver.text
+
+
 async def test_the_speed_is_changed_while_it_plays(opened: Opener, replayed: MemorySource) -> None:
     """And kept for the next time; it has ends."""
     replayed.request("detail")

@@ -10,15 +10,21 @@ from textual.timer import Timer
 from reqtrace.trace.model import RequestKey, RequestState
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.words import word
 
-__all__ = ["SPEEDS", "SPEED_KEYS", "USUAL", "PlayActions"]
+__all__ = ["SPEEDS", "USUAL", "PlayActions", "changes_speed"]
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Steps a second."""
 USUAL = SPEEDS.index(1.0)
-SPEED_KEYS = ("plus", "minus")
+
+
+def changes_speed(screen: ModeScreen, key: str) -> bool:
+    """Whether the key does that, whichever keys the person has given it to."""
+    bound = screen.active_bindings.get(key)
+    return bound is not None and bound.binding.action.startswith("speed(")
 
 
 class PlayActions(FlowParts):
@@ -68,7 +74,7 @@ class PlayActions(FlowParts):
 
     def on_key(self, event: events.Key) -> None:
         """Any key stops, and does nothing else."""
-        if self.is_playing and event.key not in SPEED_KEYS:
+        if self.is_playing and not changes_speed(self, event.key):
             event.stop()
             event.prevent_default()
             self.stop_playing()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.timer import Timer
 
-from reqtrace.tui.actions.playing import SPEED_KEYS, SPEEDS, USUAL
+from reqtrace.tui.actions.playing import SPEEDS, USUAL, changes_speed
 from reqtrace.tui.actions.stack_parts import StackParts, StackPicture
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.subject import Subject
@@ -38,7 +38,7 @@ class StackPlayActions(StackParts):
 
     def on_key(self, event: events.Key) -> None:
         """Any key stops, and does nothing else."""
-        if self._clock is not None and event.key not in SPEED_KEYS:
+        if self._clock is not None and not changes_speed(self, event.key):
             event.stop()
             event.prevent_default()
             self.stop_playing()
