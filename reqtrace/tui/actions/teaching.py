@@ -77,6 +77,9 @@ class TeachActions(FlowParts):
             return
         if stop is not None:
             title = f"{title}: {word('narration.step', n=stop.index + 1, total=len(trace.stops))}"
+        if self.has_class("-narrow"):
+            # There is no lower border that could say so.
+            title = f"{title}   {word('reading.close')}"
         sections = explained(trace, stop) if self._read == EXPLAIN else alteration_sections(trace, stop)
         self._reading.show(title, word("reading.close"), sections)
 
