@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from reqtrace.analysis.evidence import directly_in, walk
 from reqtrace.events.kinds import LayerEntered
 from reqtrace.render import symbols
+from reqtrace.render.columns import short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.labels import count, has, text
 from reqtrace.render.sanitize import sanitize
@@ -23,10 +24,12 @@ __all__ = [
     "second_calls",
 ]
 
+_MOST_NAMES = 2
+
 
 def circumstances_of(trace: RequestTrace) -> tuple[str, ...]:
     """Words for each, the most telling first; nothing for the only chain of a server."""
-    words = (_chain_words(trace), parent_words(trace.summary), hop_total(trace))
+    words = (_chain_words(trace), parent_words(trace.summary), hop_total(trace), _adapted_words(trace))
     return tuple(one for one in words if one)
 
 
@@ -39,6 +42,17 @@ def _chain_words(trace: RequestTrace) -> str:
         return handler
     place = next((place for place, one in enumerate(chains, 1) if one.number == chain.number), chain.number)
     return text("header.chain", n=place, total=max(len(chains), place), handler=handler)
+
+
+def _adapted_words(trace: RequestTrace) -> str:
+    """The layers whose mode is not their neighbours', so that Django had to put a change of mode around them."""
+    adapted = [row.layer for row in trace.passes if row.layer.adapted]
+    if not adapted:
+        return ""
+    if len(adapted) > _MOST_NAMES:
+        return text("header.adapted_many", n=len(adapted))
+    names = ", ".join(f"{layer.index + 1} {short_name(layer)}" for layer in adapted)
+    return text("header.adapted", names=names)
 
 
 def entry_words(summary: RequestSummary) -> str:

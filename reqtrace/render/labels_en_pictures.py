@@ -15,6 +15,8 @@ PICTURES: dict[str, str] = {
     "header.chain": "chain {n} of {total}: {handler}",
     "header.parent": "inside request {n}",
     "header.parent_unknown": "inside another request",
+    "header.adapted": "adapted: {names}",
+    "header.adapted_many": "{n} layers adapted",
     "header.hops.one": "1 thread hop, {cost}",
     "header.hops.many": "{n} thread hops, {cost}",
     # layers

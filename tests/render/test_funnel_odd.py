@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from reqtrace.render.circumstances import calls_badge, second_calls
 from reqtrace.render.funnel import draw_funnel
@@ -81,3 +82,19 @@ def test_all_layers_that_a_static_file_passed_by_are_named(trace_of: TraceOf) ->
     text = picture(trace_of("static"))
     assert "XFrameOptions" in text
     assert "…" not in text
+
+
+def test_layers_that_had_to_be_adapted_are_named_above_the_picture(trace_of: TraceOf) -> None:
+    """A sync layer in an async chain is said, by name as long as there are few."""
+    trace = trace_of("asgi")
+    assert "adapted" not in picture(trace)
+
+    def adapted(*positions: int) -> RequestTrace:
+        passes = [
+            replace(row, layer=replace(row.layer, adapted="sync_to_async")) if row.layer.index in positions else row
+            for row in trace.passes
+        ]
+        return replace(trace, passes=tuple(passes))
+
+    assert "14 thread hops, 1.5ms · adapted: 3 Common" in picture(adapted(2))
+    assert "3 layers adapted" in picture(adapted(1, 2, 3))
