@@ -30,7 +30,7 @@ KEYS: Mapping[str, str] = {
     "key.palette": "Commands",
     "key.palette.tip": "Search everything by name",
     "key.palette.anywhere": "Commands",
-    "key.palette.anywhere.tip": "The same, also over a mode and in a text",
+    "key.palette.anywhere.tip": "Search everything by name",
     "key.step.back": "Step back",
     "key.step.back.tip": "One step back",
     "key.step.on": "Step on",
