@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bookshop import arrivals
 from svg import tidy
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 
 from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival
+from reqtrace.hub.asking import NOBODY, AgentAnswer
 from reqtrace.hub.project import Project
 from reqtrace.trace.model import RequestKey, RequestTrace, StopSort
 from reqtrace.tui.app import ReqtraceApp
@@ -67,6 +69,9 @@ PICTURES = (
     Picture(name="decorator_hooks_80x24", path="/bestsellers/", stop=first(StopSort.DECORATOR_HOOK)),
     Picture(name="context_120x40", size=MEDIUM, path="/bestsellers/", stop=first(StopSort.CONTEXT_PROCESSORS)),
     Picture(name="source_80x24", path="/books/emma/", stop=first(StopSort.VIEW), keys=("s",)),
+    Picture(name="explain_80x24", path="/guestbook/", stop=turning_back, keys=("e",)),
+    Picture(name="changed_80x24", path="/books/emma/", stop=first(StopSort.LAYER_OUT), keys=("d",)),
+    Picture(name="glossary_80x24", path="/books/emma/", stop=first(StopSort.RESOLVED), keys=("g",)),
     Picture(name="requests_80x24", path="/books/emma/", keys=("enter",)),
     Picture(name="ascii_80x24", path="/books/emma/", stop=first(StopSort.VIEW), ascii_only=True),
     Picture(name="loading_80x24", keys=("2", "home", *["right"] * 15)),
@@ -120,6 +125,10 @@ class Visit:
 
     def let_go(self, key: RequestKey | None) -> None:
         """Nobody waits."""
+
+    def ask(self, question: str, *arguments: Any, process: int = 0) -> AgentAnswer:
+        """Nobody answers."""
+        return NOBODY
 
 
 async def draw(picture: Picture) -> str:
