@@ -160,7 +160,7 @@ EXPLAIN: dict[str, str] = {
         "Layer {number} of {layers}, {layer}, answered in process_view, with status {status}."
     ),
     "explain.why.view_hook.answered.result": (
-        "The view is skipped, and so are {skipped:hooks} of other layers; every process_response still runs."
+        "The view is not called, nor {skipped:hooks} of other layers; every process_response still runs."
     ),
     "explain.why.view_hook.answered.result.last": "The view is skipped; every process_response still runs.",
     "explain.view_hook.answered.otherwise": "Had it returned None, the view would have been called.",
