@@ -37,7 +37,18 @@ SETTLED, QUIET = 1.0, 0.08
 """Seconds of silence after which a screen is complete, and a key is answered."""
 IDLE = 15.0
 LEFT, RIGHT, UP, DOWN, HOME, END = b"\x1b[D", b"\x1b[C", b"\x1b[A", b"\x1b[B", b"\x1b[H", b"\x1b[F"
-KEYS = {"↑": UP, "↓": DOWN, "←": LEFT, "→": RIGHT, "n": b"n", "N": b"N", "PgDn": b"\x1b[6~", "G": b"G", "End": END}
+KEYS = {
+    "↓": DOWN,
+    "↑": UP,
+    "←": LEFT,
+    "Home": HOME,
+    "→": RIGHT,
+    "n": b"n",
+    "N": b"N",
+    "PgDn": b"\x1b[6~",
+    "G": b"G",
+    "End": END,
+}
 FILTER = {"/": b"/", "a letter of the filter": b"b", "one more": b"o", "Enter": b"\r"}
 CLEAR = b"\x1b"
 """Not measured: any program waits a while whether it is the key or the beginning of another one."""
@@ -81,8 +92,9 @@ def keys(directory: Path, rounds: int) -> Iterator[Row]:
         for _ in range(rounds):
             for name, key in [*KEYS.items(), *FILTER.items()]:
                 painting = terminal.press(key, QUIET)
-                answers.setdefault(name, []).append(painting.last)
-                firsts.append(painting.first)
+                if painting.painted:  # at an end of the list or of the path nothing changes
+                    answers.setdefault(name, []).append(painting.last)
+                    firsts.append(painting.first)
             terminal.press(CLEAR, SETTLED)
     every = sorted(seconds for some in answers.values() for seconds in some)
     slowest = max(answers, key=lambda name: statistics.median(answers[name]))
