@@ -20,7 +20,7 @@ async def type_in(driver: Driver, text: str) -> None:
 
 def bar(driver: Driver) -> tuple[str, str]:
     """The line that is typed into, and the one below it."""
-    return driver.lines[-5].strip(), driver.lines[-4].rstrip()
+    return driver.lines[-3].strip(), driver.lines[-2].rstrip()
 
 
 @pytest.mark.parametrize("size", TWO_SIZES)
@@ -51,7 +51,7 @@ async def test_a_wrong_filter_leaves_the_list_as_it_was(
         line, below = bar(driver)
         assert line.endswith("3 of 4")
         assert below.strip() == "^^^^^^ no field stauts, did you mean status?"
-        assert driver.lines[-5].index("stauts") == below.index("^^^^^^")
+        assert driver.lines[-3].index("stauts") == below.index("^^^^^^")
         await driver.press("enter")
         assert "stauts" in bar(driver)[0]
         await driver.press("escape")
@@ -95,7 +95,7 @@ async def test_a_long_filter_is_scrolled_and_its_pointer_with_it(opened: Opener,
     async with opened(source, (60, 18)) as driver:
         await driver.press("slash")
         await type_in(driver, "path~books status>=200 mw:Csrf -is:static colour:red")
-        line, below = driver.lines[-5], driver.lines[-4]
+        line, below = driver.lines[-3], driver.lines[-2]
         assert line.index("colour") == below.index("^^^^^^")
         assert len(below) <= 60
 
