@@ -12,14 +12,21 @@ import pytest
 from reqtrace.agent.change_texts import describe_changes
 from reqtrace.agent.changes import note_known, note_match, note_request, note_way_in
 from reqtrace.agent.known_hooks import KnownHook, known_hook
-from reqtrace.agent.recorder import RequestState
-from reqtrace.events.kinds import Change
+from reqtrace.agent.recorder import RequestState, current
+from reqtrace.events.kinds import Change, Hook, HookLeft, LayerLeft, Outcome
+from reqtrace.events.steps import StepCode
 
 pytest.importorskip("django")
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.utils.functional import SimpleLazyObject
+
+from reqtrace.agent.changes import note_response
+from reqtrace.agent.probes.hooks import watch_hook
+from reqtrace.agent.probes.layers import LayerWatch, watch_layer
 
 if not settings.configured:
     settings.configure()
@@ -235,3 +242,22 @@ def test_a_subclass_is_not_known() -> None:
 
     assert known_hook(object.__new__(Ours).process_request) is None
     assert known_hook(object.__new__(CommonMiddleware).process_request) == KnownHook()
+
+
+def test_a_status_is_read_anew_once_attribution_has_failed() -> None:
+    """What was seen of the response is no longer kept up then, neither behind a known hook nor behind a layer."""
+    state = RequestState(1, 0, notes=True)
+    token = current.set(state)
+    try:
+        response = HttpResponse()
+        note_response(state, response, 200)
+        state.notes, response.status_code = False, 418
+        hook = watch_hook(XFrameOptionsMiddleware(lambda _: response).process_response, 0, Hook.process_response)
+        hook(HttpRequest(), response)
+        layer = watch_layer(lambda _: response, LayerWatch(0, is_all_hooks=True))
+        layer(HttpRequest())
+    finally:
+        current.reset(token)
+    left = [code for code in state.log[::2] if isinstance(code, int)]
+    assert StepCode.pack(HookLeft, layer=0, hook=Hook.process_response, outcome=Outcome.response, status=418) in left
+    assert StepCode.pack(LayerLeft, layer=0, outcome=Outcome.response, status=418) in left

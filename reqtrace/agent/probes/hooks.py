@@ -159,7 +159,7 @@ def watch_response_hook(  # noqa: C901 - a call costs as much as an event
             leave_no_frame(error)
             raise
         try:
-            is_known = is_light and result is state.response and result is not None
+            is_known = is_light and state.notes and result is state.response and result is not None
             if is_known:
                 outcome, status = RESPONSE, state.response_snapshot.status
             else:

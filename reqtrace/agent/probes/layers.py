@@ -79,7 +79,7 @@ def watch_sync(  # noqa: C901 - a call costs as much as an event
             leave_no_frame(error)
             raise
         try:
-            if is_all_hooks and response is state.response and response is not None:
+            if is_all_hooks and state.notes and response is state.response and response is not None:
                 # As its last hook left it.
                 outcome, status = RESPONSE, state.response_snapshot.status
             else:
