@@ -7,6 +7,8 @@ and ASGI, the original and an experiment. What differs between any two runs of t
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from reqtrace.analysis.comparison_circumstances import circumstances
 from reqtrace.analysis.comparison_core import core_differences, exception_differences
 from reqtrace.analysis.comparison_inside import inside_differences
@@ -23,9 +25,12 @@ __all__ = ["compare"]
 RANKS = {aspect: number for number, aspect in enumerate(Aspect)}
 
 
-def compare(a: RequestTrace, b: RequestTrace) -> Comparison:
-    """All differences of substance, and the two paths beside each other."""
-    layers = pair_layers(a.passes, b.passes)
+def compare(a: RequestTrace, b: RequestTrace, moved: Collection[str] = ()) -> Comparison:
+    """All differences of substance, and the two paths beside each other.
+
+    ``moved`` are paths of layers that somebody has moved: of two that changed places, it is the moved one that counts.
+    """
+    layers = pair_layers(a.passes, b.passes, moved)
     rows = lay_side_by_side(a, b, layers)
     sides = Sides(Evidence(a), Evidence(b), layers, rows)
     differences = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 
 __all__ = ["aligned", "common"]
 
@@ -15,12 +15,15 @@ occurs once on each side, which most steps do."""
 Match = tuple[int, int]
 
 
-def common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Match]:
-    """Pairs of positions of equal elements, growing in both."""
+def common(a: Sequence[Hashable], b: Sequence[Hashable], moved: Collection[Hashable] = ()) -> list[Match]:
+    """Pairs of positions of equal elements, growing in both.
+
+    Of several that are as long, in short sequences, one with the fewest elements that somebody has ``moved``.
+    """
     start, end = equal_ends(a, b)
     inner_a, inner_b = a[start : len(a) - end], b[start : len(b) - end]
     if len(inner_a) * len(inner_b) <= MOST_CELLS:
-        inner = longest_common(inner_a, inner_b)
+        inner = longest_common(inner_a, inner_b, moved)
     else:
         inner = longest_of_unique(inner_a, inner_b)
     before = [(i, i) for i in range(start)]
@@ -37,12 +40,14 @@ def equal_ends(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int]:
     return start, end
 
 
-def longest_common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Match]:
+def longest_common(a: Sequence[Hashable], b: Sequence[Hashable], moved: Collection[Hashable] = ()) -> list[Match]:
+    # One more match outweighs all that can be said for matches with elements that nobody has moved.
+    worth = [len(a) + 1 + (element not in moved) for element in a]
     lengths = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
     for i in range(len(a) - 1, -1, -1):
         row, below = lengths[i], lengths[i + 1]
         for j in range(len(b) - 1, -1, -1):
-            row[j] = below[j + 1] + 1 if a[i] == b[j] else max(below[j], row[j + 1])
+            row[j] = below[j + 1] + worth[i] if a[i] == b[j] else max(below[j], row[j + 1])
     found, i, j = [], 0, 0
     while i < len(a) and j < len(b):
         if a[i] == b[j]:
@@ -76,11 +81,13 @@ def longest_of_unique(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Matc
     return found[::-1]
 
 
-def aligned(a: Sequence[Hashable], b: Sequence[Hashable]) -> Iterator[tuple[int | None, int | None]]:
+def aligned(
+    a: Sequence[Hashable], b: Sequence[Hashable], moved: Collection[Hashable] = ()
+) -> Iterator[tuple[int | None, int | None]]:
     """Every position of both once, in order. Between two matches the side with less stands first: who turned back
     early did so before the other went on."""
     done_a = done_b = 0
-    for i, j in (*common(a, b), (len(a), len(b))):
+    for i, j in (*common(a, b, moved), (len(a), len(b))):
         only_a = [(k, None) for k in range(done_a, i)]
         only_b = [(None, k) for k in range(done_b, j)]
         yield from (*only_a, *only_b) if len(only_a) <= len(only_b) else (*only_b, *only_a)

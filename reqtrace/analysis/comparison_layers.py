@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from reqtrace.analysis.comparison_align import aligned
 from reqtrace.analysis.comparison_model import Difference, LayerPair, Value
@@ -20,24 +20,24 @@ ENDED = frozenset({WayState.ANSWERED, WayState.RAISED})
 ABSENT = frozenset({WayState.NEVER_REACHED, WayState.SKIPPED})
 
 
-def pair_layers(a: Sequence[LayerPass], b: Sequence[LayerPass]) -> tuple[LayerPair, ...]:
+def pair_layers(a: Sequence[LayerPass], b: Sequence[LayerPass], moved: Collection[str] = ()) -> tuple[LayerPair, ...]:
     """By path: first those in the same order, then those that stand elsewhere, first with first."""
-    rows = list(aligned([one.layer.path for one in a], [one.layer.path for one in b]))
+    rows = list(aligned([one.layer.path for one in a], [one.layer.path for one in b], moved))
     left_b = [j for i, j in rows if i is None and j is not None]
-    moved: dict[int, int] = {}
+    twins: dict[int, int] = {}
     for i, j in rows:
         if j is None and i is not None:
             twin = next((k for k in left_b if b[k].layer.path == a[i].layer.path), None)
             if twin is not None:
                 left_b.remove(twin)
-                moved[i] = twin
-    taken = set(moved.values())
+                twins[i] = twin
+    taken = set(twins.values())
     pairs = []
     for i, j in rows:
         if i is None and j in taken:
             continue
-        is_moved = i in moved
-        j = moved[i] if i is not None and is_moved else j
+        is_moved = i in twins
+        j = twins[i] if i is not None and is_moved else j
         pairs.append(LayerPair(a=None if i is None else a[i], b=None if j is None else b[j], is_moved=is_moved))
     return tuple(pairs)
 

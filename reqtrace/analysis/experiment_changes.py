@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from reqtrace.errors import UsageError
 
-__all__ = ["Change", "ChangeKind", "Place", "apply_changes", "every_position", "find_layer", "read_list", "short_name"]
+__all__ = [
+    "Change",
+    "ChangeKind",
+    "Place",
+    "apply_changes",
+    "every_position",
+    "find_layer",
+    "moved_layers",
+    "read_list",
+    "short_name",
+]
 
 
 SHORTEST_BEGINNING = 3
@@ -52,14 +62,24 @@ class Entry:
 
     path: str
     number: int
+    is_moved: bool = False
 
 
 def apply_changes(middleware: Sequence[str], changes: Iterable[Change]) -> tuple[str, ...]:
     """The list after all changes, one after the other. Raises ``UsageError`` for a layer that is not there."""
+    return tuple(entry.path for entry in changed_entries(middleware, changes))
+
+
+def moved_layers(middleware: Sequence[str], changes: Iterable[Change]) -> frozenset[str]:
+    """The paths of those that the changes move. Raises ``UsageError`` as ``apply_changes`` does."""
+    return frozenset(entry.path for entry in changed_entries(middleware, changes) if entry.is_moved)
+
+
+def changed_entries(middleware: Sequence[str], changes: Iterable[Change]) -> list[Entry]:
     entries = [Entry(path, number) for number, path in enumerate(middleware, start=1)]
     for change in changes:
         entries = apply_change(entries, change)
-    return tuple(entry.path for entry in entries)
+    return entries
 
 
 def apply_change(entries: list[Entry], change: Change) -> list[Entry]:
@@ -76,7 +96,7 @@ def apply_change(entries: list[Entry], change: Change) -> list[Entry]:
             at = find_entry(entries, change.layer)
             if change.anchor and find_entry(entries, change.anchor) == at:
                 raise UsageError(f"{short_name(entries[at].path)} cannot be moved to where it is itself.")
-            return put(without(entries, at), entries[at], change)
+            return put(without(entries, at), replace(entries[at], is_moved=True), change)
 
 
 def without(entries: list[Entry], at: int) -> list[Entry]:

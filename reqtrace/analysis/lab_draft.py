@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from reqtrace.analysis.comparison_align import common
 from reqtrace.analysis.experiment_changes import Change, ChangeKind, Place
 
 __all__ = ["Draft", "DraftLayer", "changes_of", "draft_of"]
@@ -47,9 +48,14 @@ class Draft:
     @property
     def moved(self) -> frozenset[int]:
         """The lines that were moved, as few as explain the order: by their place in the draft."""
-        places = [place for place, layer in enumerate(self.layers) if layer.origin is not None]
-        kept = _longest_rising([(self.layers[place].origin or 0, self.layers[place].is_touched) for place in places])
-        return frozenset(places) - {places[at] for at in kept}
+        known = {layer.origin: place for place, layer in enumerate(self.layers) if layer.origin is not None}
+        origins, touched = list(known), {layer.origin for layer in self.layers if layer.is_touched}
+        return frozenset(known.values()) - {known[origins[at]] for _, at in common(sorted(origins), origins, touched)}
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The paths of the lines that somebody moved."""
+        return frozenset(layer.path for layer in self.layers if layer.is_touched)
 
     def place_of(self, origin: int) -> int:
         """Where a line of MIDDLEWARE is now."""
@@ -77,10 +83,10 @@ class Draft:
         """A new line."""
         return Draft(layers=(*self.layers[:place], DraftLayer(path=path), *self.layers[place:]))
 
-    def in_order(self, origins: Sequence[int]) -> Draft:
-        """The lines of MIDDLEWARE in another order."""
-        by_origin = {layer.origin: layer for layer in self.layers}
-        return Draft(layers=tuple(by_origin[origin] for origin in origins))
+    def in_order(self, origins: Sequence[int], touched: Collection[int]) -> Draft:
+        """The lines of MIDDLEWARE in another order, because some were ``touched``."""
+        lines = {line.origin: replace(line, is_touched=line.origin in touched) for line in self.layers}
+        return Draft(layers=tuple(lines[origin] for origin in origins))
 
     def undone(self) -> Draft:
         """MIDDLEWARE as it is."""
@@ -110,16 +116,3 @@ def changes_of(draft: Draft) -> tuple[Change, ...]:
                 else Change(kind=kind, layer=layer.path, place=Place.ABOVE, anchor=below.path)
             )
     return tuple(changes)
-
-
-def _longest_rising(lines: Sequence[tuple[int, bool]]) -> list[int]:
-    """The places of as many numbers as possible that rise from one to the next; of equally many those not touched."""
-    best: list[list[int]] = []
-
-    def worth(run: Sequence[int]) -> tuple[int, int]:
-        return len(run), sum(not lines[place][1] for place in run)
-
-    for place, (number, _) in enumerate(lines):
-        before = [run for run in best if lines[run[-1]][0] < number]
-        best.append([*max(before, key=worth, default=[]), place])
-    return max(best, key=worth, default=[])

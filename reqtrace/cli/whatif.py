@@ -150,7 +150,7 @@ def recorded_visit(file: Path, ordinal: int, given: Visit) -> Visit:
 
 def experiment(lab: Lab, visit: Visit, changes: Sequence[Change], options: dict[str, Any]) -> int:
     """The original list and the changed one."""
-    from reqtrace.analysis.experiment_changes import apply_changes, read_list
+    from reqtrace.analysis.experiment_changes import apply_changes, moved_layers, read_list
     from reqtrace.cli import output
     from reqtrace.render.experiment_document import experiment_document
     from reqtrace.render.experiment_page import draw_list
@@ -167,8 +167,9 @@ def experiment(lab: Lab, visit: Visit, changes: Sequence[Change], options: dict[
     else:
         with page(options) as show:
             question = question_words(changes, start)
-            show(lambda **size: draw_list(question, layers, changed, **size))
-            show_experiment(made, show)
+            moved = moved_layers(start, changes)
+            show(lambda **size: draw_list(question, layers, changed, moved=moved, **size))
+            show_experiment(made, moved, show)
             show_remarks((*lab.facts.remarks, *made.original.remarks, *made.changed.remarks), show)
     return EXIT_FINDINGS if made.changed.is_server_error else EXIT_OK
 
@@ -254,7 +255,7 @@ def page(options: dict[str, Any]) -> Iterator[Show]:
     yield show
 
 
-def show_experiment(made: Experiment, show: Show) -> None:
+def show_experiment(made: Experiment, moved: frozenset[str], show: Show) -> None:
     from reqtrace.analysis.comparison import compare
     from reqtrace.render.comparison_page import draw_comparison
     from reqtrace.render.experiment_page import draw_sentence
@@ -264,7 +265,7 @@ def show_experiment(made: Experiment, show: Show) -> None:
     a, b = made.original.trace, made.changed.trace
     if a is not None and b is not None:
         names = (text("lab.original"), text("lab.changed"))
-        show(lambda **size: draw_comparison(compare(a, b), names=names, **size).canvas)
+        show(lambda **size: draw_comparison(compare(a, b, moved), names=names, **size).canvas)
     for sentence in verdict_words(made):
         show(partial(draw_sentence, sentence))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from reqtrace.analysis.comparison_align import common
 from reqtrace.analysis.experiment_bisect import Bisection
 from reqtrace.analysis.experiment_changes import short_name
 from reqtrace.analysis.experiment_series import PositionTable
@@ -48,15 +49,26 @@ def finished(canvas: Canvas, ascii_only: bool) -> Canvas:
 # --- one experiment ----------------------------------------------------------------------------------------------
 
 
-def draw_list(question: str, before: Sequence[str], after: Sequence[str], *, width: int, ascii_only: bool) -> Canvas:
-    """The question, and below it the changed list with a remark where a line is not what it was."""
+def draw_list(
+    question: str,
+    before: Sequence[str],
+    after: Sequence[str],
+    *,
+    moved: Collection[str],
+    width: int,
+    ascii_only: bool,
+) -> Canvas:
+    """The question, and below it the changed list with a remark where a line is not what it was.
+
+    ``moved`` are the paths of the lines that somebody moved, which is not told as moving those that they passed.
+    """
     canvas = Canvas(width)
     y = put_words(canvas, 1, 0, question, BOLD)
     if tuple(before) == tuple(after):
         put_words(canvas, 1, y, text("lab.same_list"), QUIET)
         return finished(canvas, ascii_only)
     came_from = origins(before, after)
-    unmoved = steadfast(came_from)
+    unmoved = steadfast(came_from, {index for index, path in enumerate(before) if path in moved})
     for number, path in enumerate(after, start=1):
         was = came_from[number - 1]
         remark = text("lab.list.new") if was is None else ""
@@ -81,14 +93,11 @@ def origins(before: Sequence[str], after: Sequence[str]) -> list[int | None]:
     return [waiting[path].pop(0) if waiting.get(path) else None for path in after]
 
 
-def steadfast(came_from: Sequence[int | None]) -> frozenset[int]:
+def steadfast(came_from: Sequence[int | None], moved: Collection[int] = ()) -> frozenset[int]:
     """The lines that kept their order among each other, as many as possible: the others are those that moved."""
-    best: list[list[int]] = [[]]
-    for index in (each for each in came_from if each is not None):
-        longest: list[int] = max([run for run in best if not run or run[-1] < index], key=len)
-        best.append([*longest, index])
-    kept: list[int] = max(best, key=len)
-    return frozenset(kept)
+    known = [index for index in came_from if index is not None]
+    in_order = sorted(known)
+    return frozenset(in_order[at] for at, _ in common(in_order, known, moved))
 
 
 def draw_remarks(remarks: Iterable[Remark], *, width: int, ascii_only: bool) -> Canvas:

@@ -66,8 +66,9 @@ def draw_experiment(experiment: Experiment, draft: Draft, remarks: Sequence[Rema
     a, b = experiment.original.trace, experiment.changed.trace
     if a is not None and b is not None:
         names = (text("lab.original"), text("lab.changed"))
-        pages.append(draw_comparison(compare(a, b), names=names, width=width).canvas)
-    pages.append(draw_list(text("stack.lab.tried"), draft.original, draft.middleware, width=width, ascii_only=False))
+        pages.append(draw_comparison(compare(a, b, draft.touched), names=names, width=width).canvas)
+    tried, moved = text("stack.lab.tried"), draft.touched
+    pages.append(draw_list(tried, draft.original, draft.middleware, moved=moved, width=width, ascii_only=False))
     told = (*remarks, *experiment.original.remarks, *experiment.changed.remarks)
     pages.append(draw_remarks(told, width=width, ascii_only=False))
     return stacked(pages, width)

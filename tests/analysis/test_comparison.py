@@ -175,6 +175,14 @@ def test_a_moved_layer_is_one_layer() -> None:
     assert not comparison.is_same
 
 
+@pytest.mark.parametrize("number", [2, 3], ids=["Session", "Common"])
+def test_of_two_layers_that_changed_places_the_one_that_was_moved_counts(number: int) -> None:
+    """Nothing in the two lists tells which it was, so whoever moved it may say so."""
+    b = through(SECURITY, COMMON, SESSION, CSRF, AUTH, MESSAGES, XFRAME)
+    mover = STARTPROJECT[number - 1]
+    assert told(compare(through(), b, moved={mover.path})) == [(Id.LAYER_MOVED, mover.name, number, 5 - number)]
+
+
 def test_an_added_layer_leaves_the_others_where_they_are() -> None:
     """In one chain only, at its number there."""
     comparison = compare(through(), through(SECURITY, BANNER, *STARTPROJECT[1:]))

@@ -47,6 +47,14 @@ def test_of_two_lines_that_changed_places_the_one_that_was_moved_counts() -> Non
         assert draft.moved == {place}
 
 
+def test_of_an_order_that_is_proposed_the_lines_that_are_to_move_count() -> None:
+    """Whichever of two lines that change places it is."""
+    for line in (1, 2):
+        draft = draft_of(LIST).in_order([0, 2, 1, 3], {line})
+        assert {draft.layers[place].origin for place in draft.moved} == {line}
+        assert draft.touched == {LIST[line]}
+
+
 def test_lines_are_added_and_taken_away_again() -> None:
     """A duplicate stands below its original; switching off what was added takes it away."""
     twice = draft_of(LIST).duplicate(1)

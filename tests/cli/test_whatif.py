@@ -86,6 +86,21 @@ def test_side_by_side(whatif: WhatIf) -> None:
     assert all(len(line) <= 80 for line in ran.out.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("change", "marked"),
+    [
+        ("--move Message --above Authentication", "MessageMiddleware (was 6)"),
+        ("--move Authentication --below Message", "AuthenticationMiddleware (was 5)"),
+    ],
+)
+def test_the_layer_that_was_moved_is_marked(warm: WhatIf, change: str, marked: str) -> None:
+    """Not the neighbour that it passed, neither in the list nor among the differences."""
+    out = " ".join(warm("/hello/", *change.split()).out.split())
+    assert out.count("(was ") == 1
+    assert marked in out
+    assert f"{marked.partition(' ')[0]} is layer" in out
+
+
 def test_document(warm: WhatIf) -> None:
     """--output json gives both traces, what differs, and the remarks."""
     document = json.loads(warm("/mail/", "--off", "XFrame", "--output", "json").out)

@@ -90,7 +90,8 @@ class LintActions(DraftActions):
 
     def _fix(self, report: LintReport) -> None:
         """The list as lint would have it, ready to be tried."""
-        draft = self._draft.undone().in_order([layer.index for layer in report.order])
+        moving = {finding.move.layer.index for finding in report.findings if finding.move is not None}
+        draft = self._draft.undone().in_order([layer.index for layer in report.order], moving)
         self._draft, self._line, self._verdict = draft, min(draft.moved, default=0), ""
         self.show_picture(StackPicture.LAB)
 
