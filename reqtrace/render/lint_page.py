@@ -45,7 +45,8 @@ def draw_report(report: LintReport, *, title: str, width: int, root: str = "", a
     """The whole page."""
     canvas = Canvas(width)
     canvas.put(0, 0, title, BOLD)
-    y = StackPicture(report, canvas).draw(2)
+    # What is no list cannot be drawn as one, and the error below says what it is.
+    y = StackPicture(report, canvas).draw(2) if report.stack.is_list else 1
     for finding in report.findings:
         y = put_finding(canvas, y + 1, finding, root)
     remarks = [concession_words(concession) for concession in report.concessions]

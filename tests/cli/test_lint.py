@@ -388,6 +388,14 @@ def test_no_list(project: Project, lint: Lint) -> None:
     assert "MIDDLEWARE is of type str, not a list" in finding["message"]
 
 
+def test_what_is_no_list_is_not_called_empty(project: Project, lint: Lint) -> None:
+    """The page says what it is, and nothing beside that."""
+    page = lint(project(f'MIDDLEWARE = "{DEFAULT[0]}"\n')).out
+    assert "MIDDLEWARE is of type str, not a list." in " ".join(page.split())
+    assert "empty" not in page
+    assert page.splitlines()[2].startswith("✖ error load-list")
+
+
 def test_what_does_not_load(project: Project, lint: Lint) -> None:
     """An entry that cannot be imported or built is an error with its cause and near names; the rest is judged."""
     broken = ["config.layers.Greting", "config.layers.Raises", "config.layer.Greeting", DEFAULT[4], DEFAULT[1]]

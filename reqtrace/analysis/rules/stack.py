@@ -151,7 +151,7 @@ class Stack:
     @property
     def is_known(self) -> bool:
         """Whether nothing in the stack is hidden, so that what is not seen is not there."""
-        return all(layer.is_source_known or not layer.is_used for layer in self.layers)
+        return self.is_list and all(layer.is_source_known or not layer.is_used for layer in self.layers)
 
     def setting(self, name: str) -> Any:
         return self.settings.get(name, DEFAULTS[name])
