@@ -17,7 +17,6 @@ from reqtrace.events.kinds import ResponseStarted
 from reqtrace.render import export_html, rasteriser
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.export_html import MOST_STEPS, html_page
-from reqtrace.render.export_mermaid import mermaid, shown
 from reqtrace.render.export_svg import canvas_svg, svg_size
 from reqtrace.render.exports import FORMS, View, export, file_name, save
 from reqtrace.render.pictures import PICTURES
@@ -122,28 +121,6 @@ def test_the_svg_fetches_and_runs_nothing(trace_of: TraceOf) -> None:
     attributes = {name for element in ElementTree.fromstring(svg).iter() for name in element.attrib}
     assert not {name for name in attributes if name.startswith("on") or name in ("href", "style", "src")}
     assert svg.count("http") == 1  # the name space
-
-
-# --- Mermaid -----------------------------------------------------------------------------------------------------
-
-
-def test_the_sequence_diagram_tells_the_path(trace_of: TraceOf, golden: Callable[[str, str], None]) -> None:
-    """In order, and only with who took part."""
-    golden("mermaid_detail.mmd", mermaid(trace_of("detail")))
-    golden("mermaid_csrf_403.mmd", mermaid(trace_of("csrf_403")))
-    turned = mermaid(trace_of("short_circuit_301"))
-    assert "Note over m3: returned 301#58; turns back here" in turned
-    assert "m4" not in turned
-
-
-def test_mermaid_gets_nothing_but_plain_letters(trace_of: TraceOf) -> None:
-    """Everything else is a number; ``end``, which closes a block, is not there as a word."""
-    text = mermaid(hostile(trace_of("view_raises_500")))
-    for line in text.splitlines()[1:]:
-        words = line.partition(": ")[2]
-        assert re.fullmatch(r"(?:[A-Za-z0-9 ._\-/()+=,?]|#\d+;)*", words), line
-    assert shown("end") == "e#110;d"
-    assert shown("") == "#160;"
 
 
 # --- HTML --------------------------------------------------------------------------------------------------------
