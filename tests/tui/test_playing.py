@@ -31,7 +31,7 @@ def step(driver: Driver) -> int:
 
 async def tick(driver: Driver) -> None:
     """As the clock does, but not before the test has looked."""
-    driver.app.screen._play_on()  # type: ignore[attr-defined]
+    driver.app.screen.play_on()  # type: ignore[attr-defined]
     await driver.settle()
 
 

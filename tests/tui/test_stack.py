@@ -72,6 +72,11 @@ def without_keys(driver: Driver) -> str:
     return "\n".join(driver.lines[:-1]) + "\n"
 
 
+def told(driver: Driver) -> str:
+    """The sentences below the picture, however many rows they have."""
+    return "\n".join(line for line in driver.lines if line.startswith("▌"))
+
+
 async def until(driver: Driver, is_so: Callable[[], bool]) -> None:
     for _ in range(500):
         if is_so():
@@ -128,19 +133,21 @@ async def test_every_step_can_be_walked(name: str, opened: Opener, source: Memor
 
 
 async def test_loading_is_played(opened: Opener, source: MemorySource) -> None:
-    """p plays from the beginning, a key stops where it is; at the end it stops by itself."""
+    """p plays from the beginning, a key stops where it is; at the end it stops by itself; the speed is told."""
     source.request("not_used")
     async with opened(source) as driver:
-        await driver.press("2", "minus", "minus", "p")
+        await driver.press("2", "minus", "minus")
+        assert "0.25 steps a second" in driver.text
+        await driver.press("p")
         assert "step 1/13" in driver.said
         assert "any key stops" in driver.lines[1]
         screen = driver.app.screen
         assert isinstance(screen, StackScreen)
         for number in range(2, 13):
-            screen._play_on()
+            screen.play_on()
             await driver.settle()
             assert f"step {number}/13" in driver.said
-        screen._play_on()
+        screen.play_on()
         await driver.settle()
         assert "The chain is complete" in driver.said
         assert "any key stops" not in driver.text
@@ -280,20 +287,20 @@ async def test_the_hooks_of_a_layer(opened: Opener, source: MemorySource) -> Non
 
 
 async def test_several_chains(opened: Opener, source: MemorySource) -> None:
-    """n and N go through the chains of all processes, and a choice is kept while others are loaded."""
+    """c and C go through the chains of all processes, and a choice is kept while others are loaded."""
     source.request("detail")
     source.request("not_used")
     async with opened(source) as driver:
         await driver.press("2")
         assert "chain 2 of 2" in driver.text
         assert "Profiler" in driver.text
-        await driver.press("n")
+        await driver.press("c")
         assert "chain 1 of 2" in driver.text
         assert "CsrfView" in driver.text
         source.request("home")
         await driver.settle()
         assert "chain 1 of 3" in driver.text
-        await driver.press("N")
+        await driver.press("C")
         assert "chain 3 of 3" in driver.text
 
 
@@ -405,7 +412,7 @@ async def test_asking_the_project(
         await driver.press("2", "l", "l")
         assert "asking the project about its middleware" in driver.text
         await driver.press("down")
-        assert "2 AuthenticationMiddleware" in driver.said
+        assert "3 CommonMiddleware" in driver.said
         may_answer.set()
         await until(driver, lambda: "with the sources read: 1 error" in driver.text)
         assert asked == [(project, False)]
@@ -416,6 +423,75 @@ async def test_asking_the_project(
 def report_of(scenario: Scenario) -> LintReport:
     facts = facts_of(scenario)
     return lint_chain(facts.chains[0], facts)
+
+
+async def test_lint_goes_to_what_it_finds(
+    opened: Opener, source: MemorySource, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """l selects the line of the worst finding, so that Enter is about it; n and N go on from there, round the end."""
+    report = report_of(wrong_order())
+    monkeypatch.setattr(linting, "lint_project", lambda project, is_asgi: ProjectReport(report, None))
+    source.project = project
+    source.request(wrong_order())
+    async with opened(source) as driver:
+        await driver.press("2", "l")
+        assert "error  Line 2, Authentication, is above" in driver.said
+        await driver.press("enter")
+        assert "Lint: 2 AuthenticationMiddleware" in driver.text
+        await driver.press("escape", "n")
+        assert "5 SessionMiddleware" not in driver.said
+        await driver.press("n", "N")
+        assert "2 AuthenticationMiddleware" in driver.said
+        await driver.press("home", "enter")
+        assert "Nothing is found about 1 SecurityMiddleware." in driver.text
+        assert "2 AuthenticationMiddleware" in driver.text
+        await driver.press("escape", "v", "v", "n")
+        assert "2 AuthenticationMiddleware has" in driver.said
+
+
+async def test_an_answer_about_another_line_does_not_take_the_person_away(
+    opened: Opener, source: MemorySource, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever moves while the project is asked stays where they are."""
+    may_answer = threading.Event()
+
+    def answer(project: Project, *, is_asgi: bool) -> ProjectReport:
+        may_answer.wait(10)
+        return ProjectReport(report_of(wrong_order()), "shop.settings")
+
+    monkeypatch.setattr(linting, "lint_project", answer)
+    source.project = project
+    source.request(wrong_order())
+    async with opened(source) as driver:
+        await driver.press("2", "l", "end")
+        may_answer.set()
+        await until(driver, lambda: "with the sources read" in driver.text)
+        assert "7 XFrameOptionsMiddleware" in driver.said
+
+
+async def test_nothing_to_go_to(opened: Opener, source: MemorySource) -> None:
+    """Without a finding n says so."""
+    source.request("detail")
+    async with opened(source) as driver:
+        await driver.press("2", "n")
+        assert "Lint has found nothing to go to" in driver.text
+
+
+@pytest.mark.parametrize("name", ["detail", "not_used", "process_exception_passes"])
+async def test_sentences_are_whole_in_a_small_terminal(name: str, opened: Opener, source: MemorySource) -> None:
+    """At 60 columns every step of loading and every layer is told without a cut."""
+    source.request(name)
+    chain = facts_of(SCENARIOS[name]).chains[0]
+    async with opened(source, (60, 18)) as driver:
+        await driver.press("2", "home")
+        for _ in loading_steps(chain):
+            assert "…" not in told(driver).replace("(…)", "").replace("(0, …)", "")
+            await driver.pilot.press("right")
+            await driver.pilot.pause()
+        await driver.press("v")
+        for _ in chain.layers:
+            assert "…" not in told(driver)
+            await driver.press("down")
 
 
 async def test_a_list_that_has_changed_since(
