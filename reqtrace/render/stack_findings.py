@@ -6,11 +6,18 @@ from reqtrace.analysis.rules.engine import Finding, LintReport
 from reqtrace.analysis.rules.rule import Severity
 from reqtrace.render.canvas import Canvas, Phrase
 from reqtrace.render.labels import count, text
-from reqtrace.render.lint_page import MARKS, put_finding
+from reqtrace.render.lint_page import MARKS, put_finding, put_words
 from reqtrace.render.lint_words import concession_words, problem_words
 from reqtrace.render.roles import INK, Paint, Role
 
-__all__ = ["count_words", "draw_findings", "finding_phrase", "findings_about", "total_phrase"]
+__all__ = [
+    "count_words",
+    "draw_findings",
+    "finding_phrase",
+    "findings_about",
+    "layers_with_findings",
+    "total_phrase",
+]
 
 QUIET = Paint(Role.SKIP)
 
@@ -27,6 +34,14 @@ def findings_about(report: LintReport, layer: int | None) -> list[Finding]:
     ]
 
 
+def layers_with_findings(report: LintReport) -> list[int]:
+    """The lines to look at, the worst finding's first; what is acknowledged is none."""
+    open_findings = [finding for finding in report.findings if finding.acknowledged is None]
+    worst_first = sorted(open_findings, key=lambda finding: -finding.severity)
+    lines = (finding.layer or (finding.move.layer if finding.move else None) for finding in worst_first)
+    return list(dict.fromkeys(line.index for line in lines if line is not None))
+
+
 def draw_findings(report: LintReport, layer: int | None, *, remark: str, width: int, root: str = "") -> Canvas:
     """The findings one below the other, then what gave way to what, and how all this is known."""
     canvas = Canvas(width)
@@ -36,13 +51,23 @@ def draw_findings(report: LintReport, layer: int | None, *, remark: str, width: 
         y = put_finding(canvas, y, finding, root) + 1
     if not findings and layer is not None:
         name = report.stack.layers[layer].name
-        canvas.put(0, y, text("stack.lint.nothing", layer=f"{layer + 1} {name}"))
-        y += 2
+        y = put_words(canvas, 0, y, [text("stack.lint.nothing", layer=f"{layer + 1} {name}")], INK) + 1
+        y = _put_elsewhere(canvas, y, report)
     for words in [concession_words(concession) for concession in report.concessions]:
-        canvas.put(0, y, words, QUIET)
-        y += 1
-    canvas.put(0, y, remark, QUIET)
+        y = put_words(canvas, 0, y, [words], QUIET)
+    put_words(canvas, 0, y, [remark], QUIET)
     return canvas
+
+
+def _put_elsewhere(canvas: Canvas, y: int, report: LintReport) -> int:
+    """Where something is found, if it is not here."""
+    lines = [report.stack.layers[layer] for layer in layers_with_findings(report)]
+    if not lines:
+        return y
+    y = put_words(canvas, 0, y, [text("stack.lint.elsewhere", total=count_words(report))], INK)
+    for line in lines:
+        y = put_words(canvas, 2, y, [f"{line.number} {line.name}"], INK)
+    return y + 1
 
 
 def finding_phrase(finding: Finding) -> Phrase:

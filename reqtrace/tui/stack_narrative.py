@@ -8,7 +8,13 @@ from reqtrace.render.canvas import Phrase
 from reqtrace.render.roles import INK, Paint
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.stack_experiment import draft_question
-from reqtrace.render.stack_findings import count_words, finding_phrase, findings_about, total_phrase
+from reqtrace.render.stack_findings import (
+    count_words,
+    finding_phrase,
+    findings_about,
+    layers_with_findings,
+    total_phrase,
+)
 from reqtrace.render.stack_lab import draft_words, line_sentence
 from reqtrace.render.stack_words import layer_words, step_words
 from reqtrace.trace.model import RequestSummary, RequestTrace
@@ -81,6 +87,8 @@ def foot(lint: LintState, *, can_ask: bool) -> tuple[Phrase, ...]:
         return total, ((word("stack.lint.stale"), INK),)
     if can_ask and not lint.is_surveyed:
         return ((*total, ("   ", INK), (word("stack.lint.ask"), STRONG)),)
+    if layers_with_findings(lint.report):
+        return ((*total, ("   ", INK), (word("stack.lint.go"), STRONG)),)
     return (total,)
 
 

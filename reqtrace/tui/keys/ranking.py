@@ -37,6 +37,7 @@ IMPORTANCE = (
     "stack.view",
     "stack.lint",
     "stack.findings",
+    "stack.finding.next",
     "urls.up",
     "urls.down",
     "urls.path",

@@ -35,8 +35,10 @@ STACK_KEYS = [
     bind("d", "duplicate", "lab.duplicate"),
     bind("a", "add", "lab.add"),
     bind("u", "undo", "lab.undo"),
-    bind("n", "chain(1)", "stack.chain.next"),
-    bind("N", "chain(-1)", "stack.chain.previous", display="N", show=False),
+    bind("n", "finding(1)", "stack.finding.next"),
+    bind("N", "finding(-1)", "stack.finding.previous", display="N", show=False),
+    bind("c", "chain(1)", "stack.chain.next"),
+    bind("C", "chain(-1)", "stack.chain.previous", display="C", show=False),
     bind("escape", "back", "stack.close", display="Esc", show=False),
 ]
 

@@ -13,8 +13,8 @@ from reqtrace.render.stack_lab import draw_draft
 from reqtrace.render.stack_loading import StackDrawing, draw_loading
 from reqtrace.render.stack_matrix import draw_matrix
 from reqtrace.trace.model import RequestSummary
+from reqtrace.tui.actions.stack_findings import FindingActions
 from reqtrace.tui.actions.stack_lab import LabActions
-from reqtrace.tui.actions.stack_lint import LintActions
 from reqtrace.tui.actions.stack_parts import StackPicture
 from reqtrace.tui.actions.stack_playing import StackPlayActions
 from reqtrace.tui.board import Board
@@ -51,11 +51,11 @@ __all__ = ["StackScreen"]
 NOTICE = "-notice"
 SOURCE_SWAPPED = "-swap-source"
 IN_LAB = ("move", "switch", "duplicate", "add", "undo", "try", "positions", "symptom")
-OUTSIDE_LAB = ("lint", "findings")
+OUTSIDE_LAB = ("lint", "findings", "finding")
 NEEDS_CHAIN = ("step", "play", "speed", "first", "last", "layer", *IN_LAB, *OUTSIDE_LAB)
 
 
-class StackScreen(StackPlayActions, LabActions, LintActions):
+class StackScreen(StackPlayActions, LabActions, FindingActions):
     """Owns which chain is shown, and the position in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*STACK_KEYS]

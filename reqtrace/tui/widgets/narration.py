@@ -1,21 +1,34 @@
-"""The two lines that can be read aloud: what happens at this step, and why or what comes next."""
+"""The two sentences that can be read aloud: what happens at this step, and why or what comes next."""
 
 from __future__ import annotations
 
 import re
 
+from textual.geometry import Size
+
+from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.roles import Paint, Role, Surface
+from reqtrace.render.wrapping import wrap_phrase
 from reqtrace.tui.widgets.painted import Painted
 
 __all__ = ["Narration"]
 
 BAR = "▌"
-SUFFIX = re.compile(r"(?<=\w)Middleware\b")
+SHORTER = (
+    (re.compile(r"(?<=\w)Middleware\b"), ""),
+    (re.compile(r"^step (?=\d)"), ""),
+    (re.compile(r"(?<=, )process_(?=\w)"), "_"),
+)
+"""One after the other until it fits: a layer as in the picture (``4 CsrfView``), the number alone, hooks in short."""
+ROWS = 2
+SMALL = 80
+"""Where sentences do not fit into a row each."""
+ROWS_WHEN_SMALL = 3
 
 
 class Narration(Painted):
-    """Two rows with a bar at their left."""
+    """Two rows with a bar at their left; where a screen asks for as many as are needed, three of a small terminal."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,20 +40,37 @@ class Narration(Painted):
             self._phrases = phrases
             self.redraw()
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return ROWS if width >= SMALL else ROWS_WHEN_SMALL
+
     def draw(self, width: int, height: int) -> Canvas:
         canvas = Canvas(width, height)
         ground = Paint(surface=Surface.BLOCK)
         for y in range(height):
             canvas.fill(0, y, width, ground)
             canvas.put(0, y, BAR, Paint(Role.TOKEN, Surface.BLOCK))
-        for y, phrase in enumerate(self._phrases[:height]):
-            on_block = ((text, paint.on(Surface.BLOCK)) for text, paint in _fitted(phrase, width - 3))
-            canvas.put_phrase(2, y, on_block, width=width - 3)
+        for y, phrase in enumerate(_rows(self._phrases, width - 3, height)):
+            canvas.put_phrase(2, y, ((text, paint.on(Surface.BLOCK)) for text, paint in phrase), width=width - 3)
         return canvas
 
 
+def _rows(phrases: tuple[Phrase, ...], width: int, height: int) -> list[Phrase]:
+    """Each sentence in rows of its own; the last ones have at least one, and what is cut has a mark."""
+    rows: list[Phrase] = []
+    shown = phrases[:height]
+    for at, phrase in enumerate(shown):
+        room = height - len(rows) - (len(shown) - at - 1)
+        wrapped = list(wrap_phrase(_fitted(phrase, width), width)) if room > 1 else [_fitted(phrase, width)]
+        if len(wrapped) > room:
+            wrapped[room - 1] = (*wrapped[room - 1], (symbols.ELLIPSIS, wrapped[room - 1][-1][1]))
+        rows += wrapped[:room]
+    return rows
+
+
 def _fitted(phrase: Phrase, width: int) -> Phrase:
-    """The phrase; if it is too long, with the middleware named as in the picture (``4 CsrfView``)."""
-    if phrase_width(phrase) <= width:
-        return phrase
-    return tuple((SUFFIX.sub("", text), paint) for text, paint in phrase)
+    """The phrase; if it is too long, in fewer words."""
+    for pattern, words in SHORTER:
+        if phrase_width(phrase) <= width:
+            break
+        phrase = tuple((pattern.sub(words, text), paint) for text, paint in phrase)
+    return phrase
