@@ -61,7 +61,7 @@ EXPORT: dict[str, str] = {
     "export.response": "response",
     "export.exception": "an exception",
     "export.times.one": "once",
-    "export.layers.many": "{first} to {last} change nothing",
+    "export.layers": "{first} to {last} change nothing",
     "export.left_out.one": "1 more query or template is not drawn",
     "export.left_out.many": "{n} more queries and templates are not drawn",
     "export.times.many": "{n} times",

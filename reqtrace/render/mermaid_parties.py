@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from reqtrace.render.columns import short_name
-from reqtrace.render.labels import count, text
+from reqtrace.render.labels import text
 from reqtrace.trace.model import LayerPass, RequestTrace, StopSort, WayState
 
 __all__ = ["CLIENT", "CORE", "DATABASE", "HANDLER", "VIEW", "Parties"]
@@ -61,4 +61,4 @@ def party_words(rows: list[LayerPass]) -> str:
     first, last = rows[0].layer, rows[-1].layer
     if first is last:
         return f"{first.index + 1} {short_name(first)}"
-    return count("export.layers", len(rows), first=first.index + 1, last=last.index + 1)
+    return text("export.layers", first=first.index + 1, last=last.index + 1)
