@@ -12,7 +12,7 @@ from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.roles import Paint
 from reqtrace.trace.model import Phase, RequestTrace, Stop, StopSort
 
-__all__ = ["CoreView", "core_row", "is_surprise", "layer_words"]
+__all__ = ["CoreView", "core_row", "is_on_the_way_back", "is_surprise", "layer_words"]
 
 _HOT_SHARE = 4
 """A duration is hot from this fraction of the request's on."""
@@ -37,6 +37,11 @@ class CoreView:
 def is_surprise(stop: Stop) -> bool:
     """There would be no such row if no exception came, so it is not shown before."""
     return stop.sort in (StopSort.EXCEPTION_HOOK, StopSort.CONVERTED) or stop.phase is Phase.LEAVE
+
+
+def is_on_the_way_back(stop: Stop) -> bool:
+    """An error page or a conversion: the view may never have been called."""
+    return stop.sort is StopSort.CONVERTED or stop.phase is Phase.LEAVE
 
 
 def core_row(

@@ -52,6 +52,8 @@ class CoreRow:
     """Its place is kept, but it would give away what is going to happen."""
     height: int = 1
     is_vital: bool = True
+    repeat: int = 1
+    """How often the same ran here."""
     mark: HoldMark | None = None
 
     @property

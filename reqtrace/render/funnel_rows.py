@@ -9,7 +9,7 @@ from reqtrace.events.kinds import UrlResolved
 from reqtrace.render.canvas import Phrase
 from reqtrace.render.circumstances import second_calls
 from reqtrace.render.columns import short_name
-from reqtrace.render.core_view import CoreView, core_row
+from reqtrace.render.core_view import CoreView, core_row, is_on_the_way_back
 from reqtrace.render.funnel_core import CoreRow
 from reqtrace.render.funnel_details import fold_details
 from reqtrace.render.inside_words import INSIDE_SORTS, inside_words
@@ -26,7 +26,7 @@ from reqtrace.render.rows_of_loop import (
     view_row,
 )
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import Phase, RequestState, RequestTrace, Stop, StopSort
+from reqtrace.trace.model import RequestState, RequestTrace, Stop, StopSort
 
 __all__ = ["core_rows"]
 
@@ -46,7 +46,7 @@ def core_rows(view: CoreView, stops: Sequence[Stop]) -> list[CoreRow]:
         stop = group.stop
         if stop.sort is StopSort.RESOLVED and stop.sort in seen:
             rows.append(_again(view, stop))
-        if StopSort.VIEW in seen or _is_on_the_way_back(stop):
+        if StopSort.VIEW in seen or is_on_the_way_back(stop):
             rows += [_after_view(row) for row in _rows_of(view, group)]
         else:
             rows += _rows_of(view, group)
@@ -72,11 +72,6 @@ def _again(view: CoreView, stop: Stop) -> CoreRow:
         variants=(((words, _WARN),),),
         is_hidden=moment is Moment.LATER,
     )
-
-
-def _is_on_the_way_back(stop: Stop) -> bool:
-    """An error page or a conversion: the view may never have been called."""
-    return stop.sort is StopSort.CONVERTED or stop.phase is Phase.LEAVE
 
 
 def _after_view(row: CoreRow) -> CoreRow:
@@ -105,7 +100,14 @@ def _rows_of(view: CoreView, group: Group) -> list[CoreRow]:
 def _inside_row(view: CoreView, group: Group) -> CoreRow:
     words = inside_words(view.trace, group)
     return core_row(
-        view, group.stop, words.label, words.paint, *words.variants, alarm=words.alarm, is_vital=words.is_vital
+        view,
+        group.stop,
+        words.label,
+        words.paint,
+        *words.variants,
+        alarm=words.alarm,
+        is_vital=words.is_vital,
+        repeat=group.stop.repeat,
     )
 
 

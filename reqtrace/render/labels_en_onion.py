@@ -8,4 +8,5 @@ ONION: dict[str, str] = {
     "onion.enters": "the request enters at the top …",
     "onion.leaves": "… and the response leaves at the bottom",
     "onion.layers": "{first} to {last}, {n} layers",
+    "onion.repeated": "  the same SQL ×{n}",
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from reqtrace.events.holds import Hold
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.columns import Columns, columns_for, short_name
@@ -19,10 +20,12 @@ from reqtrace.render.funnel_bypass import bypass_rows
 from reqtrace.render.funnel_core import CoreRow, with_tree
 from reqtrace.render.funnel_fold import total_height
 from reqtrace.render.funnel_header import note_below_header, paint_header
+from reqtrace.render.funnel_holds import HoldMarks
 from reqtrace.render.funnel_layers import LayerRow, layer_row
 from reqtrace.render.funnel_owners import Owners, owners_of
 from reqtrace.render.funnel_rows import core_rows
 from reqtrace.render.funnel_send import SendRow, send_row
+from reqtrace.render.hold_marks import HELD_ROW
 from reqtrace.render.labels import text
 from reqtrace.render.onion_boxes import Box, boxes_of
 from reqtrace.render.onion_core import fold_core
@@ -71,9 +74,15 @@ class _Plan:
 
 
 def draw_onion(
-    trace: RequestTrace, *, stop: int | None = None, width: int, height: int | None = None, ascii_only: bool = False
+    trace: RequestTrace,
+    *,
+    stop: int | None = None,
+    width: int,
+    height: int | None = None,
+    ascii_only: bool = False,
+    holds: Sequence[Hold] = (),
 ) -> Drawing:
-    """Draw the request as it is at a stop, or finished if ``stop`` is ``None``.
+    """Draw the request as it is at a stop, or finished if ``stop`` is ``None``, with marks where requests are held.
 
     With a ``height`` what runs inside the view is folded, and layers with little to tell share a box.
     """
@@ -81,7 +90,7 @@ def draw_onion(
     owners = owners_of(trace)
     canvas = Canvas(max(width, MIN_WIDTH))
     paint_header(canvas, trace, progress, owners.header)
-    plan = _plan(trace, owners, progress, canvas.width, height)
+    plan = _plan(trace, owners, progress, canvas.width, height, HoldMarks(trace=trace, holds=holds))
     targets = [Target(stop.index, 0, 1, 0, canvas.width // 2) for stop in owners.header]
     targets += _paint(canvas, plan)
     return drawn(canvas, targets, ascii_only=ascii_only)
@@ -90,9 +99,11 @@ def draw_onion(
 # --- what is drawn -----------------------------------------------------------------------------------------------
 
 
-def _plan(trace: RequestTrace, owners: Owners, progress: Progress, width: int, height: int | None) -> _Plan:
+def _plan(
+    trace: RequestTrace, owners: Owners, progress: Progress, width: int, height: int | None, marks: HoldMarks
+) -> _Plan:
     layers = [
-        layer_row(trace, layer_pass, position, stops, progress)
+        marks.on_layer(layer_row(trace, layer_pass, position, stops, progress))
         for position, (layer_pass, stops) in enumerate(zip(trace.passes, owners.layers, strict=True))
     ]
     present = [row for row in layers if not row.is_skipped]
@@ -103,7 +114,7 @@ def _plan(trace: RequestTrace, owners: Owners, progress: Progress, width: int, h
     around = 1 + bool(note) + len(missing) + total_height(after)
     step = _step(len(present), width)
     core = core_rows(_view(trace, progress, _columns(width, step * len(present))), owners.core) if is_chain else []
-    core = with_tree(core) if is_chain else bypass_rows(trace)
+    core = with_tree([marks.on_core(row) for row in core]) if is_chain else bypass_rows(trace)
     most = (width - _LEAST_CORE) // 2
     boxes = boxes_of(present, most)
     if height is not None:
@@ -214,6 +225,9 @@ def _paint_box(canvas: Canvas, box: Box, left: int, upper: int, lower: int) -> N
     words = _fitting(box.lower(), room)
     start = right - 3 - min(phrase_width(words), room)
     canvas.put_phrase(start, lower, [(" ", edges.paint), *words, (" ", edges.paint)], width=right - 1 - start)
+    for y, is_way_out in ((upper, False), (lower, True)):
+        if box.is_held(is_way_out=is_way_out):
+            canvas.repaint(left, y, right + 1, HELD_ROW)
 
 
 def _fitting(variants: Iterable[Phrase], room: int) -> Phrase:

@@ -12,10 +12,11 @@ from reqtrace.render.circumstances import hop_badge
 from reqtrace.render.columns import short_name
 from reqtrace.render.funnel_layers import LayerRow
 from reqtrace.render.funnel_sides import Side
+from reqtrace.render.hold_marks import HoldMark
 from reqtrace.render.labels import text
 from reqtrace.render.progress import Moment
 from reqtrace.render.roles import INK, LIT, Paint, Role, Surface
-from reqtrace.trace.model import LayerPass, Way, WayState
+from reqtrace.trace.model import Way, WayState
 
 __all__ = ["Box", "boxes_of", "joined"]
 
@@ -64,7 +65,11 @@ class Box:
     @property
     def weight(self) -> int:
         """How much there is to tell of its layers, whatever the current stop is: boxes must not jump."""
-        return sum(_weight(row.layer_pass) for row in self.rows)
+        return sum(_weight(row) for row in self.rows)
+
+    def is_held(self, *, is_way_out: bool) -> bool:
+        """The request waits at this edge."""
+        return any((row.mark_out if is_way_out else row.mark_in) is HoldMark.HELD for row in self.rows)
 
     # --- words -------------------------------------------------------------------------------------------------
 
@@ -86,12 +91,13 @@ class Box:
     def lower(self) -> Iterator[Phrase]:
         """Variants of what stands in the lower edge: what was done on the way out."""
         rows = self.rows[::-1]
-        has_run = rows[0].layer_pass.way_out.state is not WayState.NOT_RUN
+        has_run = rows[0].layer_pass.way_out.state is not WayState.NOT_RUN or rows[0].side_out.has_node
         glyph, paint = _node(rows, [row.moment_out if has_run else Moment.LATER for row in rows])
         here = [piece for row in rows if row.moment_out is Moment.HERE for piece in (*_name(row, LIT), (" ", LIT))]
         said = [] if rows[0].is_silent else [self._said(row, row.side_out, row.layer_pass.way_out) for row in rows]
+        marks = [piece for row in rows for piece in _marked(row.mark_out)]
         for words in _variants(said):
-            yield (*here, *((*words, (" ", INK)) if words else ()), (glyph.strip(), paint))
+            yield (*here, *((*words, (" ", INK)) if words else ()), *marks, (glyph.strip(), paint))
 
     def _said(self, row: LayerRow, side: Side, way: Way) -> list[Phrase]:
         """What to say beside the name, without the names of hooks that did nothing to speak of."""
@@ -107,6 +113,7 @@ class Box:
         for place, row in enumerate(self.rows):
             if place:
                 yield ", ", _QUIET
+            yield from _marked(row.mark_in)
             reached = row.moment_in is not Moment.LATER and not row.is_silent
             yield from _name(row, LIT if row.moment_in is Moment.HERE else _BOLD if reached else _QUIET)
 
@@ -128,9 +135,11 @@ def joined(one: Box, other: Box) -> Box:
     return Box(rows=one.rows + other.rows)
 
 
-def _weight(layer_pass: LayerPass) -> int:
+def _weight(row: LayerRow) -> int:
+    layer_pass = row.layer_pass
     ways = layer_pass.way_in, layer_pass.way_out
-    if layer_pass.calls > 1 or any(way.state in _TURNING for way in ways):
+    is_marked = row.mark_in is not None or row.mark_out is not None
+    if is_marked or layer_pass.calls > 1 or any(way.state in _TURNING for way in ways):
         return _TELLING
     if layer_pass.way_in.state in _SILENT:
         return _NOTHING
@@ -146,6 +155,10 @@ def _node(rows: Sequence[LayerRow], moments: Sequence[Moment]) -> tuple[str, Pai
     if rows[0].is_silent or Moment.LATER in moments:
         return f"{symbols.NODE_LATER} ", _QUIET
     return f"{symbols.NODE_DONE} ", INK
+
+
+def _marked(mark: HoldMark | None) -> Phrase:
+    return () if mark is None else ((mark.words, mark.paint), (" ", INK))
 
 
 def _name(row: LayerRow, paint: Paint) -> Iterator[tuple[str, Paint]]:

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 
+from reqtrace.analysis.findings import REPEATS_WORTH_TELLING
 from reqtrace.render import symbols
+from reqtrace.render.canvas import Phrase
 from reqtrace.render.funnel_core import CoreRow, with_tree
 from reqtrace.render.funnel_fold import fold_hooks
+from reqtrace.render.labels import text
 from reqtrace.render.progress import Moment
 from reqtrace.render.roles import Paint, Role
 from reqtrace.trace.model import StopSort
@@ -17,6 +20,7 @@ from reqtrace.trace.model import StopSort
 __all__ = ["fold_core"]
 
 _QUIET = Paint(Role.SKIP)
+_WARN = Paint(Role.WARN, bold=True)
 _AND_SO_ON = (f"  {symbols.INCLUDE} {symbols.ELLIPSIS}", _QUIET)
 
 
@@ -51,20 +55,30 @@ def _is_level(row: CoreRow) -> bool:
     return row.sort is StopSort.RESOLVED and not row.is_vital
 
 
+def _counted(rows: Sequence[CoreRow]) -> Phrase:
+    """How much of each sort ran, and that a statement was repeated."""
+    numbers: Counter[str] = Counter()
+    for row in rows:
+        if row.label:
+            numbers[row.label] += row.repeat
+    folded = ["".join(words for words, _ in row.variants[-1]) for row in rows if not row.label]
+    counted: Phrase = ((", ".join([*(f"{number} {label}" for label, number in numbers.items()), *folded]), _QUIET),)
+    most = max((row.repeat for row in rows if row.sort is StopSort.SQL), default=1)
+    return counted if most < REPEATS_WORTH_TELLING else (*counted, (text("onion.repeated", n=most), _WARN))
+
+
 def _in_one(rows: Sequence[CoreRow]) -> CoreRow:
     stops = tuple(stop for row in rows for stop in row.stops)
     here = next((row for row in rows if row.is_here), None)
     if here is not None:
         return replace(here, stops=stops, depth=1)
     moments = {row.moment for row in rows}
-    kinds = Counter(row.label for row in rows)
-    words = ", ".join(f"{number} {label}" for label, number in kinds.items())
     return replace(
         rows[0],
         stops=stops,
         moment=Moment.LATER if moments == {Moment.LATER} else Moment.DONE,
         label="",
-        variants=(((words, _QUIET),),),
+        variants=(_counted(rows),),
         depth=1,
         time="",
         alarm=(),

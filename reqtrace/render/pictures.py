@@ -38,15 +38,6 @@ class Picture(Protocol):
         """A pure function of all of them."""
 
 
-class PlainPicture(Protocol):
-    """The same of a picture that knows nothing of holds."""
-
-    def __call__(
-        self, trace: RequestTrace, *, stop: int | None, width: int, height: int | None, ascii_only: bool = False
-    ) -> Drawing:
-        """A pure function of all of them."""
-
-
 def draw_flow(
     trace: RequestTrace,
     *,
@@ -71,29 +62,10 @@ def draw_flow(
     )
 
 
-class WithoutHolds:
-    """A picture in which places of holds are not marked."""
-
-    def __init__(self, draw: PlainPicture) -> None:
-        self._draw = draw
-
-    def __call__(
-        self,
-        trace: RequestTrace,
-        *,
-        stop: int | None,
-        width: int,
-        height: int | None,
-        ascii_only: bool = False,
-        holds: Sequence[Hold] = (),
-    ) -> Drawing:
-        return self._draw(trace, stop=stop, width=width, height=height, ascii_only=ascii_only)
-
-
 PICTURES: Mapping[str, Picture] = {
     "funnel": draw_flow,
-    "onion": WithoutHolds(draw_onion),
-    "waterfall": WithoutHolds(draw_waterfall),
+    "onion": draw_onion,
+    "waterfall": draw_waterfall,
 }
 """By name, in the order in which they are shown."""
 

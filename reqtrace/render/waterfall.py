@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from reqtrace.events.holds import Hold
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
 from reqtrace.render.drawing import MIN_WIDTH, Drawing, Target, drawn
@@ -19,6 +20,7 @@ from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_bypass import bypass_rows
 from reqtrace.render.funnel_header import note_below_header, paint_header
 from reqtrace.render.funnel_owners import owners_of
+from reqtrace.render.hold_marks import HELD_ROW, HoldMark
 from reqtrace.render.labels import text
 from reqtrace.render.progress import Moment, Progress, progress_at
 from reqtrace.render.roles import INK, LIT, Paint, Role
@@ -63,9 +65,15 @@ class _Frame:
 
 
 def draw_waterfall(
-    trace: RequestTrace, *, stop: int | None = None, width: int, height: int | None = None, ascii_only: bool = False
+    trace: RequestTrace,
+    *,
+    stop: int | None = None,
+    width: int,
+    height: int | None = None,
+    ascii_only: bool = False,
+    holds: Sequence[Hold] = (),
 ) -> Drawing:
-    """Draw the request as it is at a stop, or finished if ``stop`` is ``None``.
+    """Draw the request as it is at a stop, or finished if ``stop`` is ``None``, with marks where requests are held.
 
     With a ``height`` the rows that tell least are folded; it may still come out taller.
     """
@@ -75,15 +83,20 @@ def draw_waterfall(
     paint_header(canvas, trace, progress, owners.header)
     top = _paint_note(canvas, trace)
     targets = [Target(stop.index, 0, 1, 0, canvas.width // 2) for stop in owners.header]
-    targets += paint_times(canvas, trace, progress, top, None if height is None else height - top)
+    targets += paint_times(canvas, trace, progress, top, None if height is None else height - top, holds)
     return drawn(canvas, targets, ascii_only=ascii_only)
 
 
 def paint_times(
-    canvas: Canvas, trace: RequestTrace, progress: Progress, top: int, height: int | None
+    canvas: Canvas,
+    trace: RequestTrace,
+    progress: Progress,
+    top: int,
+    height: int | None,
+    holds: Sequence[Hold] = (),
 ) -> Sequence[Target]:
     """Draw axis and rows from a row of a canvas on, and a legend if there is room."""
-    rows = time_rows(trace, owners_of(trace), progress)
+    rows = time_rows(trace, owners_of(trace), progress, holds)
     if height is not None:
         rows = fold_times(rows, height - 1)
     if not rows:
@@ -99,7 +112,7 @@ def paint_times(
 
 def _frame(trace: RequestTrace, rows: Sequence[TimeRow], progress: Progress, width: int) -> _Frame:
     inset = min(max(len(trace.passes) - 1, 0), 4 if width < _WIDE else 8)
-    widest = max(inset + row.depth + cell_len(row.label) for row in rows) + 2
+    widest = max(inset + row.depth + cell_len(row.label) + _mark_width(row) for row in rows) + 2
     label_end = max(min(widest, width * 3 // 8), _NARROWEST_LABELS)
     begin = trace.stops[0].time if trace.stops else 0
     return _Frame(
@@ -159,6 +172,10 @@ def _shortest(frame: _Frame) -> str:
     return format_duration(max(frame.scale.shortest, _MICROSECOND))
 
 
+def _mark_width(row: TimeRow) -> int:
+    return cell_len(row.mark.words) + 1 if row.mark is not None else 0
+
+
 # --- one row -----------------------------------------------------------------------------------------------------
 
 
@@ -168,6 +185,8 @@ def _paint_row(canvas: Canvas, y: int, row: TimeRow, frame: _Frame) -> None:
         return
     is_later = row.moment is Moment.LATER
     x = 1 + frame.inset(row)
+    if row.mark is not None:
+        x = canvas.put(x, y, row.mark.words, row.mark.paint) + 1
     label = _QUIET if is_later else _BOLD if row.layer is not None or row.is_main else INK
     canvas.put(x, y, row.label, label, width=frame.label_end - x)
     frame.scale.paint_grid(canvas, y)
@@ -184,7 +203,7 @@ def _paint_row(canvas: Canvas, y: int, row: TimeRow, frame: _Frame) -> None:
     if row.alarm and not is_later:
         _paint_alarm(canvas, y, row, frame)
     if row.is_here:
-        canvas.repaint(1, y, frame.label_end, LIT)
+        canvas.repaint(1, y, frame.label_end, HELD_ROW if row.mark is HoldMark.HELD else LIT)
 
 
 def _paint_bars(canvas: Canvas, y: int, row: TimeRow, frame: _Frame) -> None:

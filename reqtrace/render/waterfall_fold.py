@@ -68,5 +68,8 @@ def _in_one(rows: Sequence[TimeRow]) -> TimeRow:
 def _together_words(rows: Sequence[TimeRow]) -> str:
     if rows[0].layer is None:
         return count("waterfall.more", len(rows))
+    in_chain = [row for row in rows if not row.is_missing]
+    if not in_chain:
+        return count("funnel.folded_skipped", len(rows))
     first, last = (row.label.partition(" ")[0] for row in (rows[0], rows[-1]))
-    return text("waterfall.more_layers", first=first, last=last, n=len(rows))
+    return text("waterfall.more_layers", first=first, last=last, n=len(in_chain))

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reqtrace.analysis.findings import REPEATS_WORTH_TELLING
+from reqtrace.events.holds import Hold
 from reqtrace.events.kinds import Outcome, SqlExecuted, UrlResolved, UrlUnresolved, ViewEntered
 from reqtrace.render import symbols
 from reqtrace.render.badges import has_changed
-from reqtrace.render.circumstances import hop_badge, hops_by_layer
+from reqtrace.render.circumstances import hop_badge, hops_by_layer, second_calls
 from reqtrace.render.columns import short_name
-from reqtrace.render.core_view import is_surprise
+from reqtrace.render.core_view import is_on_the_way_back, is_surprise
 from reqtrace.render.figures import status_mark
+from reqtrace.render.funnel_holds import HoldMarks
 from reqtrace.render.funnel_owners import Owners
 from reqtrace.render.funnel_sides import NOT_IN_CHAIN, error_name
+from reqtrace.render.hold_marks import HoldMark
 from reqtrace.render.inside_words import INSIDE_SORTS, inside_words
 from reqtrace.render.labels import count, text
 from reqtrace.render.layer_times import LayerTimes, layer_times
@@ -25,6 +28,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import statement_name
 from reqtrace.render.stop_spans import spans_of
 from reqtrace.trace.model import (
+    Layer,
     LayerPass,
     RequestState,
     RequestTrace,
@@ -97,6 +101,9 @@ class TimeRow:
     """A layer that changed something."""
     is_kept: bool = False
     """It is never folded, though it is short."""
+    is_missing: bool = False
+    """It is not in the chain."""
+    mark: HoldMark | None = None
 
     @property
     def is_here(self) -> bool:
@@ -106,7 +113,8 @@ class TimeRow:
     @property
     def is_vital(self) -> bool:
         """It must be seen however little room there is."""
-        return self.is_here or bool(self.alarm) or self.is_hot or self.is_main or self.is_hidden or self.is_kept
+        is_told = bool(self.alarm) or self.is_hot or self.mark is not None
+        return self.is_here or is_told or self.is_main or self.is_hidden or self.is_kept
 
 
 def end_of(trace: RequestTrace) -> int:
@@ -115,13 +123,15 @@ def end_of(trace: RequestTrace) -> int:
     return max([*ends, *(span.end or span.start for span in trace.root)], default=0)
 
 
-def time_rows(trace: RequestTrace, owners: Owners, progress: Progress) -> list[TimeRow]:
-    """All rows, none folded."""
-    maker = _Maker(trace, progress)
+def time_rows(trace: RequestTrace, owners: Owners, progress: Progress, holds: Sequence[Hold] = ()) -> list[TimeRow]:
+    """All rows, none folded, with marks where requests are held."""
+    maker = _Maker(trace, progress, HoldMarks(trace=trace, holds=holds))
     times = layer_times(trace, maker.end)
     rows: list[TimeRow] = []
     for position, (layer_pass, stops) in enumerate(zip(trace.passes, owners.layers, strict=True)):
-        if layer_pass.layer.state not in NOT_IN_CHAIN:
+        if layer_pass.layer.state in NOT_IN_CHAIN:
+            rows.append(maker.missing(layer_pass.layer, position))
+        else:
             rows += maker.layer(layer_pass, position, stops, times.get(layer_pass.layer.index))
     return [*rows, *maker.answered(), *maker.core(owners.core), *maker.sent(owners.send, owners.body)]
 
@@ -129,11 +139,13 @@ def time_rows(trace: RequestTrace, owners: Owners, progress: Progress) -> list[T
 class _Maker:
     """What the rows of one picture are made from."""
 
-    def __init__(self, trace: RequestTrace, progress: Progress) -> None:
+    def __init__(self, trace: RequestTrace, progress: Progress, marks: HoldMarks) -> None:
         self.trace = trace
         self.progress = progress
+        self.marks = marks
         self.end = end_of(trace)
         self.hops = hops_by_layer(trace)
+        self.second_calls = second_calls(trace)
 
     # --- layers ------------------------------------------------------------------------------------------------
 
@@ -161,8 +173,21 @@ class _Maker:
             remark=text("funnel.never_reached") if silent else "",
             is_hot=self._is_hot(times.own),
             has_told=any(has_changed(way.changes) for way in (layer_pass.way_in, layer_pass.way_out)),
+            mark=self.marks.of_whole_layer(layer.index, [stop.index for stop in mine]),
         )
         yield from self._inside([stop for stop in stops if stop.sort in INSIDE_SORTS], inside=position)
+
+    def missing(self, layer: Layer, position: int) -> TimeRow:
+        """An entry of MIDDLEWARE that takes no time, because it is not in the chain."""
+        reason = sanitize(layer.reason)
+        return TimeRow(
+            label=f"{layer.index + 1} {short_name(layer)}",
+            stops=(),
+            moment=Moment.LATER,
+            layer=position,
+            is_missing=True,
+            remark=text("funnel.not_in_chain_because", reason=reason) if reason else text("funnel.not_in_chain"),
+        )
 
     def _layer_alarm(self, layer_pass: LayerPass, stops: Sequence[Stop]) -> tuple[str, ...]:
         for stop in stops:
@@ -175,7 +200,9 @@ class _Maker:
                 return _turned(way.status)
             if way.state is WayState.RAISED:
                 return _raised(way.span)
-        return ()
+        times = self.second_calls.get(layer_pass.layer.index, 0)
+        is_told = times > 1 and self.progress.of(layer_pass.way_out) is not Moment.LATER
+        return (text("funnel.called_again_short", n=times),) if is_told else ()
 
     def answered(self) -> Iterable[TimeRow]:
         """What ``StaticFilesHandler`` did before any layer."""
@@ -194,7 +221,27 @@ class _Maker:
     # --- the core ----------------------------------------------------------------------------------------------
 
     def core(self, stops: Sequence[Stop]) -> Iterable[TimeRow]:
-        return self._inside(stops)
+        if self.trace.summary.lane != "chain" or any(stop.sort is StopSort.VIEW for stop in stops):
+            yield from self._inside(stops)
+            return
+        turning = next((place for place, stop in enumerate(stops) if is_on_the_way_back(stop)), len(stops))
+        yield from self._inside(stops[:turning])
+        yield TimeRow(
+            label=text("core.view"),
+            stops=(),
+            moment=Moment.LATER,
+            remark=text("core.never_called") if self._is_over else "",
+            is_main=True,
+            mark=self.marks.of_view(),
+        )
+        yield from self._inside(stops[turning:])
+
+    @property
+    def _is_over(self) -> bool:
+        """What did not run until now will not."""
+        trace = self.trace
+        is_settled = trace.summary.state is not RequestState.OPEN or trace.short_circuit is not None
+        return self.progress.has_turned and is_settled
 
     def _inside(self, stops: Sequence[Stop], *, inside: int | None = None, depth: int = 0) -> Iterable[TimeRow]:
         for group in grouped(stops):
@@ -224,6 +271,7 @@ class _Maker:
             is_main=stop.sort is StopSort.VIEW,
             is_hidden=is_later and is_surprise(stop),
             is_kept=stop.sort is StopSort.SQL and stop.repeat >= REPEATS_WORTH_TELLING,
+            mark=self.marks.at_stops(group.members),
         )
 
     def _label(self, group: Group) -> str:

@@ -121,11 +121,63 @@ def test_a_marked_layer_is_never_folded() -> None:
     assert "HOLD" in drawn
 
 
-def test_every_picture_can_be_asked_to_mark_holds() -> None:
-    """Those that have no rows of layers draw what they always draw."""
-    trace = trace_of(SCENARIOS["home"])
-    for draw in PICTURES.values():
-        assert draw(trace, stop=None, width=80, height=24, holds=(Hold(1, "view"),)).canvas.height
+def drawn(picture: str, trace: RequestTrace, *holds: Hold, height: int = 19) -> list[str]:
+    """The rows of a picture, without its lines."""
+    canvas = PICTURES[picture](trace, stop=None, width=80, height=height, holds=holds).canvas
+    return [" ".join(canvas.line(y).strip(" ●━┃┗▶┛○╌╎╯╭╮╰─│").split()) for y in range(canvas.height)]
+
+
+@pytest.mark.parametrize(
+    ("picture", "hold", "row"),
+    [
+        ("onion", Hold(1, "layer", 3), "HOLD 4 CsrfView"),
+        ("onion", Hold(1, "hook", 2, Hook.process_response), "+Content-Length HOLD"),
+        ("onion", Hold(1, "hook", 3, Hook.process_view), "HOLD process_view 4 CsrfView"),
+        ("onion", Hold(1, "layer", CORE_LAYER), "HOLD URLconf"),
+        ("onion", Hold(1, "view"), "HOLD VIEW shop.views.home"),
+        ("onion", Hold(1, "view", method="POST"), "hold VIEW shop.views.home"),
+        ("waterfall", Hold(1, "layer", 3), "HOLD 4 CsrfView"),
+        ("waterfall", Hold(1, "hook", 2, Hook.process_response), "HOLD 3 Common"),
+        ("waterfall", Hold(1, "hook", 3, Hook.process_view), "HOLD process_view 4 CsrfView"),
+        ("waterfall", Hold(1, "layer", CORE_LAYER), "HOLD URLconf"),
+        ("waterfall", Hold(1, "view"), "HOLD VIEW shop.views.home"),
+        ("waterfall", Hold(1, "view", method="POST"), "hold VIEW shop.views.home"),
+    ],
+)
+def test_the_other_pictures_mark_the_same_places(picture: str, hold: Hold, row: str) -> None:
+    """Whoever changes the picture with v still sees where requests are held, and nowhere else."""
+    marked = [line for line in drawn(picture, trace_of(SCENARIOS["home"]), hold) if "hold " in f"{line} ".lower()]
+    assert len(marked) == 1, marked
+    assert row in marked[0]
+
+
+@pytest.mark.parametrize("picture", ["onion", "waterfall"])
+@pytest.mark.parametrize("height", [19, 30])
+def test_the_other_pictures_mark_a_view_that_was_not_reached(picture: str, height: int) -> None:
+    """It is a place all the same, and the rows say that it was never called."""
+    rows = drawn(picture, trace_of(SCENARIOS["short_circuit_301"]), Hold(1, "view"), height=height)
+    assert sum(row.startswith("HOLD VIEW") and "never called" in row for row in rows) == 1
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize(("kind", "layer", "words"), [(ViewEntered, None, "VIEW"), (LayerEntered, 4, "Authentication")])
+def test_every_picture_lights_the_row_where_the_request_waits(
+    picture: str, kind: type, layer: int | None, words: str
+) -> None:
+    """Inverse in the colour of a warning, with the word, also where layers share boxes or rows."""
+    trace = trace_of(held(SCENARIOS["home"], kind, layer))
+    canvas = PICTURES[picture](trace, stop=None, width=80, height=19).canvas
+    (y,) = (y for y in range(canvas.height) if "HELD" in canvas.line(y))
+    lit = "".join(run.text for run in canvas.runs(y) if run.paint == HELD_ROW)
+    assert "HELD" in lit
+    assert words in lit
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_marked_layer_has_its_own_place_in_every_picture(picture: str) -> None:
+    """Among thirty layers, too."""
+    rows = drawn(picture, trace_of(SCENARIOS["thirty_layers"]), Hold(1, "layer", 17))
+    assert sum("HOLD" in row and "18 Layer19" in row for row in rows) == 1
 
 
 def test_a_hook_that_ran_is_not_the_place_of_another_hook() -> None:

@@ -146,3 +146,21 @@ def test_a_request_under_way_is_where_it_is(trace_of: TraceOf) -> None:
     drawing = draw_onion(trace, width=80, height=18)
     top, _ = drawing.stop_rows[trace.stops[-1].index]
     assert is_lit(drawing.canvas, top)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("n_plus_one", "13 SQL, 1 TPL  the same SQL ×12"), ("n_plus_one_included", "9 SQL, 9 TPL  the same SQL ×8")],
+)
+def test_what_is_folded_is_counted_as_often_as_it_ran(name: str, words: str, trace_of: TraceOf) -> None:
+    """A loop of twelve statements is not one statement, and is told as a warning."""
+    canvas = draw_onion(trace_of(name), width=80, height=18).canvas
+    (y,) = (y for y in range(canvas.height) if words in canvas.line(y))
+    assert any("×" in run.text and run.paint.role is Role.WARN for run in canvas.runs(y))
+
+
+def test_a_layer_whose_exception_was_converted_has_been_left(trace_of: TraceOf) -> None:
+    """The response that the film made leaves through its lower edge, so that edge is not one still to come."""
+    picture = lines(draw_onion(trace_of("request_hook_raises"), width=80).canvas)
+    (edge,) = (line for line in picture if "DisallowedHost → 400" in line)
+    assert "→ 400 ●" in edge

@@ -133,3 +133,33 @@ def test_any_width_is_drawn(width: int, trace_of: TraceOf) -> None:
     """Every row has the width of the picture."""
     canvas = draw_waterfall(trace_of("detail"), width=width).canvas
     assert canvas.width == max(width, 40)
+
+
+def test_a_layer_that_is_not_in_the_chain_has_no_time(trace_of: TraceOf) -> None:
+    """The numbers of the layers go on without a gap, and why one takes no part is said."""
+    picture = draw_waterfall(trace_of("not_used"), width=80, height=18).canvas.plain()
+    assert "2 Profiler" in picture
+    assert "not in the chain: PROFILER is not set" in picture
+    assert "1 to 4, 3 layers" in draw_waterfall(trace_of("not_used"), width=80, height=5).canvas.plain()
+
+
+def test_a_layer_that_asks_twice_is_named(trace_of: TraceOf) -> None:
+    """Two walks to the view below each other would look like a fault of the picture; before the end nothing is told."""
+    trace = trace_of("called_twice")
+    (row,) = (line for line in lines(draw_waterfall(trace, width=80).canvas) if "2 Retry" in line)
+    assert "get_response ×2" in row
+    assert "get_response ×2" not in draw_waterfall(trace, stop=5, width=80).canvas.plain()
+
+
+@pytest.mark.parametrize("name", ["csrf_403", "short_circuit_301", "not_found_404", "own_call_answers"])
+def test_a_view_that_was_never_called_has_its_row_from_the_beginning(name: str, trace_of: TraceOf) -> None:
+    """It says so once the request has turned back, and no row moves for that."""
+    trace = trace_of(name)
+    rows = set()
+    for stop in (*range(len(trace.stops)), None):
+        picture = lines(draw_waterfall(trace, stop=stop, width=80).canvas)
+        (y,) = (y for y, line in enumerate(picture) if line.split()[:1] == ["VIEW"])
+        rows.add(y)
+        if stop in (0, None):
+            assert ("never called" in picture[y]) is (stop is None)
+    assert len(rows) == 1
