@@ -33,7 +33,7 @@ DJANGO_NEEDS = {"5.2": (3, 10), "6.0": (3, 12), "6.1": (3, 12)}
 
 MEETS_DJANGO = (
     *("agent", "integration", "sample_site", "trace", "hub"),
-    *("analysis/rules", "test_checks.py", "test_layers.py"),
+    *("analysis/rules", "analysis/test_proving.py", "test_checks.py", "test_layers.py"),
 )
 """What runs in a full environment, below tests/, as far as it exists."""
 

@@ -14,28 +14,13 @@ import pytest
 
 import reqtrace
 from reqtrace.analysis.rules.engine import LintReport, lint
+from reqtrace.analysis.rules.proofs import DJANGO, LAYERS
 from reqtrace.analysis.rules.stack import Certainty, Layer, Place, Read, Stack, Trait, read_stack
 
 HERE = Path(__file__).parent
 ROOT = Path(reqtrace.__file__).parents[1]
 SHORT = {
-    "Security": "django.middleware.security.SecurityMiddleware",
-    "Session": "django.contrib.sessions.middleware.SessionMiddleware",
-    "Common": "django.middleware.common.CommonMiddleware",
-    "Csrf": "django.middleware.csrf.CsrfViewMiddleware",
-    "Auth": "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "Messages": "django.contrib.messages.middleware.MessageMiddleware",
-    "XFrame": "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "Locale": "django.middleware.locale.LocaleMiddleware",
-    "GZip": "django.middleware.gzip.GZipMiddleware",
-    "ConditionalGet": "django.middleware.http.ConditionalGetMiddleware",
-    "UpdateCache": "django.middleware.cache.UpdateCacheMiddleware",
-    "FetchFromCache": "django.middleware.cache.FetchFromCacheMiddleware",
-    "Cache": "django.middleware.cache.CacheMiddleware",
-    "LoginRequired": "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "RemoteUser": "django.contrib.auth.middleware.RemoteUserMiddleware",
-    "PersistentRemoteUser": "django.contrib.auth.middleware.PersistentRemoteUserMiddleware",
-    "XView": "django.contrib.admindocs.middleware.XViewMiddleware",
+    **DJANGO,
     "Flatpage": "django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",
     "Redirect": "django.contrib.redirects.middleware.RedirectFallbackMiddleware",
     "BrokenLinks": "django.middleware.common.BrokenLinkEmailsMiddleware",
@@ -71,8 +56,8 @@ SHORT = {
     "ThirdCsp": "csp.middleware.CSPMiddleware",
     "Htmx": "django_htmx.middleware.HtmxMiddleware",
 }
-DEFAULT = "Security Session Common Csrf Auth Messages XFrame"
-"""What ``startproject`` writes."""
+OF_PROOFS = ("ReadsSession", "SetsTenant", "ReadsTenant", "Closed")
+"""Layers of ``reqtrace.agent.proofs.layers`` that stand in stacks of the tests, too."""
 WORDS = {
     "reads": lambda value: {"reads": (a_read(value, Certainty.ALWAYS),)},
     "sometimes": lambda value: {"reads": (a_read(value, Certainty.SOMETIMES),)},
@@ -132,8 +117,13 @@ def judge() -> Judge:
 
 @pytest.fixture(scope="session")
 def paths_of() -> Callable[[str], list[str]]:
-    """Dotted paths of short names; others are of ``custom_layers``."""
-    return lambda words: [SHORT.get(word, f"custom_layers.{word}") for word in words.split()]
+    """Dotted paths of short names; others are layers of the proofs, or of ``custom_layers``."""
+
+    def path_of(word: str) -> str:
+        module = LAYERS if word in OF_PROOFS else "custom_layers."
+        return SHORT.get(word, f"{module}{word}")
+
+    return lambda words: list(map(path_of, words.split()))
 
 
 @pytest.fixture(scope="session")
@@ -141,8 +131,11 @@ def run_stacks() -> Callable[..., list[dict[str, Any]]]:
     """Serve requests through stacks in one child process; each answer has ``report``, what lint says of the stack."""
 
     def run(stacks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(HERE)))}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(HERE))),
+            "DJANGO_SETTINGS_MODULE": "reqtrace.agent.proofs.settings",
+        }
         child = subprocess.run(
             [sys.executable, str(HERE / "stack_runner.py")],
             input=json.dumps({"stacks": list(stacks)}),
