@@ -265,7 +265,8 @@ def who_broke_it(evidence: Evidence) -> tuple[Answer, ...]:
 
 def first_without_response(evidence: Evidence) -> Iterator[Answer]:
     """The first view, layer or hook that gave back something that is no response where one was due."""
-    failing = [span for span in evidence.spans if span.end is not None and is_no_response(span)]
+    has_view = evidence.trace.view is not None
+    failing = [span for span in evidence.spans if span.end is not None and is_no_response(span, has_view=has_view)]
     if not failing:
         return
     first = min(failing, key=lambda span: (span.end or 0, -span.number))
@@ -278,11 +279,14 @@ def first_without_response(evidence: Evidence) -> Iterator[Answer]:
         yield answered(evidence, ID.BROKE_NO_RESPONSE, span=first, at=index, hook=hook)
 
 
-def is_no_response(span: Span) -> bool:
+def is_no_response(span: Span, *, has_view: bool) -> bool:
     if span.outcome not in (Outcome.none, Outcome.other):
         return False
     entered = span.entered
     if isinstance(entered, HookEntered):
+        if entered.hook == Hook.process_view:
+            # Something that counts as false lets the view be called all the same.
+            return span.outcome is Outcome.other and not has_view
         return entered.hook in (Hook.process_response, Hook.process_template_response)
     return isinstance(entered, LayerEntered | ViewEntered)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from reqtrace.analysis.answers import AnswerId, Question, Subject
 from reqtrace.analysis.evidence import directly_in, walk
-from reqtrace.events.kinds import LayerEntered
+from reqtrace.analysis.why import why
+from reqtrace.events.kinds import LayerEntered, Outcome
 from reqtrace.render import symbols
 from reqtrace.render.columns import short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.labels import count, has, text
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import RequestSummary, RequestTrace, StopSort
+from reqtrace.trace.model import RequestSummary, RequestTrace, StopSort, WayState
 
 __all__ = [
     "calls_badge",
@@ -20,6 +22,7 @@ __all__ = [
     "entry_words",
     "hop_badge",
     "hops_by_layer",
+    "layer_without_response",
     "parent_words",
     "second_calls",
 ]
@@ -92,6 +95,15 @@ def second_calls(trace: RequestTrace) -> Mapping[int, int]:
             inner = sum(isinstance(child.entered, LayerEntered) for child in directly_in(span.children))
             times[span.entered.layer] = max(times.get(span.entered.layer, 0), inner)
     return {layer: number for layer, number in times.items() if number > 1}
+
+
+def layer_without_response(trace: RequestTrace) -> int | None:
+    """The layer that was given a response and gave back none; those outside of it only pass on what it returned."""
+    ways = (row.way_out for row in trace.passes)
+    if not any(way.state is WayState.RAN and way.outcome in (Outcome.none, Outcome.other) for way in ways):
+        return None
+    first = why(trace, Subject(question=Question.BROKEN))[0]
+    return first.layer if first.id is AnswerId.BROKE_NO_RESPONSE else None
 
 
 def calls_badge(calls: int) -> str:

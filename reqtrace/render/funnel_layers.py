@@ -6,10 +6,17 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from reqtrace.events.kinds import Outcome
 from reqtrace.render import symbols
 from reqtrace.render.badges import has_changed
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
-from reqtrace.render.circumstances import calls_badge, hop_badge, hops_by_layer, second_calls
+from reqtrace.render.circumstances import (
+    calls_badge,
+    hop_badge,
+    hops_by_layer,
+    layer_without_response,
+    second_calls,
+)
 from reqtrace.render.columns import Columns, short_name
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_sides import ALARM, NOT_IN_CHAIN, QUIET, Side, error_name, side_of
@@ -275,6 +282,7 @@ def layer_row(
         or side_of(layer_pass.layer, way_in, Direction.IN, moment_in, _inner(stops_in)),
         side_out=_inner_side(trace, stops_out, progress)
         or _converted_side(stops_out, progress)
+        or _no_response_side(trace, way_out, layer_pass.layer.index, moment_out)
         or _called_again_side(trace, way_out, layer_pass.layer.index, moment_out)
         or side_of(layer_pass.layer, way_out, Direction.OUT, moment_out, _inner(stops_out)),
     )
@@ -299,6 +307,19 @@ def _inner_side(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress
             )
             return Side(variants=variants, time=format_duration(stop.duration))
     return None
+
+
+def _no_response_side(trace: RequestTrace, way: Way, layer: int, moment: Moment) -> Side | None:
+    """The layer lost the response: what is outside of it will fail on what it gave back instead."""
+    if moment is Moment.LATER or way.state is not WayState.RAN or layer_without_response(trace) != layer:
+        return None
+    key = "funnel.returned_none" if way.outcome is Outcome.none else "core.no_response"
+    return Side(
+        variants=tuple(((text(one), ALARM),) for one in (key, "funnel.returned_other_short")),
+        below=(((way.hook, QUIET),),),
+        time=format_duration(way.duration) if way.duration is not None else "",
+        is_alarm=True,
+    )
 
 
 def _called_again_side(trace: RequestTrace, way: Way, layer: int, moment: Moment) -> Side | None:

@@ -38,6 +38,7 @@ PICTURES: dict[str, str] = {
     "funnel.turns_back": "returned {status}: turns back here",
     "funnel.turns_back_short": "returned {status}: turns back",
     "funnel.returned": "returned {status}",
+    "funnel.returned_none": "returned None",
     "funnel.returned_other": "returned no response: turns back",
     "funnel.returned_other_short": "no response",
     "funnel.raised": "✖ raised {error}",
@@ -178,6 +179,7 @@ PICTURES: dict[str, str] = {
     "send.closed_size": "{size}, closed",
     # notable facts
     "note.turned_back": "turned back: {hook} of {number} {layer} returned {status}",
+    "note.turned_back_other": "turned back: {hook} of {number} {layer} returned something that is no response",
     "note.raised": "raised: {words}",
     "note.place": "{place} in {function}",
     "note.repeated.one": "query, {duration}: {sql}",

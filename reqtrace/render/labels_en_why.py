@@ -83,7 +83,7 @@ WHY: dict[str, str] = {
     "answer.status_server": "{error} left Django: the server answers in its place.",
     "answer.status_sent": "{status} was sent; who made it is not in the trace.",
     "answer.broke_nothing": "Nobody: nothing was raised and every step gave back a response.",
-    "answer.broke_no_response": "{number} {layer} gave back no response from {hook}.",
+    "answer.broke_no_response": "{number} {layer} gave back no response from {hook}: is a return missing?",
     "answer.broke_no_response_view": "{name} returned no response.",
     "answer.broke_raised": "{error}: {reason}",
     "answer.broke_raised.silent": "{error} was raised.",

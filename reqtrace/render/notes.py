@@ -47,7 +47,8 @@ def _short_circuit(trace: RequestTrace) -> Iterator[Note]:
     status = stop.span.status if is_view_hook and stop.span is not None else way.status
     source = layer.hook(hook)
     place = f"{source.file}:{source.line}" if source is not None else f"{layer.file}:{layer.line}" if layer.file else ""
-    words = text("note.turned_back", number=layer.index + 1, layer=sanitize(layer.name), hook=hook, status=status)
+    key = "note.turned_back" if status else "note.turned_back_other"
+    words = text(key, number=layer.index + 1, layer=sanitize(layer.name), hook=hook, status=status)
     yield Note(Role.WARN, words, sanitize(place))
 
 

@@ -59,6 +59,11 @@ _MOST_PATTERNS = 12
 _QUIET = Paint(Role.SKIP)
 _WALKED = (AnswerId.RAISED_ABOVE, AnswerId.RAISED_ABOVE_ESCAPED, AnswerId.VIEW_HOOK_RAISED, AnswerId.OUTSIDE_TRY)
 """Answers that the way of the exception tells in more steps."""
+_SAME_AS = {
+    AnswerId.OTHER_ABOVE: (AnswerId.BROKE_NO_RESPONSE,),
+    AnswerId.VIEW_HOOK_OTHER: (AnswerId.BROKE_NO_RESPONSE,),
+}
+"""Answers that would say the same once more."""
 _WARN = Paint(Role.WARN)
 _BAD = Paint(Role.BAD)
 
@@ -206,12 +211,15 @@ def why_notes(trace: RequestTrace) -> list[Note]:
 
 def _surprising(trace: RequestTrace) -> Iterator[Note]:
     """The answers to the questions that suggest themselves, apart from what the notes say."""
-    has_walk = bool(walks(trace))
+    told = [*_TURNED, *(_WALKED if (has_walk := bool(walks(trace))) else ())]
     for subject in surprises(trace):
-        if subject.question is Question.BROKEN and has_walk:
-            continue
         answers = why(trace, subject)
-        is_noted = subject.question is Question.STATUS and (len(answers) == 1 or has_walk)
-        for answer in () if is_noted else answers:
-            if answer.id not in (_TURNED if not has_walk else (*_TURNED, *_WALKED)):
+        if subject.question is Question.STATUS and (len(answers) == 1 or has_walk):
+            continue
+        if subject.question is Question.BROKEN and has_walk:
+            # The exception is told step by step, but not what it comes from.
+            answers = tuple(answer for answer in answers if answer.id is AnswerId.BROKE_NO_RESPONSE)
+        for answer in answers:
+            if answer.id not in told:
+                told += _SAME_AS.get(answer.id, ())
                 yield Note(Role.WARN, answer_text(answer), place_text(answer.file, answer.line))

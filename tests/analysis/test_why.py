@@ -595,6 +595,22 @@ def test_the_first_that_gave_back_no_response_is_named() -> None:
     assert broken(make("view", PAIR, {"view": answering(NOTHING)}))[0].id is A.BROKE_NO_RESPONSE_VIEW
 
 
+def test_who_answered_from_a_view_hook_with_no_response_is_named_not_who_passed_it_on() -> None:
+    """Otherwise a layer that only returned what it was given would be told to mend its ways."""
+    scenario = make("odd", (TWICE, INNER), {"Inner.process_view": answering(403)})
+    odd = replace(
+        scenario,
+        request=tuple(
+            replace(event, outcome=Outcome.other, status=0)
+            if isinstance(event, k.HookLeft | k.LayerLeft) and event.outcome == Outcome.response
+            else event
+            for event in scenario.request
+        ),
+    )
+    first = broken(odd)[0]
+    assert (first.id, first.values["layer"], first.values["hook"]) == (A.BROKE_NO_RESPONSE, "Inner", "process_view")
+
+
 def test_the_first_exception_is_named_with_its_line() -> None:
     """Where it was raised, not where it was seen last."""
     first = broken(SCENARIOS["view_raises_500"])[0]

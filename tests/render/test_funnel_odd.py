@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reqtrace.render.circumstances import calls_badge, second_calls
+import pytest
+from django_model import SECURITY, SESSION, Journey
+from scenarios import MAINTENANCE, Scenario, make
+
+from reqtrace.render.circumstances import calls_badge, layer_without_response, second_calls
 from reqtrace.render.funnel import draw_funnel
+from reqtrace.render.plain import request_block
 from reqtrace.trace.model import RequestTrace, StopSort
 
 TraceOf = Callable[..., RequestTrace]
+
+
+@pytest.fixture
+def forgetful(fold_of: Callable[[Scenario], RequestTrace]) -> RequestTrace:
+    """A function middleware calls ``get_response`` and forgets to return what it gave."""
+
+    def forgets(journey: Journey) -> None:
+        journey.get_response(1)
+
+    return fold_of(make("forgets", (SECURITY, MAINTENANCE, SESSION), {"MaintenanceMiddleware.call": forgets}))
 
 
 def picture(trace: RequestTrace, *, width: int = 80, stop: int | None = None) -> str:
@@ -40,6 +55,22 @@ def test_ordinary_requests_have_no_second_calls(trace_of: TraceOf) -> None:
     """Nothing is counted where nothing is called again."""
     assert second_calls(trace_of("detail")) == {}
     assert (calls_badge(0), calls_badge(1), calls_badge(2)) == ("", "", " ×2")
+
+
+def test_a_layer_that_loses_the_response_is_named_where_it_does(trace_of: TraceOf, forgetful: RequestTrace) -> None:
+    """The layer whose ``return`` is missing, not those outside of it, which pass on the None it gave them."""
+    assert layer_without_response(forgetful) == 1
+    assert layer_without_response(trace_of("detail")) is None
+    (line,) = (line for line in picture(forgetful).splitlines() if "returned None" in line)
+    assert "2 Maintenance" in line
+    way_in = next(stop for stop in forgetful.stops if stop.layer == 1)
+    assert "returned None" not in picture(forgetful, stop=way_in.index)
+
+
+def test_the_lines_below_say_which_return_is_missing(forgetful: RequestTrace) -> None:
+    """The exception is raised further out, in a layer that is not to blame."""
+    text = request_block(forgetful, width=100).plain()
+    assert "2 MaintenanceMiddleware gave back no response from __call__: is a return missing?" in text
 
 
 def test_a_layer_that_is_not_used_is_called_so(trace_of: TraceOf) -> None:

@@ -6,8 +6,9 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django_model import SECURITY, SESSION
 from rich.console import Console
-from scenarios import Scenario, make
+from scenarios import MAINTENANCE, Scenario, make
 
 from reqtrace.render.plain import request_block, request_line
 from reqtrace.render.styles import MONOCHROME, canvas_text
@@ -64,6 +65,16 @@ def test_markup_in_a_path_is_text(fold_of: Callable[[Scenario], RequestTrace]) -
     trace = fold_of(make("markup", path="/[bold red]x[/]/:smile:"))
     Console(file=stream, width=80, color_system=None).print(canvas_text(request_block(trace, width=80)))
     assert "GET /[bold red]x[/]/:smile:" in stream.getvalue()
+
+
+def test_what_is_no_response_has_no_status(fold_of: Callable[[Scenario], RequestTrace]) -> None:
+    """A layer that turned the request back with a str, or nothing, is not said to have returned 0."""
+    chain = (SECURITY, MAINTENANCE, SESSION)
+    text = request_block(
+        fold_of(make("none", chain, {"MaintenanceMiddleware.call": lambda _: None})), width=100
+    ).plain()
+    assert "turned back: __call__ of 2 MaintenanceMiddleware returned something that is no response" in text
+    assert "returned 0" not in text
 
 
 def test_ascii_blocks_are_ascii(trace_of: TraceOf) -> None:
