@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reqtrace.cli.options import ascii_option, output_option, width_option
 from reqtrace.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -32,16 +33,9 @@ MIN_WIDTH = 60
     help="Number of the request in its recording; twice if it is another one in B.",
 )
 @click.option("--whole", is_flag=True, help="Draw the steps that are the same, too.")
-@click.option(
-    "--output",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The picture, or everything found (docs/comparison-json.md).",
-)
-@click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
-@click.option("--width", type=click.IntRange(MIN_WIDTH), help="Columns to draw in (default: the terminal's).")
+@output_option("The picture, or everything found (docs/comparison-json.md).")
+@ascii_option
+@width_option(MIN_WIDTH)
 def command(
     first: str,
     second: str | None,

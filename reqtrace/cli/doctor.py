@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reqtrace.cli.options import ascii_option, output_option, project_options
 from reqtrace.errors import EXIT_FINDINGS, EXIT_OK
 from reqtrace.events.kinds import HOOKS
 
@@ -29,17 +30,9 @@ MARKS = {"ok": ("✓", "+", "green"), "warning": ("!", "!", "yellow"), "problem"
 
 @click.command("doctor")
 @click.argument("path", default=".")
-@click.option("--settings", metavar="MODULE", help="Settings module to use instead of the project's own choice.")
-@click.option("--python", metavar="PATH", help="Python, or virtual environment, of the project.")
-@click.option(
-    "--output",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="A page to read, or one JSON document.",
-)
-@click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+@project_options
+@output_option("A page to read, or one JSON document.")
+@ascii_option
 def command(path: str, settings: str | None, python: str | None, form: str, is_ascii: bool) -> int:
     """Say what was found in the project at PATH (default: here), and what is wrong.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reqtrace.cli.options import ascii_option
 from reqtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ NARROWEST = 40
 @click.option("--step", type=click.IntRange(1), metavar="N", help="Light this step (default: the whole request).")
 @click.option("--theme", type=click.Choice(THEME_NAMES), default="dark", show_default=True, help="Colours of SVG, PNG.")
 @click.option("--width", type=click.IntRange(NARROWEST), default=100, show_default=True, help="Columns to draw in.")
-@click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+@ascii_option
 def command(
     file: str,
     number: int | None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reqtrace.cli.options import ascii_option, output_option, project_options
 from reqtrace.cli.pictures import columns, show_picture
 from reqtrace.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 
@@ -26,17 +27,9 @@ LEVELS = ("error", "warning", "info", "never")
 
 @click.command("lint")
 @click.argument("path", default=".")
-@click.option("--settings", metavar="MODULE", help="Settings module to use instead of the project's own choice.")
-@click.option("--python", metavar="PATH", help="Python, or virtual environment, of the project.")
+@project_options
 @click.option("--asgi", "is_asgi", is_flag=True, help="Judge the list as it is served by ASGI.")
-@click.option(
-    "--output",
-    "form",
-    type=click.Choice(["text", "json", "github", "sarif"]),
-    default="text",
-    show_default=True,
-    help="A page to read, a document (docs/lint-json.md), annotations of GitHub, or SARIF.",
-)
+@output_option("A page to read, a document (docs/lint-json.md), annotations of GitHub, or SARIF.", "github", "sarif")
 @click.option(
     "--fail-on",
     type=click.Choice(LEVELS),
@@ -47,7 +40,7 @@ LEVELS = ("error", "warning", "info", "never")
 @click.option("--fix", "is_fix", is_flag=True, help="Print MIDDLEWARE in the right order; no file is changed.")
 @click.option("--explain", "rule_id", metavar="RULE", help="Say what a rule demands, why, and who says so.")
 @click.option("--prove", "proved_id", metavar="RULE", help="Show it: serve both orders, and draw both paths.")
-@click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+@ascii_option
 def command(
     path: str,
     settings: str | None,

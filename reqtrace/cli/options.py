@@ -1,4 +1,4 @@
-"""The options that every command with a viewer has."""
+"""The options that more than one command has."""
 
 from __future__ import annotations
 
@@ -12,18 +12,52 @@ from reqtrace.cli.language import language_option
 from reqtrace.cli.preferences import preferences
 from reqtrace.events.wire import LEVELS
 
-__all__ = ["level_option", "record_option", "viewer_options"]
+__all__ = [
+    "all_of",
+    "ascii_option",
+    "level_option",
+    "output_option",
+    "project_options",
+    "record_option",
+    "viewer_options",
+    "width_option",
+]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-def viewer_options(function: Decorated) -> Decorated:
-    """``--plain``, ``--ascii`` and ``--lang``."""
-    plain = click.option(
-        "--plain", is_flag=True, help="No screen: print one readable block per request, the rest on stderr."
-    )
-    ascii_only = click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
-    return plain(ascii_only(language_option()(function)))
+def all_of(*options: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
+    """Several options, listed by ``--help`` in this order."""
+
+    def decorate(function: Decorated) -> Decorated:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+project_options = all_of(
+    click.option("--settings", metavar="MODULE", help="Settings module to use instead of the project's own choice."),
+    click.option("--python", metavar="PATH", help="Python, or virtual environment, of the project."),
+)
+viewer_options = all_of(
+    click.option("--plain", is_flag=True, help="No screen: print one readable block per request, the rest on stderr."),
+    ascii_option,
+    language_option(),
+)
+
+
+def width_option(narrowest: int) -> Callable[[Decorated], Decorated]:
+    """``--width``."""
+    return click.option("--width", type=click.IntRange(narrowest), help="Columns to draw in (default: the terminal's).")
+
+
+def output_option(words: str, *forms: str) -> Callable[[Decorated], Decorated]:
+    """``--output``: ``text``, ``json``, and other ``forms``; ``words`` say what each of them is."""
+    choice = click.Choice(["text", "json", *forms])
+    return click.option("--output", "form", type=choice, default="text", show_default=True, help=words)
 
 
 def level_option(function: Decorated) -> Decorated:

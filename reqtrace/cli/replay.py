@@ -16,6 +16,6 @@ __all__ = ["command"]
 @click.command(short_help="Open a recording and step through it.")
 @click.argument("file", type=click.Path(path_type=Path))
 @viewer_options
-def command(file: Path, plain: bool, ascii_only: bool) -> int:
+def command(file: Path, plain: bool, is_ascii: bool) -> int:
     """Open the recording FILE, made with --record, and step through it."""
-    return review(file, choose_viewer(plain=plain, ascii_only=ascii_only))
+    return review(file, choose_viewer(plain=plain, ascii_only=is_ascii))

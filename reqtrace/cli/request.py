@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reqtrace.cli.visiting import MIN_WIDTH, drawing_options, project_named, project_options, visit_named, visit_options
+from reqtrace.cli.options import output_option
+from reqtrace.cli.visiting import (
+    MIN_WIDTH,
+    drawing_options,
+    project_named,
+    project_or_sample_options,
+    visit_named,
+    visit_options,
+)
 from reqtrace.errors import EXIT_FINDINGS, EXIT_OK
 
 if TYPE_CHECKING:
@@ -21,15 +29,8 @@ __all__ = ["command"]
 @click.command("request")
 @click.argument("words", nargs=-1, metavar="[PATH] [METHOD] URL")
 @visit_options
-@project_options
-@click.option(
-    "--output",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The picture, or the whole trace (docs/trace-json.md).",
-)
+@project_or_sample_options
+@output_option("The picture, or the whole trace (docs/trace-json.md).")
 @click.option("--body", "wants_body", is_flag=True, help="Show the body of the response, too.")
 @drawing_options
 def command(words: tuple[str, ...], **options: Any) -> int:

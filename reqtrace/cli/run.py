@@ -28,7 +28,7 @@ __all__ = ["command"]
 @level_option
 @record_option
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
-def command(words: tuple[str, ...], plain: bool, ascii_only: bool, level: str, record: Path | None) -> int:
+def command(words: tuple[str, ...], plain: bool, is_ascii: bool, level: str, record: Path | None) -> int:
     """Watch COMMAND and every Python process it starts: gunicorn, uvicorn, daphne, manage.py test.
 
     With --plain the exit code is the command's own, it may read stdin, and both its outputs go to stderr.
@@ -43,7 +43,7 @@ def command(words: tuple[str, ...], plain: bool, ascii_only: bool, level: str, r
         inherits_stdin=plain,
         project=None if plain else project_here(words[0]),
     )
-    viewer = choose_viewer(plain=plain, ascii_only=ascii_only)
+    viewer = choose_viewer(plain=plain, ascii_only=is_ascii)
     exit_code, last = watch(launch, viewer, record=record, level=level)
     return exit_code_of(last) if exit_code is None else exit_code
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reqtrace.cli import output
-from reqtrace.cli.options import level_option, record_option, viewer_options
+from reqtrace.cli.options import level_option, project_options, record_option, viewer_options
 from reqtrace.cli.session import watch
 from reqtrace.cli.viewers import choose_viewer
 from reqtrace.errors import EXIT_OK, ProjectBroken, ProjectError, UsageError
@@ -30,8 +30,7 @@ EXPLAINING_TIMEOUT = 10.0
 @click.option("--sample", is_flag=True, help="Serve the bookshop that comes with reqtrace.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port for the site; if taken, the next free one. [8000]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address for the site.")
-@click.option("--settings", metavar="MODULE", help="Settings module, if not the project's own choice.")
-@click.option("--python", metavar="PATH", help="Python of the project, if not the one that was found.")
+@project_options
 @click.option("--noreload", is_flag=True, help="Run runserver without its autoreloader.")
 @viewer_options
 @level_option
@@ -45,7 +44,7 @@ def command(
     python: str | None,
     noreload: bool,
     plain: bool,
-    ascii_only: bool,
+    is_ascii: bool,
     level: str,
     record: Path | None,
 ) -> int:
@@ -73,7 +72,7 @@ def command(
         inherits_stdin=plain,
         project=project,
     )
-    viewer = choose_viewer(plain=plain, ascii_only=ascii_only)
+    viewer = choose_viewer(plain=plain, ascii_only=is_ascii)
     exit_code, last = watch(launch, viewer, record=record, level=level)
     return verdict(last, is_read=viewer.keeps_output) if exit_code is None else exit_code
 

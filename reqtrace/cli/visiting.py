@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reqtrace.cli.options import level_option
+from reqtrace.cli.options import all_of, ascii_option, level_option, project_options, width_option
 from reqtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,22 +16,10 @@ if TYPE_CHECKING:
     from reqtrace.hub.project import Project
     from reqtrace.hub.visit import Visit
 
-__all__ = ["MIN_WIDTH", "drawing_options", "project_named", "project_options", "visit_named", "visit_options"]
+__all__ = ["MIN_WIDTH", "drawing_options", "project_named", "project_or_sample_options", "visit_named", "visit_options"]
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 MIN_WIDTH = 40
-
-
-def all_of(*options: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
-    """Several options, listed by ``--help`` in this order."""
-
-    def decorate(function: Decorated) -> Decorated:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
 
 
 visit_options = all_of(
@@ -45,14 +33,13 @@ visit_options = all_of(
     click.option("--asgi", is_flag=True, help="Through the ASGI handler instead of the WSGI one."),
     level_option,
 )
-project_options = all_of(
-    click.option("--settings", metavar="MODULE", help="Settings module to use instead of the project's own choice."),
-    click.option("--python", metavar="PATH", help="Python, or virtual environment, of the project."),
+project_or_sample_options = all_of(
+    project_options,
     click.option("--sample", is_flag=True, help="Use the bookshop that comes with reqtrace instead of PATH."),
 )
 drawing_options = all_of(
-    click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only."),
-    click.option("--width", type=click.IntRange(MIN_WIDTH), help="Columns to draw in (default: the terminal's)."),
+    ascii_option,
+    width_option(MIN_WIDTH),
     click.option(
         "--timeout",
         type=click.FloatRange(0.1),
@@ -82,7 +69,7 @@ def visit_named(target: Target, options: Mapping[str, Any]) -> Visit:
 
 
 def project_named(path: str, options: Mapping[str, Any]) -> Project:
-    """The project that ``project_options`` describe. Raises ``UsageError`` and what ``discover`` raises."""
+    """The project that ``project_or_sample_options`` describe. Raises ``UsageError`` and what ``discover`` raises."""
     from reqtrace.cli.sample import sample_directory
     from reqtrace.hub.discover import discover
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reqtrace.cli.visiting import drawing_options, project_named, project_options, visit_named, visit_options
+from reqtrace.cli.options import output_option
+from reqtrace.cli.visiting import drawing_options, project_named, project_or_sample_options, visit_named, visit_options
 from reqtrace.cli.whatif_changes import InOrder, change_options, changes_asked_for
 from reqtrace.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 
@@ -43,15 +44,8 @@ Answer = TypeVar("Answer")
 @click.option("--request", "ordinal", type=click.IntRange(1), metavar="N", help="… this one of it, in place of URL.")
 @click.option("--yes", "is_agreed", is_flag=True, help="Do not ask before unsafe methods and what cannot be undone.")
 @visit_options
-@project_options
-@click.option(
-    "--output",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Pages to read, or a document with both traces (docs/whatif-json.md).",
-)
+@project_or_sample_options
+@output_option("Pages to read, or a document with both traces (docs/whatif-json.md).")
 @drawing_options
 def command(words: tuple[str, ...], **options: Any) -> int:
     """Send one request through a changed MIDDLEWARE and show, side by side, what is different.
