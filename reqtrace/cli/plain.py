@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import threading
 from typing import Any
 
-from reqtrace.analysis.loading_failure import failed_entry
 from reqtrace.cli import output
 from reqtrace.cli.sources import Source
 from reqtrace.events.wire import FrameError, load_record
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState
-from reqtrace.render.loading_words import failed_entry_words, failure_advice
 from reqtrace.render.plain import request_block
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.model import RequestKey, RequestState
@@ -22,7 +19,6 @@ __all__ = ["PlainViewer"]
 
 SLICE = 64
 INTERVAL = 0.1
-ENDED_BADLY = (SitePhase.BROKEN, SitePhase.EXITED)
 WIDTH = 100
 """Columns of a block if stdout is no terminal."""
 NARROWEST = 60
@@ -72,14 +68,8 @@ class PlainViewer:
             case ["note", _time, str(text)]:
                 output.tell(f"reqtrace: {text}")
             case ["state", {}]:
-                self._tell_state(SiteState.from_fields(record[1]))
-
-    def _tell_state(self, state: SiteState) -> None:
-        if words := words_for(state):
-            output.tell(f"reqtrace: {words}")
-        failed = failed_entry(self._store.processes()) if state.phase in ENDED_BADLY else None
-        if failed is not None:
-            output.tell(f"reqtrace: {failed_entry_words(failed)} {failure_advice(failed)}")
+                if words := words_for(SiteState.from_fields(record[1])):
+                    output.tell(f"reqtrace: {words}")
 
     def _print_finished(self) -> None:
         summaries = self._store.summaries()
@@ -101,7 +91,7 @@ def words_for(state: SiteState) -> str:
         case SitePhase.PREPARING:
             return f"preparing: {state.detail}"
         case SitePhase.STARTING:
-            return f"starting: {shlex.join(state.command)}"
+            return f"starting: {' '.join(state.command)}"
         case SitePhase.SERVING:
             return f"the site is up: {state.url}"
         case SitePhase.RELOADING:
