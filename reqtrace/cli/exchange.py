@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from reqtrace.analysis.loading_failure import failed_entry
 from reqtrace.errors import ProjectBroken, ProjectError, UsageError
 from reqtrace.events.wire import LEVELS
 from reqtrace.hub.hub import Hub
@@ -16,6 +17,7 @@ from reqtrace.hub.preflight import explain_failure
 from reqtrace.hub.program import ProgramAnswer, run_program
 from reqtrace.hub.project import Project
 from reqtrace.hub.visit import Visit, describe_visit
+from reqtrace.render.loading_words import failed_entry_words, failure_advice
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.model import RequestTrace
 from reqtrace.trace.store import TraceStore
@@ -56,7 +58,7 @@ def exchange(project: Project, visit: Visit, *, timeout: float, level: str = LEV
             environ={**os.environ, **environment},
             timeout=timeout,
         )
-    check_answer(answer, project)
+    check_answer(answer, project, store)
     trace = trace_of_visit(store)
     if trace is None:
         raise ProjectBroken(
@@ -89,15 +91,23 @@ def listening(store: TraceStore, level: str) -> Iterator[dict[str, str]]:
                 feed.take(arrival)
 
 
-def check_answer(answer: ProgramAnswer, project: Project) -> None:
+def check_answer(answer: ProgramAnswer, project: Project, store: TraceStore) -> None:
     """Raises what kept the request from being sent."""
     failure = explain_failure(answer.facts.get("failure"), answer.facts, project)
     if failure is not None:
-        raise failure
+        raise with_entry(failure, store)
     refused: Mapping[str, Any] | None = answer.facts.get("refused")
     if refused is not None:
         kind = ProjectError if refused["is_project_fault"] else UsageError
         raise kind(refused["message"], hint=refused["hint"])
+
+
+def with_entry(failure: ProjectError, store: TraceStore) -> ProjectError:
+    """The same with the entry of MIDDLEWARE that it comes from, if so: Django's own words may not name it."""
+    failed = failed_entry(store.processes())
+    if failed is None or not isinstance(failure, ProjectBroken):
+        return failure
+    return ProjectBroken(failed_entry_words(failed), hint=failure_advice(failed), output=failure.output)
 
 
 def trace_of_visit(store: TraceStore) -> RequestTrace | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import threading
 from typing import Any
@@ -10,6 +11,7 @@ from reqtrace.cli import output
 from reqtrace.cli.sources import Source
 from reqtrace.events.wire import FrameError, load_record
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState
+from reqtrace.render.loading_words import loading_story
 from reqtrace.render.plain import request_block
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.model import RequestKey, RequestState
@@ -19,6 +21,7 @@ __all__ = ["PlainViewer"]
 
 SLICE = 64
 INTERVAL = 0.1
+ENDED_BADLY = (SitePhase.BROKEN, SitePhase.EXITED)
 WIDTH = 100
 """Columns of a block if stdout is no terminal."""
 NARROWEST = 60
@@ -68,8 +71,13 @@ class PlainViewer:
             case ["note", _time, str(text)]:
                 output.tell(f"reqtrace: {text}")
             case ["state", {}]:
-                if words := words_for(SiteState.from_fields(record[1])):
-                    output.tell(f"reqtrace: {words}")
+                self._tell_state(SiteState.from_fields(record[1]))
+
+    def _tell_state(self, state: SiteState) -> None:
+        if words := words_for(state):
+            output.tell(f"reqtrace: {words}")
+        if state.phase in ENDED_BADLY and (story := loading_story(self._store.processes(), state.detail)):
+            output.tell(f"reqtrace: {story}")
 
     def _print_finished(self) -> None:
         summaries = self._store.summaries()
@@ -91,7 +99,7 @@ def words_for(state: SiteState) -> str:
         case SitePhase.PREPARING:
             return f"preparing: {state.detail}"
         case SitePhase.STARTING:
-            return f"starting: {' '.join(state.command)}"
+            return f"starting: {shlex.join(state.command)}"
         case SitePhase.SERVING:
             return f"the site is up: {state.url}"
         case SitePhase.RELOADING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -85,7 +86,7 @@ def without_repetition(error: ReqtraceError) -> ReqtraceError:
 
 def close_recording(writer: RecordingWriter) -> None:
     writer.close()
-    output.tell(f"reqtrace: recorded to {writer.path}; `reqtrace replay {writer.path}` opens it.")
+    output.tell(f"reqtrace: recorded to {writer.path}; `reqtrace replay {shlex.quote(str(writer.path))}` opens it.")
 
 
 class NoteHandler(logging.Handler):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from reqtrace.analysis.loading_failure import grown_together
 from reqtrace.analysis.rules.moves import Move, best_move, best_order
 from reqtrace.analysis.rules.registry import RULES
 from reqtrace.analysis.rules.rule import Fault, Order, Rule, Severity
@@ -265,20 +266,26 @@ def load_findings(stack: Stack) -> Iterator[Finding]:
         )
     for layer in stack.layers:
         if layer.failure is not None:
-            yield load_finding(layer)
+            yield load_finding(layer, stack)
 
 
-def load_finding(layer: Layer) -> Finding:
+def load_finding(layer: Layer, stack: Stack) -> Finding:
     failure = layer.failure
     assert failure is not None
     words = {"entry": "is no middleware", "import": "cannot be imported", "factory": "cannot be built"}
+    parts = None
+    if failure.stage == "import":
+        parts = grown_together(layer.path, [other.path for other in stack.layers if other is not layer])
     return Finding(
         id=LOAD_ID_OF_STAGE[failure.stage].value,
         severity=Severity.ERROR,
         layer=layer,
         problem=f"it {words[failure.stage]}: {failure.cause}",
         consequence="The site does not start.",
-        near=near_paths(layer.path, failure.near),
+        advice=f"Put a comma between {parts[0]} and {parts[1]}: without it Python makes one text of the two."
+        if parts
+        else "",
+        near=() if parts else near_paths(layer.path, failure.near),
         traceback=failure.traceback,
         place=layer.place,
     )

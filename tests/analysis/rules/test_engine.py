@@ -204,6 +204,17 @@ def test_what_does_not_load_is_an_error_and_the_rest_is_judged(stack_of: Any) ->
     assert report.findings[1].near == ("shop.middleware.Right",)
 
 
+def test_a_missing_comma_is_the_advice(stack_of: Any) -> None:
+    """No similar name is offered: both names are right."""
+    stack = stack_of("Session Common")
+    path = "shop.middleware.Prices" + "django.middleware.gzip.GZipMiddleware"
+    failure = LoadFailure(stage="import", cause="ImportError: no", near=("shop.middleware.Prices",))
+    broken = Layer(index=2, path=path, mro=(path,), failure=failure)
+    (finding,) = lint(Stack(layers=(*stack.layers, broken))).findings
+    assert finding.advice.startswith("Put a comma between shop.middleware.Prices and django.middleware.gzip.")
+    assert finding.near == ()
+
+
 def test_no_list() -> None:
     """MIDDLEWARE that is no list is one clear error: what is in it is not known, so nothing is missing."""
     finding = only(lint(Stack(layers=(), type_name="str", apps=("django.contrib.admin",))))
