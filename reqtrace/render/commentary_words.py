@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from reqtrace.analysis.commentary import Commentary, Part, comment
 from reqtrace.analysis.django_code import Code
+from reqtrace.analysis.misconceptions import Misconception
 from reqtrace.render.labels import has, text
 from reqtrace.render.narration import filled_text
 from reqtrace.render.roles import INK, Paint, Role
@@ -13,7 +14,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.render.why_sections import Line, Section
 from reqtrace.trace.model import RequestTrace, Stop
 
-__all__ = ["commentary_sections", "sentences"]
+__all__ = ["belief_lines", "commentary_sections", "sentences"]
 
 _PARAGRAPHS = (
     (Part.WHAT, Part.DOES, Part.CALLER),
@@ -53,11 +54,11 @@ def commentary_sections(
         if any(part in said for part in parts)
     ]
     further = (*_settings(commentary), *_places(commentary, place, locate), *_pages(commentary))
-    return (Section(title="", lines=(*lines, *_misconception(commentary), *further)),)
+    return (Section(title="", lines=(*lines, *belief_lines(commentary.misconception), *further)),)
 
 
-def _misconception(commentary: Commentary) -> tuple[Line, ...]:
-    belief = commentary.misconception
+def belief_lines(belief: Misconception | None) -> tuple[Line, ...]:
+    """What is often believed, and what is so; nothing if there is no belief."""
     if belief is None:
         return ()
     return (

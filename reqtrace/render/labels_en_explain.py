@@ -9,7 +9,6 @@ from __future__ import annotations
 __all__ = ["EXPLAIN"]
 
 EXPLAIN: dict[str, str] = {
-    "explain.none": "Choose a step with the arrow keys: e explains it.",
     "explain.title": "Explain",
     "explain.settings": "Settings here",
     "explain.myth": "Often believed",

@@ -35,14 +35,30 @@ async def test_an_explanation_fits_a_small_screen(opened: Opener, source: Memory
         assert "In Django's documentation: How to use sessions" in driver.text
 
 
-async def test_without_a_step_it_is_said_how_to_choose_one(opened: Opener, source: MemorySource) -> None:
-    """The end of a finished request is no step; without a request there is nothing to explain."""
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40", "200x50"])
+async def test_a_finished_request_is_told_as_a_whole(
+    opened: Opener, source: MemorySource, size: tuple[int, int]
+) -> None:
+    """The end of a finished request is no step: e tells all of it, phase by phase; a step gives way to its own."""
+    source.request("detail")
+    async with opened(source, size) as driver:
+        await driver.press("e")
+        assert "Explain: request 1" in driver.text
+        told = " ".join(driver.text.replace("│", " ").split())
+        assert "1 Enter: GET /books/3/ came to WSGIHandler" in told
+        assert "7 Send: 200 OK" in told
+        await driver.press("home")
+        assert "Explain: step 1/25" in driver.text
+
+
+async def test_without_a_request_there_is_nothing_to_explain(opened: Opener, source: MemorySource) -> None:
+    """It is said, and the story comes with the request."""
     async with opened(source, (80, 24)) as driver:
         await driver.press("e")
         assert "No request is shown." in driver.text
-        source.request("detail")
+        source.request("csrf_403")
         await driver.settle()
-        assert "Choose a step with the arrow keys" in driver.text
+        assert "process_view of 4 CsrfViewMiddleware answered 403" in driver.text
 
 
 async def test_what_changed_is_told_of_the_step_and_of_the_path(opened: Opener, source: MemorySource) -> None:

@@ -8,12 +8,14 @@ from reqtrace.analysis.glossary import term_of
 from reqtrace.render.alteration_words import alteration_sections
 from reqtrace.render.commentary_words import commentary_sections
 from reqtrace.render.roles import INK
+from reqtrace.render.story_words import story_sections
 from reqtrace.render.why_sections import Line, Section
 from reqtrace.render.why_words import place_text
 from reqtrace.trace.model import RequestTrace, Stop
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.call_view import django_locator
+from reqtrace.tui.narrative import telling_stop
 from reqtrace.tui.screens.glossary import GlossaryScreen
 from reqtrace.tui.stop_source import source_of
 from reqtrace.tui.subject import Subject
@@ -77,6 +79,8 @@ class TeachActions(FlowParts):
             return
         if stop is not None:
             title = f"{title}: {word('narration.step', n=stop.index + 1, total=len(trace.stops))}"
+        elif self._read == EXPLAIN:
+            title = word("story.title", n=trace.summary.ordinal)
         if self.has_class("-narrow"):
             # There is no lower border that could say so.
             title = f"{title}   {word('reading.close')}"
@@ -85,9 +89,9 @@ class TeachActions(FlowParts):
 
 
 def explained(trace: RequestTrace, stop: Stop | None) -> Sequence[Section]:
-    """The commentary on a step; of none, how to choose one."""
+    """The commentary on a step; without one, the story of the whole request."""
     if stop is None:
-        return (nothing_section(word("explain.none")),)
+        return story_sections(trace, telling_stop(trace))
     place = source_of(trace, stop)
     where = place_text(place.file, place.line) if place is not None else ""
     return commentary_sections(trace, stop, where, django_locator(trace))
