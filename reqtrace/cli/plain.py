@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from reqtrace.cli import output
-from reqtrace.cli.sources import Source
+from reqtrace.cli.sources import AwaitedSource
 from reqtrace.events.wire import FrameError, load_record
 from reqtrace.hub.arrival import HUB, Arrival, SitePhase, SiteState
 from reqtrace.render.loading_words import loading_story
@@ -39,7 +39,7 @@ class PlainViewer:
         self._printed: set[RequestKey] = set()
         self._is_quitting = threading.Event()
 
-    def show(self, source: Source) -> None:
+    def show(self, source: AwaitedSource) -> None:
         """Print what comes."""
         while not self._is_quitting.is_set():
             is_over = source.is_over

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from reqtrace.cli.preferences import Preferences, keep_theme, preferences
-from reqtrace.cli.sources import Source
+from reqtrace.trace.source import Source
 
 if TYPE_CHECKING:
     from reqtrace.tui.app import ReqtraceApp

@@ -7,7 +7,7 @@ import sys
 from typing import Protocol
 
 from reqtrace.cli import output
-from reqtrace.cli.sources import Source
+from reqtrace.cli.sources import AwaitedSource
 
 __all__ = ["Viewer", "choose_viewer"]
 
@@ -19,7 +19,7 @@ class Viewer(Protocol):
     def keeps_output(self) -> bool:
         """What the site printed can still be read when ``show`` has returned."""
 
-    def show(self, source: Source) -> None: ...
+    def show(self, source: AwaitedSource) -> None: ...
 
     def quit(self) -> None:
         """Ask ``show`` to return; called from any thread."""

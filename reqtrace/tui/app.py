@@ -20,8 +20,9 @@ from textual.screen import Screen
 
 from reqtrace.errors import EXIT_OK
 from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.source import Source
 from reqtrace.tui.board import Board
-from reqtrace.tui.bridge import Bridge, Source
+from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.collecting import rare_full_collections
 from reqtrace.tui.frugal_driver import frugal
 from reqtrace.tui.keymap import checked_keymap

@@ -10,7 +10,7 @@ from reqtrace.analysis.url_match import UrlMatch, read_match
 from reqtrace.analysis.url_reversal import Call, Reversal, read_reversal
 from reqtrace.analysis.url_tree import UrlTree, read_tree
 from reqtrace.hub.asking import AgentAnswer
-from reqtrace.tui.bridge import Source
+from reqtrace.trace.source import Source
 
 __all__ = ["Told", "UrlDesk"]
 

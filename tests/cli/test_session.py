@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reqtrace.cli.session import review, watch
-from reqtrace.cli.sources import Source
+from reqtrace.cli.sources import AwaitedSource
 from reqtrace.errors import ProjectError, RecordingError
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.hub.recording import read_recording
@@ -26,10 +26,10 @@ class Looking:
 
     keeps_output = True
 
-    def __init__(self, look: Callable[[Source], object]) -> None:
+    def __init__(self, look: Callable[[AwaitedSource], object]) -> None:
         self._look = look
 
-    def show(self, source: Source) -> None:
+    def show(self, source: AwaitedSource) -> None:
         self._look(source)
 
     def quit(self) -> None:
@@ -42,7 +42,7 @@ def launch(tmp_path: Path) -> Launch:
     return Launch(title="shop", cwd=tmp_path, command=lambda port: words, environment=dict(os.environ))
 
 
-def until_it_prints(source: Source) -> None:
+def until_it_prints(source: AwaitedSource) -> None:
     while not any(b'"up"' in line for _process, line in source.drain(10)):
         source.wait(1)
 
@@ -61,7 +61,7 @@ def test_the_level_reaches_the_site(tmp_path: Path) -> None:
     words = [sys.executable, "-c", "import os; print(os.environ['REQTRACE_LEVEL'])"]
     launch = Launch(title="shop", cwd=tmp_path, command=lambda port: words, environment=dict(os.environ))
 
-    def look(source: Source) -> None:
+    def look(source: AwaitedSource) -> None:
         while not any(b'"deep"' in line for _process, line in source.drain(10)):
             source.wait(1)
 
@@ -71,7 +71,7 @@ def test_the_level_reaches_the_site(tmp_path: Path) -> None:
 def test_a_crash_of_the_viewer_is_not_hidden(launch: Launch, tmp_path: Path) -> None:
     """It is raised once nothing is left."""
 
-    def crash(source: Source) -> None:
+    def crash(source: AwaitedSource) -> None:
         until_it_prints(source)
         raise ZeroDivisionError
 
@@ -84,7 +84,7 @@ def test_a_site_that_cannot_start_is_raised(tmp_path: Path) -> None:
     """After the viewer has shown it."""
     launch = Launch(title="x", cwd=tmp_path, command=lambda port: ["/no/such/program"], environment={})
 
-    def look(source: Source) -> None:
+    def look(source: AwaitedSource) -> None:
         while not source.is_over:
             source.drain(10)
 
@@ -96,7 +96,7 @@ def test_our_own_warnings_are_shown_by_the_viewer(launch: Launch, caplog: pytest
     """On stderr they would spoil the picture."""
     seen = threading.Event()
 
-    def look(source: Source) -> None:
+    def look(source: AwaitedSource) -> None:
         logging.getLogger("reqtrace").warning("something %s", "odd")
         while not any(b'"something odd"' in line for _process, line in source.drain(10)):
             source.wait(1)
