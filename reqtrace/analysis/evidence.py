@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from reqtrace.analysis.surroundings import class_name
+from reqtrace.analysis.surroundings import class_name, what_left
 from reqtrace.events.kinds import (
     CORE_LAYER,
-    ExceptionRaised,
     HookEntered,
     LayerEntered,
-    Outcome,
     ThreadHopped,
     ViewEntered,
 )
@@ -124,20 +122,9 @@ class Evidence:
             found.extend((child,) if isinstance(child.entered, LayerEntered) else self.inner_layers(child))
         return tuple(found)
 
-    def error_of(self, span: Span) -> ExceptionRaised | None:
-        """What left a span: seen there first, or further in and let through."""
-        found: ExceptionRaised | None = None
-        waiting = [span]
-        while waiting:
-            one = waiting.pop()
-            if one.raised is not None and (found is None or one.raised.time > found.time):
-                found = one.raised
-            waiting.extend(child for child in one.children if child.outcome is Outcome.raised)
-        return found
-
     def error_name(self, span: Span) -> str:
         """Class name of what left a span; of what the film around it converted, if that is all that is known."""
-        raised = self.error_of(span)
+        raised = what_left(span)
         if raised is not None:
             return class_name(raised.error)
         return class_name(span.converted[-1].error if span.converted else "")

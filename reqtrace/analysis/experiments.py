@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from reqtrace.analysis.evidence import walk
 from reqtrace.events.kinds import SqlExecuted, ViewEntered
 from reqtrace.hub.visit import Visit
 from reqtrace.trace.model import RequestTrace, Span, WayState
@@ -171,7 +171,7 @@ class Outcome:
 def outcome_of(attempt: Attempt, volatile: frozenset[str] = frozenset()) -> Outcome:
     """The outcome; what is volatile is left out."""
     trace = attempt.trace
-    spans = list(all_spans(trace.root)) if trace is not None else []
+    spans = list(walk(trace.root)) if trace is not None else []
     headers = sorted(settled(name.lower(), value) for name, value in attempt.headers)
     exceptions = exceptions_of(trace, spans)
     if exceptions and attempt.status >= SERVER_ERROR:
@@ -195,12 +195,6 @@ def settled(name: str, value: str) -> tuple[str, str]:
         parts = [part.strip() for part in value.split(";")]
         value = "; ".join(part for part in parts if not part.lower().startswith("expires="))
     return name, value
-
-
-def all_spans(spans: tuple[Span, ...]) -> Iterator[Span]:
-    for span in spans:
-        yield span
-        yield from all_spans(span.children)
 
 
 def exceptions_of(trace: RequestTrace | None, spans: list[Span]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from reqtrace.trace.model import (
     StopSort,
 )
 
-__all__ = ["Surroundings", "class_name"]
+__all__ = ["Surroundings", "class_name", "what_left"]
 
 URLCONF = "URLconf"
 UNTOLD_ERROR = "Exception"
@@ -124,20 +124,21 @@ class Surroundings:
     def is_core(self, span: Span) -> bool:
         return isinstance(span.entered, LayerEntered) and span.entered.layer == CORE_LAYER
 
-    def exception_of(self, span: Span) -> ExceptionRaised | None:
-        """What left the span: seen there first, or further in and let through."""
-        found: ExceptionRaised | None = None
-        waiting = [span]
-        while waiting:
-            one = waiting.pop()
-            if one.raised is not None and (found is None or one.raised.time > found.time):
-                found = one.raised
-            waiting.extend(child for child in one.children if child.outcome is Outcome.raised)
-        return found
-
     def error_and_message(self, span: Span) -> tuple[str, str]:
-        raised = self.exception_of(span)
+        raised = what_left(span)
         return (class_name(raised.error), raised.message) if raised is not None else (UNTOLD_ERROR, "")
+
+
+def what_left(span: Span) -> ExceptionRaised | None:
+    """The exception that left the span: seen there first, or further in and let through."""
+    found: ExceptionRaised | None = None
+    waiting = [span]
+    while waiting:
+        one = waiting.pop()
+        if one.raised is not None and (found is None or one.raised.time > found.time):
+            found = one.raised
+        waiting.extend(child for child in one.children if child.outcome is Outcome.raised)
+    return found
 
 
 def descend(spans: tuple[Span, ...], target: Span) -> Iterator[Span]:

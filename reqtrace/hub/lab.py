@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from reqtrace.errors import ProjectBroken, ProjectError
 from reqtrace.hub.child import end_tree, start_watchdog
-from reqtrace.hub.program import LAUNCHER, cannot_start_interpreter, describe_project
+from reqtrace.hub.program import describe_project, start_program
 from reqtrace.hub.project import Project
 
 __all__ = ["LabProcess"]
@@ -49,18 +49,7 @@ class LabProcess:
     def start(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Start the child and return what it says of the project. Raises ``ProjectError``."""
         project = self.project
-        try:
-            process = subprocess.Popen(
-                [str(project.interpreter), str(LAUNCHER), "lab"],
-                cwd=project.root,
-                env={"PYTHONUNBUFFERED": "1", **self._environ, **project.environment()},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise cannot_start_interpreter(project, error) from error
+        process = start_program("lab", project, {"PYTHONUNBUFFERED": "1", **self._environ})
         self._answers = queue.SimpleQueue()
         self._output.clear()
         self._process, self._watchdog = process, start_watchdog(process.pid)

@@ -15,7 +15,7 @@ from reqtrace.errors import ProjectBroken, ProjectError
 from reqtrace.hub.child import end_tree, start_watchdog
 from reqtrace.hub.project import Project, ProjectKind
 
-__all__ = ["LAUNCHER", "ProgramAnswer", "cannot_start_interpreter", "describe_project", "run_program"]
+__all__ = ["ProgramAnswer", "describe_project", "run_program", "start_program"]
 
 GRACE = 0.5
 """Seconds between asking and killing."""
@@ -46,9 +46,23 @@ def run_program(
     name: str, project: Project, request: Mapping[str, Any], *, environ: Mapping[str, str], timeout: float
 ) -> ProgramAnswer:
     """Run ``reqtrace.agent.NAME`` with the request. Raises ``ProjectError`` if there is no answer."""
+    child = start_program(name, project, environ)
+    with child, ended_with_us(child.pid):
+        try:
+            answer, story = child.communicate(json.dumps({**describe_project(project), **request}).encode(), timeout)
+        except subprocess.TimeoutExpired:
+            raise ProjectError(
+                f"{project.name} did not come to an end within {timeout:.0f} seconds.",
+                hint="Something it does at import, or the view itself, waits: a network, a lock, an endless stream.",
+            ) from None
+    return read_answer(answer, story.decode("utf-8", "backslashreplace"), project, child.returncode)
+
+
+def start_program(name: str, project: Project, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start ``reqtrace.agent.NAME``, with pipes to and from it. Raises ``ProjectError``."""
     command = [str(project.interpreter), str(LAUNCHER), name]
     try:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             command,
             cwd=project.root,
             env={**environ, **project.environment()},
@@ -59,15 +73,6 @@ def run_program(
         )
     except OSError as error:
         raise cannot_start_interpreter(project, error) from error
-    with child, ended_with_us(child.pid):
-        try:
-            answer, story = child.communicate(json.dumps({**describe_project(project), **request}).encode(), timeout)
-        except subprocess.TimeoutExpired:
-            raise ProjectError(
-                f"{project.name} did not come to an end within {timeout:.0f} seconds.",
-                hint="Something it does at import, or the view itself, waits: a network, a lock, an endless stream.",
-            ) from None
-    return read_answer(answer, story.decode("utf-8", "backslashreplace"), project, child.returncode)
 
 
 def cannot_start_interpreter(project: Project, error: OSError) -> ProjectError:

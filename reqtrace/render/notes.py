@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from reqtrace.analysis.evidence import walk
 from reqtrace.events.kinds import SqlExecuted
 from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_sides import error_name
@@ -12,7 +13,7 @@ from reqtrace.render.labels import count, text
 from reqtrace.render.roles import Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
-from reqtrace.trace.model import RequestTrace, Span, Stop, StopSort
+from reqtrace.trace.model import RequestTrace, Stop, StopSort
 
 __all__ = ["Note", "notes_of"]
 
@@ -53,7 +54,7 @@ def _short_circuit(trace: RequestTrace) -> Iterator[Note]:
 
 
 def _exceptions(trace: RequestTrace) -> Iterator[Note]:
-    for span in _walk(trace.root):
+    for span in walk(trace.root):
         raised = span.raised
         if raised is None or raised.error.endswith(".Resolver404"):  # the URLconf row says so, with the patterns
             continue
@@ -84,9 +85,3 @@ def _repeated_queries(trace: RequestTrace) -> Iterator[Note]:
             if place and entered.function:
                 place = text("note.place", place=place, function=entered.function)
             yield Note(Role.WARN, words, sanitize(place))
-
-
-def _walk(spans: tuple[Span, ...]) -> Iterator[Span]:
-    for span in spans:
-        yield span
-        yield from _walk(span.children)
