@@ -17,7 +17,7 @@ from reqtrace.agent.entering import describe_error
 from reqtrace.agent.request_uses import Scope, Uses, is_none, parameter, read_function
 from reqtrace.agent.source_tree import FunctionNode, plain_function, tree_of
 
-__all__ = ["build_layer", "describe_layer"]
+__all__ = ["UNCHANGING", "build_layer", "describe_layer", "inherited", "own_parts", "returned_functions"]
 
 SET_AT_BIRTH = (
     *("GET", "POST", "COOKIES", "META", "FILES", "path", "path_info", "method", "resolver_match", "content_type"),
@@ -81,7 +81,9 @@ def build_layer(factory: Any, *, is_asgi: bool) -> dict[str, Any]:
         return {"failure": describe_error(error)}
     if layer is None:
         return {"failure": {**describe_error(TypeError("the factory returned None")), "traceback": ""}}
-    return {"hooks": [hook for hook in HOOKS if hasattr(layer, hook)]}
+    from reqtrace.agent.layer_calls import call_fault
+
+    return {"hooks": [hook for hook in HOOKS if hasattr(layer, hook)], "fault": call_fault(factory, layer)}
 
 
 def never_called(request: Any) -> Any:

@@ -79,7 +79,7 @@ def describe_entry(entry: Any, *, is_asgi: bool, is_built: bool) -> dict[str, An
     }
     if is_built:
         facts.update(build_layer(factory, is_asgi=is_asgi))
-    return {**facts, "stage": "factory" if "failure" in facts else None}
+    return {**facts, "stage": "factory" if "failure" in facts else "call" if facts.get("fault") else None}
 
 
 def near_names(path: str) -> list[str]:

@@ -11,6 +11,7 @@ LINT: dict[str, str] = {
     "lint.goes_here": "{layer} belongs here",
     "lint.unused": "not used",
     "lint.broken": "does not load",
+    "lint.unanswering": "cannot answer",
     "loading.failed": "Entry {number} of MIDDLEWARE, {path}, does not load: {reason}.",
     "loading.comma": "Put a comma between {first} and {second}: without it Python makes one text of the two.",
     "loading.checks": "`reqtrace lint` says of each entry of MIDDLEWARE whether it loads and where it belongs.",

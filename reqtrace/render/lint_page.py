@@ -105,7 +105,8 @@ class StackPicture:
         if severity is not None:
             x = self.canvas.put(x + 1, y, f"{MARKS[severity][0]} {text(f'lint.{severity.word}')}", paint)
         remark = "" if layer.is_used else text("lint.unused")
-        remark = text("lint.broken") if layer.failure is not None else remark
+        if layer.failure is not None:
+            remark = text("lint.unanswering" if layer.failure.stage == "call" else "lint.broken")
         if remark:
             x = self.canvas.put(x + 1, y, f"({remark})", QUIET)
         package = layer.path.rpartition(".")[0]

@@ -254,7 +254,7 @@ def test_building(is_asgi: bool, load: Callable[[str], ModuleType]) -> None:
     assert built(module.Unused) == {"is_used": False, "remark": "not here"}
     assert built(module.Broken)["failure"]["message"] == "no key"
     assert "None" in built(module.nothing)["failure"]["message"]
-    assert built(module.Fine) == {"hooks": ["process_request"]}
+    assert built(module.Fine) == {"hooks": ["process_request"], "fault": None}
 
 
 def test_source_is_never_run(load: Callable[[str], ModuleType]) -> None:

@@ -317,7 +317,7 @@ def test_explain_advice_that_is_stale(lint: Lint) -> None:
     assert "since Django 3.0" in ran.out
 
 
-@pytest.mark.parametrize("rule_id", ["load-list", "load-entry", "load-import", "load-factory"])
+@pytest.mark.parametrize("rule_id", ["load-list", "load-entry", "load-import", "load-factory", "load-call"])
 def test_explain_what_does_not_load(rule_id: str, lint: Lint) -> None:
     """Every id that a finding can have is explained."""
     ran = lint("--explain", rule_id)
@@ -407,6 +407,18 @@ def test_what_does_not_load(project: Project, lint: Lint) -> None:
     assert "RuntimeError: the key is missing" in raises["message"]
     assert "No module named 'config.layer'" in layer["message"]
     assert layer["advice"] == ["Did you mean config.layers.Greeting?"]
+
+
+def test_what_loads_and_fails_every_request(project: Project, lint: Lint) -> None:
+    """A missing return is found in the source before a request finds it, with the line where it is missing."""
+    inner = "    def middleware(request):\n        get_response(request)\n"
+    forgets = f"def forgets(get_response):\n{inner}    return middleware\n"
+    ran = lint(project([*DEFAULT, "config.forgets.forgets"], **{"config/forgets.py": forgets}), "--output", "json")
+    assert (ran.code, ran.rules) == (1, ["load-call"])
+    message = ran.document["findings"][0]["message"]
+    assert "it cannot answer a request: middleware has no return with a response" in message
+    assert "forgets.py:2). Every request that comes to it fails." in message
+    assert ran.document["findings"][0]["advice"] == ["Let it end with return response."]
 
 
 def test_a_famous_name_at_the_wrong_place(project: Project, lint: Lint) -> None:

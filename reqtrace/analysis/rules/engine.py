@@ -22,6 +22,7 @@ class LoadId(Enum):
     NO_TEXT = "load-entry"
     IMPORT = "load-import"
     FACTORY = "load-factory"
+    CALL = "load-call"
 
 
 NEAR = 3
@@ -31,10 +32,11 @@ LOAD_WORDS: Mapping[str, str] = {
     LoadId.NO_TEXT.value: "Each entry of MIDDLEWARE must be a dotted path in quotes; Django imports it itself.",
     LoadId.IMPORT.value: "Each entry of MIDDLEWARE must be importable: a module, a dot, and a name in that module.",
     LoadId.FACTORY.value: "Each entry of MIDDLEWARE is called once with get_response, and must return a middleware.",
+    LoadId.CALL.value: "Each middleware is called with a request, in the mode it declares, and must return a response.",
 }
 """What the ids of load failures stand for."""
 LOAD_IDS = frozenset(load.value for load in LoadId)
-LOAD_ID_OF_STAGE = {"entry": LoadId.NO_TEXT, "import": LoadId.IMPORT, "factory": LoadId.FACTORY}
+LOAD_ID_OF_STAGE = {"entry": LoadId.NO_TEXT, "import": LoadId.IMPORT, "factory": LoadId.FACTORY, "call": LoadId.CALL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,23 +271,29 @@ def load_findings(stack: Stack) -> Iterator[Finding]:
             yield load_finding(layer, stack)
 
 
+LOAD_PROBLEMS = {
+    "entry": "is no middleware",
+    "import": "cannot be imported",
+    "factory": "cannot be built",
+    "call": "cannot answer a request",
+}
+
+
 def load_finding(layer: Layer, stack: Stack) -> Finding:
     failure = layer.failure
     assert failure is not None
-    words = {"entry": "is no middleware", "import": "cannot be imported", "factory": "cannot be built"}
-    parts = None
-    if failure.stage == "import":
-        parts = grown_together(layer.path, [other.path for other in stack.layers if other is not layer])
+    is_import = failure.stage == "import"
+    parts = grown_together(layer.path, [one.path for one in stack.layers if one is not layer]) if is_import else None
+    comma = "Put a comma between {} and {}: without it Python makes one text of the two."
+    is_built = failure.stage == "call"
     return Finding(
         id=LOAD_ID_OF_STAGE[failure.stage].value,
         severity=Severity.ERROR,
         layer=layer,
-        problem=f"it {words[failure.stage]}: {failure.cause}",
-        consequence="The site does not start.",
-        advice=f"Put a comma between {parts[0]} and {parts[1]}: without it Python makes one text of the two."
-        if parts
-        else "",
-        near=() if parts else near_paths(layer.path, failure.near),
+        problem=f"it {LOAD_PROBLEMS[failure.stage]}: {failure.cause}",
+        consequence="Every request that comes to it fails." if is_built else "The site does not start.",
+        advice=comma.format(*parts) if parts else failure.advice,
+        near=() if parts or is_built else near_paths(layer.path, failure.near),
         traceback=failure.traceback,
         place=layer.place,
     )

@@ -74,14 +74,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadFailure:
-    """Why an entry of MIDDLEWARE gives no layer."""
+    """Why an entry of MIDDLEWARE gives no layer, or none that answers."""
 
     stage: str
-    """``entry`` (it is no text), ``import`` or ``factory``."""
+    """``entry`` (it is no text), ``import``, ``factory``, or ``call`` (it is built, and every request fails)."""
     cause: str
     traceback: str = ""
     near: tuple[str, ...] = ()
     """Names that exist where this one does not."""
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,8 @@ def read_layer(index: int, facts: Mapping[str, Any]) -> Layer:
 def read_failure(facts: Mapping[str, Any]) -> LoadFailure:
     if facts["stage"] == "entry":
         return LoadFailure(stage="entry", cause=f"it is of type {facts['type']}, not a dotted path in quotes")
+    if facts["stage"] == "call":
+        return read_fault(facts["fault"])
     failure = facts["failure"]
     message = failure["message"].strip().partition("\n")[0].rstrip(".")
     return LoadFailure(
@@ -205,6 +208,22 @@ def read_failure(facts: Mapping[str, Any]) -> LoadFailure:
         traceback=failure["traceback"],
         near=tuple(facts.get("near", ())),
     )
+
+
+FAULTS = {
+    "no-call": ("{name} has no __call__", "Derive it from MiddlewareMixin, or write __call__(self, request)."),
+    "async": (
+        "it is async, but Django calls it as sync code",
+        "Say so: sync_capable = False and async_capable = True, and markcoroutinefunction(self) in __init__.",
+    ),
+    "no-return": ("{name} has no return with a response{place}", "Let it end with return response."),
+}
+
+
+def read_fault(fault: Mapping[str, Any]) -> LoadFailure:
+    cause, advice = FAULTS[fault["sort"]]
+    place = f" ({fault['file']}:{fault['line']})" if fault["file"] else ""
+    return LoadFailure(stage="call", cause=cause.format(name=fault["name"], place=place), advice=advice)
 
 
 def read_read(facts: Mapping[str, Any]) -> Read:
