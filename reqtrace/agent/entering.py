@@ -204,7 +204,9 @@ def is_project_file(file: str) -> bool:
 
 
 def missing_variable(error: BaseException) -> str | None:
-    """The environment variable whose absence ``os.environ[…]`` reported."""
+    """The environment variable whose absence ``os.environ[…]`` reported, directly or to a library."""
+    if isinstance(error.__cause__, KeyError):
+        return missing_variable(error.__cause__)
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reqtrace import __version__
+from reqtrace.analysis.rules.engine import lint
+from reqtrace.analysis.rules.rule import Severity
+from reqtrace.analysis.rules.stack import DEFAULTS, read_stack
 from reqtrace.cli import output
 from reqtrace.errors import HubError, ProjectError, ReqtraceError
 from reqtrace.hub.discover import discover
 from reqtrace.hub.ports import free_port
 from reqtrace.hub.preflight import Survey, survey
 from reqtrace.hub.project import Project
+from reqtrace.render.lint_words import advice_words, finding_words
 
 __all__ = ["Examination", "Finding", "Level", "Request", "examine"]
 
@@ -24,6 +28,8 @@ NAMESAKES = ("reqtrace", "reqtrace-py")
 SMALLEST_TERMINAL = (60, 18)
 COMFORTABLE_TERMINAL = (80, 24)
 DEFAULT_PORT = 8000
+STACK = {"settings": list(DEFAULTS), "is_asgi": False, "is_built": True}
+"""What lint wants to know of MIDDLEWARE."""
 TESTED_DJANGO = ("5.2", "6.0", "6.1")
 
 
@@ -91,7 +97,7 @@ def examine(request: Request) -> Examination:
         project = discover(request.path, settings=request.settings, python=request.python, environ=request.environ)
         findings += [check_port(project.port or DEFAULT_PORT), *check_project(project)]
         project.check_obstacle()
-        surveyed = survey(project, environ=request.environ)
+        surveyed = survey(project, stack=STACK, environ=request.environ)
         findings += check_survey(surveyed, project)
     except ReqtraceError as error:
         findings.append(problem("start" if project else "project", error))
@@ -179,9 +185,7 @@ def check_survey(surveyed: Survey, project: Project) -> Iterator[Finding]:
         yield problem("start", surveyed.failure)
         return
     yield from check_settings(surveyed, project)
-    for entry in surveyed.middleware:
-        if entry.failure is not None:
-            yield problem(entry.path.rpartition(".")[2], entry.failure)
+    yield from check_middleware(surveyed, project)
     if surveyed.patches:
         yield Finding(
             subject="patches",
@@ -210,6 +214,26 @@ def check_settings(surveyed: Survey, project: Project) -> Iterator[Finding]:
         return
     count = len(surveyed.middleware)
     yield ok("MIDDLEWARE", "empty" if not count else "1 entry" if count == 1 else f"{count} entries")
+
+
+def check_middleware(surveyed: Survey, project: Project) -> Iterator[Finding]:
+    """What lint calls an error; of the rest only how much it is."""
+    if surveyed.stack is None or surveyed.middleware_type != "list":
+        return
+    stack = read_stack(surveyed.stack, django=surveyed.django, is_asgi=False)
+    report = lint(stack, acknowledged=dict(project.acknowledged))
+    for finding in report.findings:
+        if finding.severity is Severity.ERROR and finding.acknowledged is None:
+            yield Finding(
+                subject=f"line {finding.layer.number}" if finding.layer is not None else "MIDDLEWARE",
+                level=Level.PROBLEM,
+                text=" ".join(finding_words(finding, str(project.root))),
+                hint=" ".join(advice_words(finding)),
+                details=tuple(finding.traceback.rstrip().splitlines()),
+            )
+    milder = report.count(Severity.WARNING) + report.count(Severity.INFO)
+    if milder:
+        yield ok("order", f"{'1 remark' if milder == 1 else f'{milder} remarks'}, which `reqtrace lint` tells")
 
 
 def not_a_list(type_name: str) -> ProjectError:

@@ -37,8 +37,8 @@ def command(path: str, settings: str | None, python: str | None, form: str, is_a
     """Say what was found in the project at PATH (default: here), and what is wrong.
 
     Looks at the interpreter, Django, the settings, MIDDLEWARE with its hooks, other programs named reqtrace, the
-    terminal, its encoding and the port. Starts the project once, sends no request. Exit code 1 if something must be
-    put right, else 0.
+    terminal, its encoding and the port. Starts the project once and builds its middleware, but sends no request. Exit
+    code 1 if something must be put right, else 0.
     """
     from reqtrace.cli import output
     from reqtrace.cli.checkup import Level, Request, examine
@@ -49,6 +49,8 @@ def command(path: str, settings: str | None, python: str | None, form: str, is_a
     else:
         is_ascii = is_ascii or not output.is_unicode()
         output.show(findings_table(found.findings, is_ascii=is_ascii))
+        for finding in found.findings:
+            show_details(finding)
         if found.survey is not None and found.survey.middleware:
             output.answer()
             output.show(middleware_table(found.survey.middleware, is_ascii=is_ascii))
@@ -111,7 +113,7 @@ def describe_survey(survey: Survey) -> dict[str, Any]:
 
 
 def findings_table(findings: Sequence[Finding], *, is_ascii: bool) -> RenderableType:
-    """Mark and word, subject, text with its hint and details below."""
+    """Mark and word, subject, text with its hint below."""
     from rich.table import Table
     from rich.text import Text
 
@@ -156,14 +158,22 @@ def remark(entry: Middleware) -> str:
     return " (__call__)" if entry.is_class else " (function)"
 
 
+def show_details(finding: Finding) -> None:
+    """A traceback, as wide as it is."""
+    from reqtrace.cli import output
+
+    if finding.details:
+        output.answer(f"\n{finding.subject}:")
+    for line in finding.details:
+        output.answer(f"  {line}")
+
+
 def body(finding: Finding) -> RenderableType:
     from rich.text import Text
 
     text = Text(finding.text)
     if finding.hint:
         text.append(f"\nwhat to do: {finding.hint}", style="bold")
-    for line in finding.details:
-        text.append(f"\n{line}", style="dim")
     return text
 
 

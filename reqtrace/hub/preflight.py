@@ -182,7 +182,7 @@ def remedy_for(failure: Mapping[str, Any], project: Project) -> str:
         return f"Check the name, which comes from {project.settings_source}, or give another one with --settings."
     if missing:
         return requirements_hint(project)
-    return "The project's own words are above; it does not start without reqtrace either."
+    return "The project's own words say more; it does not start without reqtrace either."
 
 
 def requirements_hint(project: Project) -> str:

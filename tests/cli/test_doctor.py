@@ -164,10 +164,36 @@ def test_middleware_that_does_not_load(tmp_path: Path, doctor: Doctor) -> None:
     write_tree(tmp_path, {"config/settings.py": text})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert "there is no module config.nowhere" in ran.found("LostMiddleware")["text"]
+    assert "LostMiddleware: it cannot be imported" in ran.found("line 2")["text"]
+    assert ran.found("line 2")["details"][-1] == "ModuleNotFoundError: No module named 'config.nowhere'"
     page = doctor(tmp_path).out
+    assert "\n  ModuleNotFoundError: No module named 'config.nowhere'\n" in page
     assert "LostMiddleware" in page
     assert "(does not load)" in " ".join(page.split())
+
+
+def test_middleware_that_cannot_be_built(tmp_path: Path, doctor: Doctor) -> None:
+    """It is built as when a server starts: what fails then is a problem, and nothing is said to be right."""
+    startproject(tmp_path)
+    text = SETTINGS.format(package="config") + "MIDDLEWARE += ['config.late.late']\n"
+    late = "def late(get_response):\n    raise RuntimeError('no connection')\n"
+    write_tree(tmp_path, {"config/settings.py": text, "config/late.py": late})
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert "it cannot be built: RuntimeError: no connection" in ran.found("line 2")["text"]
+
+
+def test_middleware_in_the_wrong_order(tmp_path: Path, doctor: Doctor) -> None:
+    """What lint calls an error is a problem, with what to do; milder findings are only counted."""
+    text = SETTINGS.format(package="config")
+    auth, sessions = "django.contrib.auth.middleware.Authentication", "django.contrib.sessions.middleware.Session"
+    order = f"MIDDLEWARE += ['{auth}Middleware', '{sessions}Middleware']\n"
+    apps = "INSTALLED_APPS = ['django.contrib.auth', 'django.contrib.contenttypes', 'django.contrib.sessions']\n"
+    startproject(tmp_path, **{"config/settings.py": text + apps + order})
+    ran = doctor(tmp_path, "--output", "json")
+    assert ran.code == 1
+    assert "is above line 3 (SessionMiddleware)" in ran.found("line 2")["text"]
+    assert ran.found("line 2")["hint"] == "Move line 2 to directly below line 3."
 
 
 def test_name_clash(tmp_path: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:

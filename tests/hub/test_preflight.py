@@ -165,6 +165,14 @@ def test_missing_variable(tmp_path: Path, failing: Failing) -> None:
     assert "reqtrace" not in error.output.replace(str(tmp_path), "")
 
 
+def test_missing_variable_that_a_library_asked_for(tmp_path: Path, failing: Failing) -> None:
+    """django-environ and its like raise an error of their own from the KeyError; it is the same variable."""
+    startproject(tmp_path)
+    ask = "try:\n    os.environ['SHOP_KEY']\nexcept KeyError as error:\n    raise LookupError('set it') from error\n"
+    write_tree(tmp_path, {"config/settings.py": f"import os\n{ask}"})
+    assert "the environment variable SHOP_KEY is not set" in failing().message
+
+
 def test_key_error_of_a_dictionary_is_no_missing_variable(tmp_path: Path, failing: Failing) -> None:
     """Only the environment's own KeyError means a variable."""
     startproject(tmp_path)
