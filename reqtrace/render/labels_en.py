@@ -9,6 +9,7 @@ from reqtrace.render.labels_en_inside import INSIDE
 from reqtrace.render.labels_en_keys import KEYS
 from reqtrace.render.labels_en_lab import LAB
 from reqtrace.render.labels_en_lint import LINT
+from reqtrace.render.labels_en_log import LOG
 from reqtrace.render.labels_en_messages import MESSAGES
 from reqtrace.render.labels_en_onion import ONION
 from reqtrace.render.labels_en_pictures import PICTURES
@@ -31,6 +32,7 @@ TABLE: dict[str, str] = {
     **LINT,
     **LAB,
     **TIME,
+    **LOG,
     **ONION,
     **SCREENS,
     **STACK,

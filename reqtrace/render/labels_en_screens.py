@@ -101,13 +101,6 @@ SCREENS: Mapping[str, str] = {
     "source.not_python": "it is no text file",
     "source.too_big": "it is larger than {limit} bytes",
     "interesting.none": "No more requests with a warning, an error or a short circuit there.",
-    # log
-    "log.title": "What the site prints",
-    "log.empty": "Nothing yet.",
-    "log.behind": "What the site prints: {n} more lines below, End to follow",
-    "log.settings": "Settings that matter",
-    "log.settings_of": "Settings that matter: {module}",
-    "log.no_settings": "Not known yet: they come with the first chain of middleware that is loaded.",
     # too small, help
     "small": "Too small: {width}×{height}, needs {needed_width}×{needed_height}",
     "small.quit": "q quits",
@@ -122,9 +115,6 @@ SCREENS: Mapping[str, str] = {
     "help.flow.2": "The request goes down the left side to the view, and up the right side.",
     "help.flow.3": "The two lines at the bottom say what happens at the lit step.",
     "help.flow.4": "▪ marks requests worth a look: turned back, exception, warning.",
-    "help.log.where": "Log",
-    "help.log.1": "What the site itself prints, harmless whatever it contains;",
-    "help.log.2": "with it, the settings that decide what happens to a request.",
     # the terminal
     "ascii.notice": "This terminal is not UTF-8: pictures are drawn in ASCII.",
 }

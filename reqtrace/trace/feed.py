@@ -14,6 +14,9 @@ __all__ = ["Feed"]
 
 MAX_KINDS = 1_000
 
+REMARK = "reqtrace"
+"""The stream of the hub's own remarks."""
+
 
 class Feed:
     """Decodes the lines of every process with that process's own kinds and texts."""
@@ -49,9 +52,10 @@ class Feed:
         store = self.store
         match record:
             case ["output", int(unix_time), str(stream), str(text)]:
-                store.output.append(OutputLine(unix_time, stream, text))
+                store.add_output(OutputLine(unix_time, stream, text))
             case ["note", int(unix_time), str(text)]:
                 store.notes.append((unix_time, text))
+                store.add_output(OutputLine(unix_time, REMARK, text))
             case ["state", {}]:
                 store.site = SiteState.from_fields(record[1])
             case ["from" | "reqtrace" | "answer", *_]:

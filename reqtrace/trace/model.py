@@ -142,7 +142,7 @@ class OutputLine(NamedTuple):
 
     unix_time: int
     stream: str
-    """``stdout`` or ``stderr``."""
+    """``stdout`` or ``stderr``; ``reqtrace`` for a remark of the hub."""
     text: str
 
 

@@ -87,7 +87,9 @@ class TraceStore:
         self.total = 0
         """Requests seen so far, those no longer kept included."""
         self.output: deque[OutputLine] = deque(maxlen=KEPT_OUTPUT)
-        """What the watched command printed."""
+        """What the watched command printed and the hub remarked, in order."""
+        self.printed = 0
+        """Lines that ever came, those no longer kept included."""
         self.notes: deque[tuple[int, str]] = deque(maxlen=KEPT_NOTES)
         """Remarks of the hub: time since the epoch in nanoseconds, text."""
         self.site: SiteState | None = None
@@ -104,6 +106,13 @@ class TraceStore:
         self._stale: set[RequestKey] = set()
         self._listing: tuple[RequestSummary, ...] = ()
         self._folded: OrderedDict[RequestKey, Folded] = OrderedDict()
+
+    # --- output ------------------------------------------------------------------------------------------------
+
+    def add_output(self, line: OutputLine) -> None:
+        """A line was printed."""
+        self.output.append(line)
+        self.printed += 1
 
     # --- processes ---------------------------------------------------------------------------------------------
 

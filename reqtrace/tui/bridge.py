@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 
 from reqtrace.events.wire import LEVELS
 from reqtrace.hub.arrival import Arrival
@@ -21,9 +20,6 @@ SLICE = 64
 """Lines drained at once; a line is a batch of events, so the clock is asked after every one."""
 
 PATH, DEEP = LEVELS
-
-REMARK = "reqtrace"
-"""The stream of the hub's own remarks."""
 
 
 class Bridge:
@@ -86,9 +82,7 @@ class Bridge:
 
     def output(self) -> Sequence[OutputLine]:
         """What the site has printed and the hub has remarked, in order, as far as it is kept."""
-        lines = list(self.store.output)
-        remarks = [OutputLine(unix_time, REMARK, text) for unix_time, text in self.store.notes]
-        return sorted(lines + remarks, key=attrgetter("unix_time")) if remarks else lines
+        return list(self.store.output)
 
     def new_notes(self) -> list[str]:
         """The remarks that came since this was asked last."""

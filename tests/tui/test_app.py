@@ -346,7 +346,7 @@ async def test_the_log_shows_what_the_site_prints(opened: Opener, source: Memory
         assert "line 59" in driver.text
         await driver.press("home")
         assert "line 0" in driver.text
-        assert "more lines below" in driver.text
+        assert "rows below, End follows" in driver.text
         source.output("line 60")
         await driver.settle()
         assert "line 60" not in driver.text

@@ -1,111 +1,144 @@
-"""What the site prints, line by line and harmless: nothing in it is taken as markup or sent to the terminal."""
+"""What the site prints, in rows; only those in sight are drawn, and nothing in it is taken as markup."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from textual import events
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from reqtrace.render.canvas import Canvas
-from reqtrace.render.roles import INK, Paint, Role
-from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import OutputLine
-from reqtrace.tui.ansi import without_colours
+from reqtrace.analysis.output_entries import OutputEntry
+from reqtrace.render.log_layout import LogLayout
+from reqtrace.render.log_rows import draw_log_row, log_rows
 from reqtrace.tui.strips import blank_strip, canvas_strips
-from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
-from reqtrace.tui.words import word
+from reqtrace.tui.widgets.scrolling import jump, set_extent
 
 __all__ = ["LogView"]
 
 MAX_CACHED = 500
-CLOCK = 9
-SHIFT = 20
-"""Cells a long line moves sideways at once."""
 
 
 class LogView(ScrollView, can_focus=False, inherit_bindings=False):
-    """Follows the end until somebody scrolls up; at the end again, it follows again."""
+    """Keeps the chosen entry in sight, until somebody scrolls with the wheel."""
+
+    class Pointed(Message):
+        """A row of an entry was clicked."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Scrolled(Message):
+        """The wheel, or the scrollbar, has moved the rows; ``is_at_end`` if the last one is in sight."""
+
+        def __init__(self, *, is_at_end: bool) -> None:
+            super().__init__()
+            self.is_at_end = is_at_end
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lines: Sequence[OutputLine] = ()
-        self._is_following = True
-        self._left = 0
-        self._cache: dict[tuple[object, ...], Strip] = {}
+        self._entries: Sequence[OutputEntry] = ()
+        self._at = 0
+        self._opened: Collection[int] = ()
+        self._layout = LogLayout(0)
+        self._is_mine: Callable[[OutputEntry], bool] = lambda entry: False
+        self._marks: object = None
+        self._cache: dict[tuple[object, ...], list[Strip]] = {}
+        self._is_revealing = False
 
-    def show(self, lines: Sequence[OutputLine]) -> None:
-        """The lines that are kept, oldest first."""
-        if len(lines) == len(self._lines) and (not lines or lines[-1] is self._lines[-1]):
+    @property
+    def below(self) -> int:
+        """Rows below the last one in sight."""
+        return max(self._layout.rows - self.scroll_offset.y - self.scrollable_content_region.height, 0)
+
+    def show(self, entries: Sequence[OutputEntry], at: int, opened: Collection[int]) -> None:
+        """The entries, the place of the chosen one, and the numbers of those that are open."""
+        is_same = entries is self._entries and opened == self._opened
+        if is_same and at == self._at:
             return
-        self._lines = lines
-        self._settle()
+        self._entries, self._at, self._opened = entries, at, frozenset(opened)
+        if is_same:
+            self._reveal()
+            self.refresh()
+        else:
+            self._settle()
 
-    def follow(self) -> None:
-        """To the end, and stay there."""
-        self._is_following = True
-        self._settle()
-
-    def move(self, rows: int) -> None:
-        """Scroll by rows; up ends following, reaching the end begins it again."""
-        jump_by(self, rows)
-        self._is_following = self.scroll_offset.y >= self.max_scroll_y
-        self._entitle()
-
-    def shift(self, direction: int) -> None:
-        """Look further to the right in long lines, or back."""
-        self._left = max(self._left + direction * SHIFT, 0)
-        self.refresh()
+    def mark(self, subject: object, is_mine: Callable[[OutputEntry], bool]) -> None:
+        """Which entries have a mark; the same ``subject`` marks the same ones."""
+        if subject != self._marks:
+            self._marks, self._is_mine = subject, is_mine
+            self._cache.clear()
+            self.refresh()
 
     def _settle(self) -> None:
         region = self.scrollable_content_region
-        set_extent(self, max(len(self._lines), 1))
-        if self._is_following and region.height:
-            jump(self, max(len(self._lines) - region.height, 0))
-        self._entitle()
+        if not region.width:
+            return
+        if self._layout.columns.width != region.width:
+            self._layout = LogLayout(region.width)
+            self._cache.clear()
+        self._layout.take(self._entries, self._opened)
+        self._is_revealing = True
+        try:
+            set_extent(self, max(self._layout.rows, 1))
+        finally:
+            self._is_revealing = False
+        self._reveal()
         self.refresh()
 
-    def _entitle(self) -> None:
-        below = len(self._lines) - self.scroll_offset.y - self.scrollable_content_region.height
-        is_behind = not self._is_following and below > 0
-        entitle(self, word("log.behind", n=below) if is_behind else word("log.title"))
+    def _reveal(self) -> None:
+        """The chosen entry in sight; of one that is higher than the view, its beginning."""
+        height, top = self.scrollable_content_region.height, self.scroll_offset.y
+        if height <= 0 or not self._entries:
+            return
+        rows = self._layout.rows_of(min(self._at, len(self._entries) - 1))
+        wanted = min(max(top, rows.stop - height), rows.start)
+        if wanted != top:
+            self._is_revealing = True
+            try:
+                jump(self, wanted)
+            finally:
+                self._is_revealing = False
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        # The wheel scrolls without asking ``move``.
-        if new_value < old_value:
-            self._is_following = False
-        elif self.scroll_offset.y >= self.max_scroll_y:
-            self._is_following = True
-        self._entitle()
+        if not self._is_revealing and round(old_value) != round(new_value):
+            self.post_message(self.Scrolled(is_at_end=self.below == 0))
 
     def on_resize(self) -> None:
-        self._cache.clear()
         self._settle()
+        self.call_after_refresh(self._settle)
 
     def render_line(self, y: int) -> Strip:
-        width, row = self.scrollable_content_region.width, y + self.scroll_offset.y
-        if not self._lines and row == 0:
-            canvas = Canvas(width, 1)
-            canvas.put(1, 0, word("log.empty"), Paint(Role.SKIP))
-            return canvas_strips(canvas, self.app.theme)[0]
-        if row >= len(self._lines):
+        width = self.scrollable_content_region.width
+        found = self._layout.entry_at(y + self.scroll_offset.y)
+        if found is None or self._layout.columns.width != width:
             return blank_strip(width, self.app.theme)
-        line = self._lines[row]
-        key = (line, width, self._left, self.app.theme)
-        strip = self._cache.get(key)
-        if strip is None:
+        entry, part = found
+        is_here = bool(self._entries) and self._entries[self._at].number == entry.number
+        key = (entry.number, len(entry.lines), self._layout.is_open(entry), is_here, self.app.theme)
+        strips = self._cache.get(key)
+        if strips is None:
             if len(self._cache) >= MAX_CACHED:
                 self._cache.clear()
-            strip = self._cache[key] = canvas_strips(_line_canvas(line, width, self._left), self.app.theme)[0]
-        return strip
+            strips = self._cache[key] = self._draw(entry, is_here=is_here)
+        return strips[part]
 
+    def _draw(self, entry: OutputEntry, *, is_here: bool) -> list[Strip]:
+        """All rows of an entry, which are mostly needed together."""
+        columns, is_mine = self._layout.columns, self._is_mine(entry)
+        rows = log_rows(entry, columns.room, is_open=self._layout.is_open(entry))
+        return [
+            canvas_strips(
+                draw_log_row(entry, row, columns, is_first=part == 0, is_here=is_here, is_mine=is_mine), self.app.theme
+            )[0]
+            for part, row in enumerate(rows)
+        ]
 
-def _line_canvas(line: OutputLine, width: int, left: int) -> Canvas:
-    canvas = Canvas(width, 1)
-    clock = time.strftime("%H:%M:%S", time.localtime(line.unix_time // 1_000_000_000))
-    canvas.put(0, 0, clock, Paint(Role.SKIP))
-    text = sanitize(without_colours(line.text))
-    canvas.put(CLOCK, 0, text[left:], INK)
-    return canvas
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        found = None if offset is None else self._layout.entry_at(offset.y + self.scroll_offset.y)
+        if found is not None:
+            self.post_message(self.Pointed(found[0].number))

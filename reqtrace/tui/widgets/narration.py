@@ -68,9 +68,11 @@ def _rows(phrases: tuple[Phrase, ...], width: int, height: int) -> list[Phrase]:
 
 
 def _fitted(phrase: Phrase, width: int) -> Phrase:
-    """The phrase; if it is too long, in fewer words."""
+    """The phrase; if it is too long, in fewer words, as far as that helps."""
+    shorter, plainest = phrase, phrase
     for pattern, words in SHORTER:
-        if phrase_width(phrase) <= width:
-            break
-        phrase = tuple((pattern.sub(words, text), paint) for text, paint in phrase)
-    return phrase
+        if phrase_width(shorter) <= width:
+            return shorter
+        shorter = tuple((pattern.sub(words, text), paint) for text, paint in shorter)
+        plainest = shorter if pattern is SHORTER[0][0] else plainest
+    return shorter if phrase_width(shorter) <= width else plainest

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reqtrace.analysis.ansi import without_colours
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
-from reqtrace.tui.ansi import without_colours
 from reqtrace.tui.widgets.painted import Painted
 
 __all__ = ["Notice", "NoticeText"]

@@ -1,4 +1,4 @@
-"""Colours that other programs print, taken out before their lines are made harmless."""
+"""Colours that other programs print, taken out before their lines are read or made harmless."""
 
 from __future__ import annotations
 
