@@ -9,7 +9,6 @@ from typing import Any
 
 from reqtrace.agent.late import LateFields
 from reqtrace.agent.recorder import Recorder, RequestState, Row
-from reqtrace.events.wire import THREAD
 
 MAX_OPEN = 5_000
 """Open requests that are followed; of more, the oldest are given up: nobody ever closes their response."""
@@ -62,9 +61,6 @@ class Collector:
         if not items:
             return
         del state.log[: len(items)]
-        thread = state.first_thread
-        for item in reversed(items):
-            if type(item) is tuple and item[0] == THREAD:
-                state.first_thread = item[1]
-                break
-        yield self._late.complete_run(state.number, thread, items)
+        rows = self._late.complete_run(state.number, state.first_thread, items)
+        state.first_thread = self._late.last_thread
+        yield rows

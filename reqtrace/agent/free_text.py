@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reqtrace.agent.request_texts import query_text
-from reqtrace.agent.values import REDACTED, SECRET_NAME, shorten
+from reqtrace.agent.values import REDACTED, SECRET_NAME, is_redacted_name, shorten
 
 NAMED_SECRET = re.compile(
     rf"""
@@ -45,8 +45,11 @@ def redact_text(text: str) -> str:
 
 def message_text(text: str) -> str:
     """The same for a text that is short already."""
-    text = USER_INFO.sub(f"{REDACTED}@", text)
-    return hide_long_words(NAMED_SECRET.sub(rf"\g<name>{REDACTED}", text))
+    if "@" in text:
+        text = USER_INFO.sub(f"{REDACTED}@", text)
+    if is_redacted_name(text):
+        text = NAMED_SECRET.sub(rf"\g<name>{REDACTED}", text)
+    return hide_long_words(text)
 
 
 def url_text(url: str) -> str:

@@ -5,11 +5,12 @@ Nothing leaves the process before it has passed here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from reqtrace.agent.cache_facts import keys_text
-from reqtrace.agent.change_texts import describe_changes
+from reqtrace.agent.change_texts import changes_text
 from reqtrace.agent.free_text import message_text
 from reqtrace.agent.patterns import PatternNumbers
 from reqtrace.agent.recorder import Row, number_of
@@ -37,7 +38,7 @@ from reqtrace.events.kinds import (
     UrlResolved,
     UrlUnresolved,
 )
-from reqtrace.events.wire import RUN, THREAD
+from reqtrace.events.wire import RUN, THREAD, json_of, places_of_rows
 
 SEEN, RESOLVED, UNRESOLVED = map(number_of, (PatternSeen, UrlResolved, UrlUnresolved))
 REQUEST_CHANGED, RESPONSE_CHANGED = map(number_of, (RequestChanged, ResponseChanged))
@@ -45,16 +46,8 @@ CACHE_CALLED = number_of(CacheCalled)
 REQUEST_STARTED, RESPONSE_STARTED = map(number_of, (RequestStarted, ResponseStarted))
 EXECUTED, EXCEPTION_RAISED, ESCAPED = map(number_of, (SqlExecuted, ExceptionRaised, RequestEscaped))
 REASONS = frozenset(map(number_of, (ChainFailed, LayerFailed, LayerSkipped)))
-HAVE_PATHS = frozenset(
-    map(
-        number_of,
-        (
-            *(RequestStarted, ResponseStarted, ResponseChanged, ExceptionRaised, RequestEscaped),
-            *(RequestLineReceived, RequestLogged, UrlLookedUp, LogRecorded),
-        ),
-    )
-)
-"""What may quote the path of this request or of another."""
+Finish = Callable[[Row], Row | str]
+"""Makes an item of a run fit to be sent, or writes it as JSON already."""
 NO_THREAD = 0
 """Descriptions belong to no thread of the site."""
 
@@ -66,18 +59,18 @@ class LateFields:
         self._threads: dict[int, int] = {}
         self._patterns = PatternNumbers()
         self._paths = SecretPaths()
-        self._finishers: dict[int, Callable[[Row], Row]] = {
+        self.last_thread = NO_THREAD
+        """Ident of the thread in which the last run ended."""
+        self._finishers: dict[int, Finish] = {
+            THREAD: self._finish_hop,
             CACHE_CALLED: finish_cache_called,
-            REQUEST_CHANGED: finish_changes,
-            RESPONSE_CHANGED: finish_changes,
-            REQUEST_STARTED: finish_request_started,
-            RESPONSE_STARTED: finish_response_started,
+            REQUEST_CHANGED: finish_request_changed,
             EXECUTED: finish_sql,
-            EXCEPTION_RAISED: finish_exception,
-            ESCAPED: finish_exception,
             RESOLVED: self._finish_resolved,
             UNRESOLVED: self._finish_unresolved,
         }
+        self._quoting: dict[int, Finish] = {kind: self._hiding(finish) for kind, finish in QUOTING.items()}
+        self._quoting[RESPONSE_CHANGED] = self._finish_response_changed
 
     def complete_rows(self, rows: Iterable[Row]) -> list[Row]:
         """Rows about the process, with their threads numbered."""
@@ -87,22 +80,40 @@ class LateFields:
 
     def complete_run(self, request: int, thread: int, items: list[Any]) -> list[Row]:
         """One request's items as a row; before it a row for each URL pattern that is met for the first time."""
-        finishers = self._finishers
-        for position, item in enumerate(items):
-            if type(item) is tuple:
-                if item[0] == THREAD:
-                    items[position] = (THREAD, self._thread(item[1]))
-                elif item[0] in finishers:
-                    items[position] = finishers[item[0]](item)
-        for position, item in enumerate(items):
+        self.last_thread = thread
+        finishers, quoting = self._finishers, self._quoting
+        places = places_of_rows(items)
+        left = []
+        for place in places:
+            item = items[place]
+            finish = finishers.get(item[0])
+            if finish is not None:
+                items[place] = finish(item)
+            elif item[0] in quoting:
+                left.append(place)
+        for place in left:
             # Only now, that the route of this request is known.
-            if type(item) is tuple and item[0] in HAVE_PATHS:
-                items[position] = self._paths.hide_in(item)
+            item = items[place]
+            items[place] = quoting[item[0]](item)
         seen = [(SEEN, 0, 0, NO_THREAD, *description) for description in self._patterns.introductions()]
-        return [*seen, (RUN, request, self._thread(thread), items)]
+        return [*seen, (RUN, request, self._thread(thread), items, places)]
 
     def _thread(self, ident: int) -> int:
         return self._threads.setdefault(ident, len(self._threads) + 1)
+
+    def _hiding(self, finish: Callable[[Row], Row]) -> Finish:
+        """``finish``, and the secret parts of paths hidden in what it made."""
+        return lambda row: self._paths.hide_in(finish(row))
+
+    def _finish_hop(self, row: Row) -> Row:
+        self.last_thread = row[1]
+        return (THREAD, self._thread(row[1]))
+
+    def _finish_response_changed(self, row: Row) -> str:
+        text = changes_text(row[2])
+        if "/" in text and self._paths.may_be_in(text):
+            text = json_of(self._paths.hide_in(json.loads(text)))
+        return f"[{row[0]},{row[1]},{text}]"
 
     def _finish_resolved(self, row: Row) -> Row:
         tried = [self._patterns.numbers(path) for path in row[2] or ()]
@@ -117,8 +128,8 @@ class LateFields:
         return (row[0], row[1], [self._patterns.numbers(path) for path in row[2] or ()], *row[3:])
 
 
-def finish_changes(row: Row) -> Row:
-    return (row[0], row[1], describe_changes(row[2]))
+def finish_request_changed(row: Row) -> str:
+    return f"[{row[0]},{row[1]},{changes_text(row[2])}]"
 
 
 def finish_sql(row: Row) -> Row:
@@ -157,3 +168,18 @@ def finish_response_started(row: Row) -> Row:
         code, _space, reason = status.partition(" ")
         status = int(code) if code.isdigit() else 0
     return (kind, time, status, reason, redact_headers(headers), is_streaming, is_file)
+
+
+def keep(row: Row) -> Row:
+    return row
+
+
+QUOTING: dict[int, Callable[[Row], Row]] = {
+    REQUEST_STARTED: finish_request_started,
+    RESPONSE_STARTED: finish_response_started,
+    EXCEPTION_RAISED: finish_exception,
+    ESCAPED: finish_exception,
+    **dict.fromkeys(map(number_of, (RequestLineReceived, RequestLogged, UrlLookedUp, LogRecorded)), keep),
+}
+"""What may quote the path of this request or of another, and what else is to be done with it. So may changes of a
+response."""

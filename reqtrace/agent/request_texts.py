@@ -31,8 +31,8 @@ def query_text(raw: object) -> str:
 
 def environ_header_texts(raw: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The headers among items of an ``environ``, named as they are sent."""
-    named = [(header_name(key), value) for key, value in raw]
-    return redact_headers((name, value) for name, value in named if name and value)
+    known = header_names.get
+    return redact_headers([(name, value) for key, value in raw if value and (name := known(key) or header_name(key))])
 
 
 def header_name(key: str) -> str:

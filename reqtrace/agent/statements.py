@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from reqtrace.agent.columns import placeholders, secret_literals
-from reqtrace.agent.values import REDACTED, SECRET_NAME, describe, is_redacted_name, plain_text
+from reqtrace.agent.values import REDACTED, describe, is_redacted_name, plain_text
 
 MAX_PARAMETERS = 40
 MAX_STATEMENTS = 2_000
@@ -63,7 +63,7 @@ shown_statements: dict[str, str] = {}
 
 def statement_text(sql: str) -> str:
     """The statement without the secrets that somebody wrote into it instead of passing them as parameters."""
-    if "'" not in sql or SECRET_NAME.search(sql) is None:
+    if "'" not in sql or not is_redacted_name(sql):
         return sql
     shown = shown_statements.get(sql)
     if shown is None:
@@ -87,7 +87,7 @@ def find_secrets(sql: str) -> Secrets:
 
 
 def read_secrets(sql: str) -> Secrets:
-    if SECRET_NAME.search(sql) is None:
+    if not is_redacted_name(sql):
         return NO_SECRETS
     found = enumerate(placeholders(sql, MAX_PARAMETERS))
     secret = {place: placeholder.key for place, placeholder in found if is_redacted_name(placeholder.column)}

@@ -33,7 +33,9 @@ Nothing here is trusted: sizes are limited, every field is checked against the e
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from json.encoder import encode_basestring_ascii as json_of_text
 from typing import Any
 
 from reqtrace.events.kinds import EVENT_KINDS, Event, UnknownEvent
@@ -49,6 +51,8 @@ __all__ = [
     "Encoder",
     "FrameError",
     "dump_record",
+    "json_of",
+    "json_of_text",
     "kind_numbers",
     "load_record",
 ]
@@ -71,13 +75,22 @@ RUN = -1
 """In place of a kind: the row is a run."""
 THREAD = -2
 """In place of a kind, inside a run: what follows happened in another thread."""
+NO_EVENTS = b'["events",[]]\n'
 
 Row = Sequence[Any]
 
+json_of = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+"""Compact JSON. ASCII, so that no text can break a line."""
+
+
+MARK = os.urandom(8).hex()
+"""Stands for a text of JSON while the rest of a run is encoded. No site can know it, so none can say it."""
+MARK_JSON = json_of(MARK)
+
 
 def dump_record(record: Sequence[object]) -> bytes:
-    """One record as a line, newline included; ASCII, so that no text can break a line."""
-    return json.dumps(record, separators=(",", ":")).encode("ascii") + b"\n"
+    """One record as a line, newline included."""
+    return json_of(record).encode("ascii") + b"\n"
 
 
 def load_record(line: bytes) -> list[Any]:
@@ -104,7 +117,11 @@ INTERNED_POSITIONS = tuple([tuple([place + 1 for place in PLANS[kind.KIND].inter
 
 
 class Encoder:
-    """Turns rows (``kind number, time, request, thread, fields…``) into lines; keeps the texts it has sent."""
+    """Turns rows (``kind number, time, request, thread, fields…``) into lines; keeps the texts it has sent.
+
+    A run may have a fifth item: the places of those of its items that are no numbers, if somebody knows them already.
+    One of those items may be a text: an event that is JSON already.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -113,26 +130,39 @@ class Encoder:
     def encode(self, rows: Iterable[Row]) -> list[bytes]:
         """The lines for a batch: ``strings`` if there are new texts, then ``events``; several if there is much."""
         lines: list[bytes] = []
-        encoded: list[Row] = []
+        encoded: list[str] = []
         for row in rows:
             for piece in split_run(row, PORTION) if row[0] == RUN else (row,):
                 if len(self._numbers) > MAX_STRINGS - TEXTS_OF_PORTION:
                     lines += self._lines(encoded)
                     encoded = []
                     self._numbers.clear()
-                encoded.append(self._encode(piece))
+                encoded += self._run(piece) if row[0] == RUN else (json_of(self._intern(piece, 0)),)
         return lines + self._lines(encoded)
 
-    def _lines(self, encoded: list[Row]) -> list[bytes]:
+    def _lines(self, encoded: list[str]) -> list[bytes]:
         """The lines for encoded rows, behind the texts that they need."""
         texts, self._unsent = self._unsent, []
         return [*strings_lines(len(self._numbers) - len(texts), texts), *events_lines(encoded)]
 
-    def _encode(self, row: Row) -> Row:
-        if row[0] == RUN:
-            items = [item if type(item) is int or item[0] == THREAD else self._intern(item, 2) for item in row[3]]
-            return (RUN, row[1], row[2], items)
-        return self._intern(row, 0)
+    def _run(self, run: Row) -> list[str]:
+        """A run as JSON; as several runs if that would be longer than a line may be."""
+        items, places = run[3], run[4] if len(run) > 4 else places_of_rows(run[3])
+        rows = items.copy()
+        texts = []
+        for place in places:
+            item = items[place]
+            if type(item) is str:
+                texts.append(item)
+                rows[place] = MARK
+            elif item[0] != THREAD:
+                rows[place] = self._intern(item, 2)
+        text = with_texts(json_of((RUN, run[1], run[2], rows)), texts)
+        if len(text) > MAX_LINE - len(NO_EVENTS):
+            pieces = split_run(run[:4], len(items) // 2)
+            if len(pieces) > 1:
+                return [text for piece in pieces for text in self._run(piece)]
+        return [text]
 
     def _intern(self, row: Row, shift: int) -> Row:
         """The row with its texts numbered; a row inside a run is ``shift`` fields shorter at the front."""
@@ -152,6 +182,19 @@ class Encoder:
         return items
 
 
+def places_of_rows(items: Sequence[Any]) -> list[int]:
+    """Where in a run something else stands than a number."""
+    return [place for place, item in enumerate(items) if type(item) is not int]
+
+
+def with_texts(marked: str, texts: list[str]) -> str:
+    """The JSON of a run, each mark in it replaced by its text."""
+    woven = [""] * (2 * len(texts) + 1)
+    woven[::2] = marked.split(MARK_JSON)
+    woven[1::2] = texts
+    return "".join(woven)
+
+
 def strings_lines(first: int, texts: list[str]) -> list[bytes]:
     """New texts as lines, none of which is too long."""
     if not texts:
@@ -163,16 +206,12 @@ def strings_lines(first: int, texts: list[str]) -> list[bytes]:
     return strings_lines(first, texts[:middle]) + strings_lines(first + middle, texts[middle:])
 
 
-def events_lines(rows: list[Row]) -> list[bytes]:
-    """Encoded rows as lines, none of which is too long."""
+def events_lines(rows: list[str]) -> list[bytes]:
+    """Rows that are JSON already as lines, none of which is too long."""
     if not rows:
         return []
-    line = dump_record(["events", rows])
-    if len(line) <= MAX_LINE:
-        return [line]
-    if len(rows) == 1 and rows[0][0] == RUN:
-        rows = split_run(rows[0], len(rows[0][3]) // 2)
-    if len(rows) == 1:
+    line = b'["events",[%s]]\n' % ",".join(rows).encode("ascii")
+    if len(line) <= MAX_LINE or len(rows) == 1:
         return [line]
     middle = len(rows) // 2
     return events_lines(rows[:middle]) + events_lines(rows[middle:])
@@ -180,7 +219,7 @@ def events_lines(rows: list[Row]) -> list[bytes]:
 
 def split_run(run: Row, size: int) -> list[Row]:
     """A run as several of about ``size`` items, each beginning in the thread the last one ended in."""
-    kind, request, thread, items = run
+    kind, request, thread, items = run[:4]
     if len(items) <= size:
         return [run]
     pieces: list[Row] = []
@@ -193,7 +232,7 @@ def split_run(run: Row, size: int) -> list[Row]:
         item = items[place]
         if type(item) is int:
             place += 1  # its time
-        elif item[0] == THREAD:
+        elif type(item) is tuple and item[0] == THREAD:
             here = item[1]
         place += 1
     return [*pieces, (kind, request, thread, items[start:])]

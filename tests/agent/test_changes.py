@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reqtrace.agent.change_texts import describe_changes
+from reqtrace.agent.change_texts import changes_text
 from reqtrace.agent.changes import note_known, note_match, note_request, note_way_in
 from reqtrace.agent.known_hooks import KnownHook, known_hook
 from reqtrace.agent.recorder import RequestState, current
@@ -58,7 +59,7 @@ def request_met() -> tuple[RequestState, Request]:
 
 def told(state: RequestState) -> list[Change]:
     """The changes noted since the last call."""
-    rows = [row for item in state.log for row in describe_changes(item[2])]
+    rows = [row for item in state.log for row in json.loads(changes_text(item[2]))]
     state.log.clear()
     return [Change(*row) for row in rows]
 
