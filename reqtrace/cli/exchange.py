@@ -61,11 +61,7 @@ def exchange(project: Project, visit: Visit, *, timeout: float, level: str = LEV
     check_answer(answer, project, store)
     trace = trace_of_visit(store)
     if trace is None:
-        raise ProjectBroken(
-            f"{project.name} answered {answer.facts['status']}, but nothing of it was traced.",
-            hint="reqtrace doctor says whether another package named reqtrace is in the way.",
-            output=answer.output,
-        )
+        raise untraced(answer, project, visit, is_agent_there=bool(store.processes()))
     return Exchange(
         trace=trace,
         status=answer.facts["status"],
@@ -73,6 +69,22 @@ def exchange(project: Project, visit: Visit, *, timeout: float, level: str = LEV
         size=answer.facts["size"],
         escaped=answer.facts["escaped"],
         output=answer.output + answer.facts["escaped"],
+    )
+
+
+def untraced(answer: ProgramAnswer, project: Project, visit: Visit, *, is_agent_there: bool) -> ProjectError:
+    """Why there is an answer and no path to show."""
+    status = answer.facts["status"]
+    if is_agent_there:
+        setting = "ASGI_APPLICATION" if visit.is_asgi else "WSGI_APPLICATION"
+        return ProjectError(
+            f"{visit.url} was answered {status} without Django: no middleware, URLconf or view took part.",
+            hint=f"{setting} leads it elsewhere (such as a consumer of Channels); only what Django handles is shown.",
+        )
+    return ProjectBroken(
+        f"{project.name} answered {status}, but nothing of it was traced.",
+        hint="reqtrace doctor says whether another package named reqtrace is in the way.",
+        output=answer.output,
     )
 
 

@@ -273,6 +273,27 @@ def test_middleware_that_does_not_load(site: Path, request_: Request) -> None:
     assert "Entry 1 of MIDDLEWARE, config.nowhere.Missing, does not load: ModuleNotFoundError" in ran.err
 
 
+def test_answer_without_django(site: Path, request_: Request) -> None:
+    """What an application answers before its request comes to Django has no path; nobody is sent to look for a fault."""
+    router = (
+        "from django.core.wsgi import get_wsgi_application\n"
+        "django = get_wsgi_application()\n"
+        "def application(environ, start_response):\n"
+        "    if environ['PATH_INFO'] == '/alive/':\n"
+        "        start_response('200 OK', [])\n"
+        "        return [b'alive']\n"
+        "    return django(environ, start_response)\n"
+    )
+    text = (site / "config/settings.py").read_text() + "WSGI_APPLICATION = 'config.router.application'\n"
+    write_tree(site, {"config/router.py": router, "config/settings.py": text})
+    ran = request_(site, "/alive/")
+    assert (ran.code, ran.out) == (3, "")
+    assert "/alive/ was answered 200 without Django" in ran.err
+    assert "WSGI_APPLICATION leads it elsewhere" in ran.err
+    assert "doctor" not in ran.err
+    assert "418" in request_(site, "/teapot/").out
+
+
 def test_request_that_takes_too_long(site: Path, request_: Request) -> None:
     """``--timeout`` ends what does not end by itself."""
     views = "import time\nfrom django.urls import path\nurlpatterns = [path('', lambda request: time.sleep(60))]\n"
