@@ -274,7 +274,7 @@ def test_middleware_that_does_not_load(site: Path, request_: Request) -> None:
 
 
 def test_answer_without_django(site: Path, request_: Request) -> None:
-    """What an application answers before its request comes to Django has no path; nobody is sent to look for a fault."""
+    """What an application answers before its request comes to Django has no path, and that is no fault."""
     router = (
         "from django.core.wsgi import get_wsgi_application\n"
         "django = get_wsgi_application()\n"
