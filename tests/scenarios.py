@@ -48,6 +48,9 @@ from django_model import (
 from reqtrace.events import kinds as k
 from reqtrace.events.kinds import Change, Event
 from reqtrace.events.wire import Encoder, dump_record, kind_numbers
+from reqtrace.trace.chains import ProcessRecord
+from reqtrace.trace.fold import fold
+from reqtrace.trace.model import Chain, RequestTrace
 
 HEADER: dict[str, Any] = {
     "reqtrace": "0.1.0",
@@ -76,6 +79,25 @@ class Scenario:
     def events(self) -> tuple[Event, ...]:
         """Loading and request."""
         return self.loading + self.request
+
+    def process(self) -> ProcessRecord:
+        """What is known of the process once the chain is loaded."""
+        process = ProcessRecord(1, self.header)
+        for event in self.loading:
+            process.take(event)
+        return process
+
+    @property
+    def chain(self) -> Chain:
+        """The chain that was loaded."""
+        return self.process().facts().chains[0]
+
+    def trace(self, *, is_alive: bool = True) -> RequestTrace:
+        """The request, folded as the store would."""
+        process = self.process()
+        if not is_alive:
+            process.end()
+        return fold(self.request, process.facts())
 
     def upto(self, count: int) -> Scenario:
         """The same after its first ``count`` events: a request under way."""

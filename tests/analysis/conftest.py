@@ -8,8 +8,6 @@ import pytest
 from scenarios import Scenario
 
 from reqtrace.analysis.explain import Narration, narrate
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace, StopSort
 
 
@@ -30,12 +28,7 @@ class Told:
 
 
 def told(scenario: Scenario, *, is_alive: bool = True) -> Told:
-    process = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        process.take(event)
-    if not is_alive:
-        process.end()
-    return Told(fold(scenario.request, process.facts()))
+    return Told(scenario.trace(is_alive=is_alive))
 
 
 @pytest.fixture(name="told")

@@ -8,16 +8,7 @@ from scenarios import SCENARIOS
 
 from reqtrace.analysis.chain_lint import is_about, lint_chain, told_settings
 from reqtrace.analysis.rules.rule import Severity
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.site_model import Chain, LayerState, ProcessFacts
-
-
-def process_of(name: str) -> ProcessFacts:
-    scenario = SCENARIOS[name]
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return record.facts()
+from reqtrace.trace.site_model import Chain, LayerState
 
 
 def in_order(chain: Chain, *order: int) -> Chain:
@@ -27,14 +18,14 @@ def in_order(chain: Chain, *order: int) -> Chain:
 
 def test_the_usual_order_is_right() -> None:
     """Django's own default gives no error and no warning."""
-    process = process_of("detail")
+    process = SCENARIOS["detail"].process().facts()
     report = lint_chain(process.chains[0], process)
     assert report.count(Severity.ERROR) == report.count(Severity.WARNING) == 0
 
 
 def test_authentication_above_session_is_an_error() -> None:
     """The most common mistake is found by the names of the layers alone, with the line to move."""
-    process = process_of("detail")
+    process = SCENARIOS["detail"].process().facts()
     chain = in_order(process.chains[0], 0, 4, 2, 3, 1, 5, 6)
     report = lint_chain(chain, process)
     assert report.worst is Severity.ERROR
@@ -45,7 +36,7 @@ def test_authentication_above_session_is_an_error() -> None:
 
 def test_what_is_missing_is_not_complained_of() -> None:
     """A layer of unknown source may provide what is missing, so nothing is said of what is not there."""
-    process = process_of("detail")
+    process = SCENARIOS["detail"].process().facts()
     chain = process.chains[0]
     without_session = replace(
         chain,
@@ -56,7 +47,7 @@ def test_what_is_missing_is_not_complained_of() -> None:
 
 def test_a_layer_that_failed_is_a_finding() -> None:
     """What the chain says of a layer that does not load is told with it."""
-    process = process_of("detail")
+    process = SCENARIOS["detail"].process().facts()
     chain = process.chains[0]
     for reason, rule in (("builtins.ImportError: no module x", "load-import"), ("shop.Wrong: no", "load-factory")):
         broken = replace(chain.layers[2], state=LayerState.FAILED, reason=reason)
@@ -70,7 +61,7 @@ def test_a_layer_that_failed_is_a_finding() -> None:
 def test_settings_of_a_recording_are_not_trusted() -> None:
     """A setting counts only if it is what such a setting is; else Django's default does."""
     process = replace(
-        process_of("detail"),
+        SCENARIOS["detail"].process().facts(),
         settings=(
             ("SECURE_SSL_REDIRECT", "True"),
             ("ALLOWED_HOSTS", "['shop.example', '*']"),

@@ -29,18 +29,12 @@ from reqtrace.analysis.comparison import compare
 from reqtrace.analysis.comparison_model import Aspect, CircumstanceId, Comparison, Difference
 from reqtrace.analysis.comparison_model import DifferenceId as Id
 from reqtrace.events import kinds as k
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace, StopSort
 
 BANNER = Middleware(path="shop.middleware.Banner", line=5, hooks={"process_request": 6, "process_response": 9})
 
 
-def traced(scenario: Scenario) -> RequestTrace:
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return fold(scenario.request, record.facts())
+traced = Scenario.trace
 
 
 def through(*chain: Middleware, acts: Mapping[str, Act] | None = None, **more: Any) -> RequestTrace:

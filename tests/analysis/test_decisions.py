@@ -15,7 +15,6 @@ from scenarios import HOME, SCENARIOS, Scenario, append_slash, make
 from reqtrace.analysis.decisions import Decision, DecisionId, decisions
 from reqtrace.events import kinds as k
 from reqtrace.events.kinds import Change
-from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace, StopSort
 
@@ -24,9 +23,7 @@ D = DecisionId
 
 def traced(scenario: Scenario, **values: str) -> RequestTrace:
     """The scenario in a process with these settings."""
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
+    record = scenario.process()
     record.take(
         k.SettingsRead(time=9, request=0, thread=1, settings_module="shop.settings", values=tuple(values.items()))
     )

@@ -15,8 +15,6 @@ from scenarios import BOOK, SCENARIOS, Scenario, make
 from reqtrace.analysis.findings import FindingId, WalkStepId, findings, walks
 from reqtrace.events import kinds as k
 from reqtrace.events.kinds import Change
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace, StopSort
 
 F, W = FindingId, WalkStepId
@@ -27,11 +25,7 @@ PAIR = (OUTER, INNER)
 TWICE = Middleware(path="a.twice", line=70, sort="function")
 
 
-def traced(scenario: Scenario) -> RequestTrace:
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return fold(scenario.request, record.facts())
+traced = Scenario.trace
 
 
 def raising(error: str = "builtins.ValueError", status: int = 500) -> Callable[[Journey], int]:

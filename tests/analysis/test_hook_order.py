@@ -8,22 +8,12 @@ import pytest
 from scenarios import SCENARIOS
 
 from reqtrace.analysis.hook_order import hook_orders, hook_uses
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.site_model import Chain
-
-
-def chain_of(name: str) -> Chain:
-    scenario = SCENARIOS[name]
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return record.facts().chains[0]
 
 
 @pytest.mark.parametrize("name", ["home", "process_exception_passes"])
 def test_orders_are_those_in_which_the_model_of_django_called(name: str) -> None:
     """The columns say what a request really went through."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     orders = hook_orders(chain)
     names = {layer.name: layer.index for layer in chain.layers}
     for hook in ("process_request", "process_response"):
@@ -36,7 +26,7 @@ def test_orders_are_those_in_which_the_model_of_django_called(name: str) -> None
 
 def test_ways_in_run_down_and_ways_out_run_up() -> None:
     """``process_request`` and ``process_view`` follow MIDDLEWARE, the other three run backwards."""
-    orders = hook_orders(chain_of("thirty_layers"))
+    orders = hook_orders(SCENARIOS["thirty_layers"].chain)
     for hook in ("process_request", "process_view"):
         assert list(orders[hook]) == sorted(orders[hook])
     for hook in ("process_exception", "process_template_response", "process_response"):
@@ -45,7 +35,7 @@ def test_ways_in_run_down_and_ways_out_run_up() -> None:
 
 def test_a_chain_that_is_not_loaded_has_the_orders_it_is_going_to_have() -> None:
     """Before Django's lists are told they follow from the hooks."""
-    chain = chain_of("thirty_layers")
+    chain = SCENARIOS["thirty_layers"].chain
     unloaded = replace(
         chain, is_loaded=False, view_middleware=(), template_response_middleware=(), exception_middleware=()
     )
@@ -54,7 +44,7 @@ def test_a_chain_that_is_not_loaded_has_the_orders_it_is_going_to_have() -> None
 
 def test_a_function_takes_part_on_both_ways_by_its_own_code() -> None:
     """A layer without hooks but with code of its own runs where the first and the last hook would."""
-    chain = chain_of("function_middleware")
+    chain = SCENARIOS["function_middleware"].chain
     uses = hook_uses(chain)
     own = next(layer for layer in chain.layers if not layer.is_mixin_call)
     for hook in ("process_request", "process_response"):
@@ -65,14 +55,14 @@ def test_a_function_takes_part_on_both_ways_by_its_own_code() -> None:
 
 def test_what_is_not_used_runs_nothing() -> None:
     """A skipped layer has no cell."""
-    chain = chain_of("not_used")
+    chain = SCENARIOS["not_used"].chain
     skipped = next(layer for layer in chain.layers if layer.state.value == "skipped")
     assert not [key for key in hook_uses(chain) if key[0] == skipped.index]
 
 
 def test_sync_hooks_of_an_async_chain_are_adapted() -> None:
     """Django puts ``sync_to_async`` around them, but not around ``process_exception``."""
-    chain = replace(chain_of("thirty_layers"), is_async=True)
+    chain = replace(SCENARIOS["thirty_layers"].chain, is_async=True)
     uses = hook_uses(chain)
     views = [use for (_, hook), use in uses.items() if hook == "process_view"]
     exceptions = [use for (_, hook), use in uses.items() if hook == "process_exception"]

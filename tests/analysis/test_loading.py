@@ -11,20 +11,11 @@ from scenarios import SCENARIOS
 
 from reqtrace.analysis.loading import COLLECTED, LoadSort, hook_adaptation, loading_steps
 from reqtrace.hub.recording import read_recording
-from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.feed import Feed
 from reqtrace.trace.site_model import Chain, Layer, LayerState
 from reqtrace.trace.store import TraceStore
 
 BOOKSHOP = Path(__file__).parents[1] / "recordings" / "bookshop.reqtrace"
-
-
-def chain_of(name: str) -> Chain:
-    scenario = SCENARIOS[name]
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return record.facts().chains[0]
 
 
 def with_layer(chain: Chain, index: int, change: Callable[[Layer], Layer]) -> Chain:
@@ -34,10 +25,10 @@ def with_layer(chain: Chain, index: int, change: Callable[[Layer], Layer]) -> Ch
 
 def test_the_last_line_of_middleware_is_built_first() -> None:
     """Layers are imported from the end of MIDDLEWARE, each before the one above it."""
-    steps = loading_steps(chain_of("detail"))
+    steps = loading_steps(SCENARIOS["detail"].chain)
     imported = [step.layer.index for step in steps if step.sort is LoadSort.IMPORT and step.layer]
     assert imported == sorted(imported, reverse=True)
-    assert len(imported) == len(chain_of("detail").layers)
+    assert len(imported) == len(SCENARIOS["detail"].chain.layers)
     assert (steps[0].sort, steps[-1].sort) == (LoadSort.BEGIN, LoadSort.DONE)
     assert [step.index for step in steps] == list(range(len(steps)))
 
@@ -45,7 +36,7 @@ def test_the_last_line_of_middleware_is_built_first() -> None:
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if SCENARIOS[name].loading])
 def test_the_lists_come_to_what_django_has(name: str) -> None:
     """Collecting one hook after the other gives the lists that the loaded handler was told to have."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     *before, last = loading_steps(chain)
     assert last.sort is LoadSort.DONE
     assert before[-1].lists == last.lists
@@ -54,7 +45,7 @@ def test_the_lists_come_to_what_django_has(name: str) -> None:
 
 def test_process_view_is_inserted_and_the_others_are_appended() -> None:
     """``process_view`` goes in front of its list, the other two to the end of theirs."""
-    chain = chain_of("thirty_layers")
+    chain = SCENARIOS["thirty_layers"].chain
     for before, step in zip(loading_steps(chain), loading_steps(chain)[1:], strict=False):
         if step.sort is LoadSort.COLLECT and step.layer is not None:
             old, new = before.lists.of(step.hook), step.lists.of(step.hook)
@@ -64,7 +55,7 @@ def test_process_view_is_inserted_and_the_others_are_appended() -> None:
 
 def test_each_layer_wraps_the_handler_built_so_far() -> None:
     """When a layer is built, the handler is the layer below it; when it is wrapped, the handler is the layer."""
-    steps = loading_steps(chain_of("detail"))
+    steps = loading_steps(SCENARIOS["detail"].chain)
     for step in steps:
         if step.layer is None:
             continue
@@ -72,12 +63,12 @@ def test_each_layer_wraps_the_handler_built_so_far() -> None:
             assert step.inside == step.layer.index
         else:
             below = step.layer.index + 1
-            assert step.inside == (below if below < len(chain_of("detail").layers) else None)
+            assert step.inside == (below if below < len(SCENARIOS["detail"].chain.layers) else None)
 
 
 def test_a_layer_that_is_not_used_leaves_the_handler_as_it_was() -> None:
     """``MiddlewareNotUsed`` ends an entry's part after its import; nothing is collected or wrapped."""
-    steps = loading_steps(chain_of("not_used"))
+    steps = loading_steps(SCENARIOS["not_used"].chain)
     skipped = next(step for step in steps if step.sort is LoadSort.NOT_USED)
     assert skipped.layer is not None
     own = [step.sort for step in steps if step.layer == skipped.layer]
@@ -89,7 +80,9 @@ def test_a_layer_that_is_not_used_leaves_the_handler_as_it_was() -> None:
 def test_a_layer_that_fails_is_the_last_thing_that_is_tried() -> None:
     """Above a failing layer nothing is imported, and loading is broken."""
     chain = with_layer(
-        chain_of("detail"), 3, lambda layer: replace(layer, state=LayerState.FAILED, hooks=(), reason="ImportError: x")
+        SCENARIOS["detail"].chain,
+        3,
+        lambda layer: replace(layer, state=LayerState.FAILED, hooks=(), reason="ImportError: x"),
     )
     chain = replace(chain, is_loaded=False, error="ImportError: x")
     steps = loading_steps(chain)
@@ -100,7 +93,7 @@ def test_a_layer_that_fails_is_the_last_thing_that_is_tried() -> None:
 def test_loading_that_is_under_way_stops_where_it_is() -> None:
     """What is not built yet has one step that says so, and there is no end."""
     chain = replace(
-        with_layer(chain_of("detail"), 2, lambda layer: replace(layer, state=LayerState.UNKNOWN, hooks=())),
+        with_layer(SCENARIOS["detail"].chain, 2, lambda layer: replace(layer, state=LayerState.UNKNOWN, hooks=())),
         is_loaded=False,
     )
     steps = loading_steps(chain)
@@ -111,7 +104,7 @@ def test_loading_that_is_under_way_stops_where_it_is() -> None:
 
 def test_what_is_lost_of_one_layer_does_not_end_a_replay() -> None:
     """In a chain that loaded, a layer nothing is known of is one step between the others."""
-    chain = with_layer(chain_of("detail"), 2, lambda layer: replace(layer, state=LayerState.UNKNOWN, hooks=()))
+    chain = with_layer(SCENARIOS["detail"].chain, 2, lambda layer: replace(layer, state=LayerState.UNKNOWN, hooks=()))
     steps = loading_steps(chain)
     assert steps[-1].sort is LoadSort.DONE
     assert sum(step.sort is LoadSort.UNTOLD for step in steps) == 1
@@ -123,14 +116,16 @@ def test_what_is_lost_of_one_layer_does_not_end_a_replay() -> None:
 def test_hooks_are_adapted_as_django_adapts_them(hook: str, is_chain_async: bool, is_hook_async: bool) -> None:
     """A hook is adapted to the handler's mode, but ``process_exception`` always to synchronous code."""
     wanted = is_chain_async if hook != "process_exception" else False
-    adaptation = hook_adaptation(replace(chain_of("detail"), is_async=is_chain_async), hook, is_hook_async)
+    adaptation = hook_adaptation(replace(SCENARIOS["detail"].chain, is_async=is_chain_async), hook, is_hook_async)
     assert (adaptation == "") is (wanted == is_hook_async)
     assert adaptation in ("", "sync_to_async" if wanted else "async_to_sync")
 
 
 def test_an_adapted_layer_has_a_step_for_it() -> None:
     """Where the handler inside is of another mode, it is adapted before the layer is built."""
-    chain = with_layer(chain_of("detail"), 4, lambda layer: replace(layer, is_async=True, adapted="sync_to_async"))
+    chain = with_layer(
+        SCENARIOS["detail"].chain, 4, lambda layer: replace(layer, is_async=True, adapted="sync_to_async")
+    )
     steps = loading_steps(chain)
     sorts = [step.sort for step in steps if step.layer and step.layer.index == 4]
     assert sorts[:3] == [LoadSort.IMPORT, LoadSort.ADAPT, LoadSort.BUILD]
@@ -138,9 +133,9 @@ def test_an_adapted_layer_has_a_step_for_it() -> None:
 
 def test_the_whole_chain_is_adapted_to_the_server() -> None:
     """If the outermost layer is of another mode than the handler, the last step adapts it."""
-    chain = with_layer(chain_of("detail"), 0, lambda layer: replace(layer, is_async=True))
+    chain = with_layer(SCENARIOS["detail"].chain, 0, lambda layer: replace(layer, is_async=True))
     assert loading_steps(chain)[-1].adaptation == "async_to_sync"
-    assert loading_steps(chain_of("detail"))[-1].adaptation == ""
+    assert loading_steps(SCENARIOS["detail"].chain)[-1].adaptation == ""
 
 
 def test_a_real_chain_is_replayed_to_the_lists_that_django_made() -> None:

@@ -12,8 +12,6 @@ from scenarios import SCENARIOS, Scenario, make
 from reqtrace.analysis.nearest import Almost, mismatches, nearest
 from reqtrace.analysis.patterns import Reason
 from reqtrace.events import kinds as k
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace
 
 PATTERNS = {
@@ -46,11 +44,7 @@ def lost(path: str, *tried: tuple[int, ...], patterns: dict[int, tuple[str, str,
     return traced(replace(scenario, loading=(*loading, *seen), request=request))
 
 
-def traced(scenario: Scenario) -> RequestTrace:
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return fold(scenario.request, record.facts())
+traced = Scenario.trace
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,6 @@ from reqtrace.analysis.answers import Answer, AnswerId, Question, Subject
 from reqtrace.analysis.why import questions, surprises, why
 from reqtrace.events import kinds as k
 from reqtrace.events.kinds import Change, Outcome
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace, StopSort
 
 Q, A = Question, AnswerId
@@ -37,13 +35,7 @@ PAIR = (OUTER, INNER)
 """The outer one knows exceptions; the inner one every hook but process_request."""
 
 
-def traced(scenario: Scenario, *, is_alive: bool = True) -> RequestTrace:
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    if not is_alive:
-        record.end()
-    return fold(scenario.request, record.facts())
+traced = Scenario.trace
 
 
 def ask(scenario: Scenario | RequestTrace, question: Question, layer: int | None = None, name: str = "") -> Answer:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from scenarios import SCENARIOS, Scenario
 
-from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace
 
@@ -18,9 +17,7 @@ UPDATE = "REQTRACE_UPDATE_SNAPSHOTS"
 
 
 def fold_scenario(scenario: Scenario) -> RequestTrace:
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
+    record = scenario.process()
     connection = next(iter(record.connections.values()), None)
     return fold(scenario.request, record.facts(), connection=connection)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from scenarios import SCENARIOS, Scenario
+from scenarios import SCENARIOS
 
 from reqtrace.analysis.comparison import compare
 from reqtrace.analysis.comparison_model import CircumstanceId, DifferenceId
@@ -20,19 +20,10 @@ from reqtrace.render.comparison_page import draw_comparison
 from reqtrace.render.comparison_words import circumstance_words, difference_words, ignored_words, side_words
 from reqtrace.render.labels import has
 from reqtrace.render.roles import LIT
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace
 
 TraceOf = Callable[..., RequestTrace]
 HOSTILE = "/\x1b]0;owned\x07/[red]\u202e文章"
-
-
-def fold_scenario(scenario: Scenario) -> RequestTrace:
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return fold(scenario.request, record.facts())
 
 
 @pytest.mark.parametrize(
@@ -135,7 +126,7 @@ def test_whatever_is_missing_can_be_compared(data: st.DataObject) -> None:
         unheard = data.draw(st.sets(st.integers(0, len(scenario.loading) - 1), max_size=4))
         kept = tuple(event for number, event in enumerate(scenario.request) if number not in lost)
         heard = tuple(event for number, event in enumerate(scenario.loading) if number not in unheard)
-        traces.append(fold_scenario(replace(scenario, request=kept, loading=heard)))
+        traces.append(replace(scenario, request=kept, loading=heard).trace())
     comparison = compare(*traces)
     assert draw_comparison(comparison, width=80).canvas.height > 3
     assert json.dumps(comparison_document(comparison))

@@ -16,19 +16,10 @@ from reqtrace.render.roles import Role
 from reqtrace.render.stack_loading import draw_loading
 from reqtrace.render.stack_window import window
 from reqtrace.render.stack_words import step_words
-from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.site_model import Chain, LayerState
 
 Golden = Callable[[str, str], None]
 NAMES = ["detail", "not_used", "function_middleware", "asgi", "thirty_layers"]
-
-
-def chain_of(name: str) -> Chain:
-    scenario = SCENARIOS[name]
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return record.facts().chains[0]
 
 
 def failed(chain: Chain, index: int, reason: str) -> Chain:
@@ -50,7 +41,7 @@ def is_lit(canvas: Canvas, y: int) -> bool:
 @pytest.mark.parametrize("step", [0, 1, 2, 12, 13, 23])
 def test_pictures_while_loading(step: int, golden: Golden) -> None:
     """Django's usual seven, from the empty nest to the whole chain."""
-    drawing = draw_loading(chain_of("detail"), step=step, width=80, height=19)
+    drawing = draw_loading(SCENARIOS["detail"].chain, step=step, width=80, height=19)
     golden(f"stack_detail_step_{step:02}.txt", drawing.canvas.plain())
 
 
@@ -58,12 +49,15 @@ def test_pictures_while_loading(step: int, golden: Golden) -> None:
 @pytest.mark.parametrize("name", ["not_used", "asgi", "function_middleware"])
 def test_finished_pictures(name: str, width: int, golden: Golden) -> None:
     """A chain that is loaded, with what was left out and what was adapted."""
-    golden(f"stack_{name}_{width}.txt", draw_loading(chain_of(name), step=None, width=width, height=19).canvas.plain())
+    golden(
+        f"stack_{name}_{width}.txt",
+        draw_loading(SCENARIOS[name].chain, step=None, width=width, height=19).canvas.plain(),
+    )
 
 
 def test_a_failing_layer_is_drawn_with_its_reason(golden: Golden) -> None:
     """What was built before it stays in the picture, what stands above it was never tried."""
-    chain = failed(chain_of("detail"), 2, "builtins.ModuleNotFoundError: No module named 'shop.middlewares'")
+    chain = failed(SCENARIOS["detail"].chain, 2, "builtins.ModuleNotFoundError: No module named 'shop.middlewares'")
     step = len(loading_steps(chain)) - 2
     golden("stack_failed_80.txt", draw_loading(chain, step=step, width=80, height=19).canvas.plain())
 
@@ -71,13 +65,13 @@ def test_a_failing_layer_is_drawn_with_its_reason(golden: Golden) -> None:
 @pytest.mark.parametrize("step", [0, 40, 92])
 def test_thirty_layers_are_seen_through_a_window(step: int, golden: Golden) -> None:
     """The layer of the step is always in the window, and the rows outside are counted."""
-    drawing = draw_loading(chain_of("thirty_layers"), step=step, width=80, height=19)
+    drawing = draw_loading(SCENARIOS["thirty_layers"].chain, step=step, width=80, height=19)
     golden(f"stack_thirty_step_{step:02}.txt", drawing.canvas.plain())
 
 
 def test_ascii_picture(golden: Golden) -> None:
     """The same picture without a single character beyond ASCII."""
-    drawing = draw_loading(chain_of("detail"), step=12, width=80, height=19, ascii_only=True)
+    drawing = draw_loading(SCENARIOS["detail"].chain, step=12, width=80, height=19, ascii_only=True)
     assert drawing.canvas.plain().isascii()
     golden("stack_detail_ascii.txt", drawing.canvas.plain())
 
@@ -86,7 +80,7 @@ def test_ascii_picture(golden: Golden) -> None:
 @pytest.mark.parametrize(("width", "height"), [(60, 13), (80, 19), (118, 23), (140, None)])
 def test_every_step_fits_and_is_lit(name: str, width: int, height: int | None) -> None:
     """At every step the picture has its size, and the layer of the step is in it and lit."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     for step in loading_steps(chain):
         drawing = draw_loading(chain, step=step.index, width=width, height=height)
         canvas = drawing.canvas
@@ -101,7 +95,7 @@ def test_every_step_fits_and_is_lit(name: str, width: int, height: int | None) -
 @pytest.mark.parametrize("name", NAMES)
 def test_stepping_moves_no_name(name: str) -> None:
     """A row that is in the picture keeps its column, built or not."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     starts: dict[int, set[int]] = {}
     for step in loading_steps(chain):
         drawing = draw_loading(chain, step=step.index, width=100)
@@ -114,7 +108,7 @@ def test_stepping_moves_no_name(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_lanes_grow_from_the_inside(name: str) -> None:
     """As many lanes run into ``_get_response`` as layers are wrapped, where each has a lane of its own."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     for step in loading_steps(chain):
         plain = draw_loading(chain, step=step.index, width=140).canvas.plain().splitlines()
         core = next(line for line in plain if " _get_response" in line and "handler" not in line)
@@ -124,7 +118,7 @@ def test_lanes_grow_from_the_inside(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_glyph_has_an_ascii_form(name: str) -> None:
     """What the picture and its words are made of is in the ASCII table."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     for step in loading_steps(chain):
         drawn = draw_loading(chain, step=step.index, width=120).canvas.plain()
         assert ascii_table.translate(drawn + "".join(step_words(chain, step))).isascii()
@@ -132,7 +126,7 @@ def test_every_glyph_has_an_ascii_form(name: str) -> None:
 
 def test_a_name_cannot_act_on_the_terminal() -> None:
     """A path or a reason with control characters is shown, not sent."""
-    chain = failed(chain_of("detail"), 2, "x.Error: \x1b[31m\x07")
+    chain = failed(SCENARIOS["detail"].chain, 2, "x.Error: \x1b[31m\x07")
     chain = replace(chain, layers=(replace(chain.layers[0], name="\x1b]0;x\x07"), *chain.layers[1:]))
     step = len(loading_steps(chain)) - 2
     drawn = draw_loading(chain, step=step, width=120).canvas.plain()
@@ -146,7 +140,7 @@ def test_a_name_cannot_act_on_the_terminal() -> None:
 @pytest.mark.parametrize("name", ["detail", "not_used", "asgi", "process_exception_passes"])
 def test_sentences_of_a_loading(name: str, golden: Golden) -> None:
     """Each step has two sentences that can be read aloud."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     said = [" | ".join(step_words(chain, step)) for step in loading_steps(chain)]
     golden(f"stack_said_{name}.txt", "\n".join(said))
 
@@ -154,7 +148,7 @@ def test_sentences_of_a_loading(name: str, golden: Golden) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_second_sentences_fit_the_narrowest_usual_screen(name: str) -> None:
     """At 80 columns nothing of why is cut; of the first line only a long reason of the project may be."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     for step in loading_steps(chain):
         title, why = step_words(chain, step)
         assert cell_len(why) <= 77, why

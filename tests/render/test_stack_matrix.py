@@ -16,23 +16,10 @@ from reqtrace.render.stack_arrows import arrow_lanes
 from reqtrace.render.stack_findings import draw_findings, finding_phrase, findings_about, total_phrase
 from reqtrace.render.stack_matrix import draw_matrix
 from reqtrace.render.stack_words import layer_words
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.site_model import Chain, ProcessFacts
+from reqtrace.trace.site_model import Chain
 
 Golden = Callable[[str, str], None]
 NAMES = ["detail", "not_used", "function_middleware", "asgi", "thirty_layers", "process_exception_passes"]
-
-
-def process_of(name: str) -> ProcessFacts:
-    scenario = SCENARIOS[name]
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return record.facts()
-
-
-def chain_of(name: str) -> Chain:
-    return process_of(name).chains[0]
 
 
 def in_order(chain: Chain, *order: int) -> Chain:
@@ -44,28 +31,28 @@ def in_order(chain: Chain, *order: int) -> Chain:
 @pytest.fixture
 def swapped() -> Chain:
     """Authentication above Session, which breaks every request."""
-    return in_order(chain_of("detail"), 0, 4, 2, 3, 1, 5, 6)
+    return in_order(SCENARIOS["detail"].chain, 0, 4, 2, 3, 1, 5, 6)
 
 
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("name", NAMES)
 def test_matrices(name: str, width: int, golden: Golden) -> None:
     """Rows in the order of MIDDLEWARE, the place in the order of running in each cell."""
-    drawing = draw_matrix(chain_of(name), selected=1, width=width, height=19 if width == 80 else 30)
+    drawing = draw_matrix(SCENARIOS[name].chain, selected=1, width=width, height=19 if width == 80 else 30)
     golden(f"stack_hooks_{name}_{width}.txt", drawing.canvas.plain())
 
 
 @pytest.mark.parametrize("name", ["function_middleware", "asgi"])
 def test_the_smallest_screen_has_all_of_it(name: str, golden: Golden) -> None:
     """At 60 columns the names of layers and hooks can still be read."""
-    drawn = draw_matrix(chain_of(name), selected=1, width=60, height=14).canvas.plain()
+    drawn = draw_matrix(SCENARIOS[name].chain, selected=1, width=60, height=14).canvas.plain()
     golden(f"stack_hooks_{name}_60.txt", drawn)
     assert "Authenticat" in drawn
 
 
 def test_findings_stand_on_their_rows(swapped: Chain, golden: Golden) -> None:
     """A line in the wrong place has a mark, and an arrow to the place where it belongs."""
-    report = lint_chain(swapped, process_of("detail"))
+    report = lint_chain(swapped, SCENARIOS["detail"].process().facts())
     foot = (total_phrase(report, is_surveyed=False),)
     drawing = draw_matrix(swapped, selected=1, width=80, height=19, lanes=arrow_lanes(report), foot=foot)
     golden("stack_hooks_findings_80.txt", drawing.canvas.plain())
@@ -74,7 +61,7 @@ def test_findings_stand_on_their_rows(swapped: Chain, golden: Golden) -> None:
 
 def test_details_of_a_finding(swapped: Chain, golden: Golden) -> None:
     """What is wrong, what comes of it, and which line to move."""
-    report = lint_chain(swapped, process_of("detail"))
+    report = lint_chain(swapped, SCENARIOS["detail"].process().facts())
     index = findings_about(report, None)[0].layer
     assert index is not None
     drawn = draw_findings(report, index.index, remark="By the names of the layers.", width=76)
@@ -84,7 +71,7 @@ def test_details_of_a_finding(swapped: Chain, golden: Golden) -> None:
 
 def test_a_layer_without_findings_says_so(swapped: Chain) -> None:
     """Enter on a layer that is right gives an answer, too."""
-    report = lint_chain(swapped, process_of("detail"))
+    report = lint_chain(swapped, SCENARIOS["detail"].process().facts())
     assert "Nothing is found about 7" in draw_findings(report, 6, remark="", width=76).plain()
 
 
@@ -92,7 +79,7 @@ def test_a_layer_without_findings_says_so(swapped: Chain) -> None:
 @pytest.mark.parametrize(("width", "height"), [(60, 13), (80, 19), (118, 30), (140, None)])
 def test_every_matrix_fits(name: str, width: int, height: int | None) -> None:
     """The picture has its size whichever row is selected, and that row is in it."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     for layer in chain.layers:
         drawing = draw_matrix(chain, selected=layer.index, width=width, height=height)
         canvas = drawing.canvas
@@ -105,7 +92,7 @@ def test_every_matrix_fits(name: str, width: int, height: int | None) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_glyph_has_an_ascii_form(name: str) -> None:
     """Marks and words are complete without colour and beyond ASCII."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     words = [words for layer in chain.layers for words in layer_words(chain, layer)]
     drawn = draw_matrix(chain, selected=0, width=120).canvas.plain()
     assert ascii_table.translate(drawn + "".join(words)).isascii()
@@ -114,7 +101,7 @@ def test_every_glyph_has_an_ascii_form(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_sentences_about_layers(name: str, golden: Golden) -> None:
     """Each row has two sentences that can be read aloud."""
-    chain = chain_of(name)
+    chain = SCENARIOS[name].chain
     if name != "thirty_layers":
         golden(f"stack_hooks_said_{name}.txt", "\n".join(" | ".join(layer_words(chain, la)) for la in chain.layers))
     assert all(cell_len(layer_words(chain, layer)[1]) <= 77 for layer in chain.layers)

@@ -15,9 +15,7 @@ import pytest
 from scenarios import Scenario
 
 from reqtrace.hub.hub import Hub
-from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.feed import Feed
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace
 from reqtrace.trace.store import TraceStore
 
@@ -73,17 +71,7 @@ def drain_until_gone(hub: Hub, store: TraceStore) -> None:
     raise AssertionError("the child's last words did not arrive")
 
 
-def trace_of(scenario: Scenario, *, is_alive: bool = True) -> RequestTrace:
-    """A scenario, folded as the store would."""
-    process = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        process.take(event)
-    if not is_alive:
-        process.end()
-    return fold(scenario.request, process.facts())
-
-
-@pytest.fixture(name="trace_of")
-def trace_of_fixture() -> Callable[..., RequestTrace]:
+@pytest.fixture
+def trace_of() -> Callable[..., RequestTrace]:
     """``trace_of(scenario)`` folds it."""
-    return trace_of
+    return Scenario.trace

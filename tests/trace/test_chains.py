@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios import HEADER, SCENARIOS, Scenario
+from scenarios import HEADER, SCENARIOS
 
 from reqtrace.events.kinds import (
     EVENT_KINDS,
@@ -23,13 +23,6 @@ from reqtrace.trace.chains import MAX_CHAINS, ProcessRecord
 from reqtrace.trace.model import LayerState
 
 
-def process_of(scenario: Scenario) -> ProcessRecord:
-    process = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        process.take(event)
-    return process
-
-
 def say(process: ProcessRecord, kind: type[Event], **fields: Any) -> None:
     process.take(kind(time=1, request=0, thread=1, **fields))
 
@@ -44,7 +37,7 @@ def test_every_kind_goes_somewhere() -> None:
 
 def test_chain_lists_every_entry_of_middleware_in_settings_order() -> None:
     """It is loaded from the bottom, but shown as written; what was not used stays in its place."""
-    (chain,) = process_of(SCENARIOS["not_used"]).facts().chains
+    (chain,) = SCENARIOS["not_used"].process().facts().chains
     assert [layer.name for layer in chain.layers] == [
         "SecurityMiddleware",
         "ProfilerMiddleware",
@@ -96,7 +89,7 @@ def test_old_chains_are_forgotten() -> None:
 
 def test_facts_are_the_same_object_until_something_is_learnt() -> None:
     """So a folded trace stays valid while connections come and go."""
-    process = process_of(SCENARIOS["home"])
+    process = SCENARIOS["home"].process()
     facts = process.facts()
     for event in SCENARIOS["home"].loading[-1:]:
         process.take(event)

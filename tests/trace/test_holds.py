@@ -7,8 +7,6 @@ from dataclasses import replace
 from scenarios import SCENARIOS, Scenario
 
 from reqtrace.events.kinds import Event, RequestHeld, RequestReleased
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace
 from reqtrace.trace.store import TraceStore
 
@@ -29,10 +27,7 @@ def held(scenario: Scenario, place: int) -> list[Event]:
 
 
 def folded(scenario: Scenario, events: list[Event]) -> RequestTrace:
-    process = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        process.take(event)
-    return fold(events, process.facts())
+    return replace(scenario, request=tuple(events)).trace()
 
 
 def test_a_held_request_is_traced_as_if_it_had_not_been() -> None:

@@ -8,18 +8,13 @@ import pytest
 from scenarios import SCENARIOS
 
 from reqtrace.events.kinds import LayerLeft, RequestHeld, RequestReleased, SqlExecuted, TemplateEntered, ViewEntered
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace, Span, StopSort, WayState
 from reqtrace.trace.timing import RequestTimes, read_times
 
 
 def both(name: str) -> tuple[RequestTrace, RequestTimes]:
     scenario = SCENARIOS[name]
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    trace = fold(scenario.request, record.facts())
+    trace = scenario.trace()
     return trace, read_times(scenario.request, trace.summary, trace.chain)
 
 

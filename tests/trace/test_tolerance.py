@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,6 @@ from scenarios import SCENARIOS, Scenario
 
 from reqtrace.analysis.explain import narrate
 from reqtrace.events.kinds import Event, EventsDropped
-from reqtrace.trace.chains import ProcessRecord
 from reqtrace.trace.fold import fold
 from reqtrace.trace.model import ProcessFacts, RequestTrace, Span, StopSort
 
@@ -19,9 +19,7 @@ NAMES = sorted(SCENARIOS)
 
 
 def facts_of(scenario: Scenario, *, has_loading: bool, is_alive: bool) -> ProcessFacts:
-    process = ProcessRecord(1, scenario.header)
-    for event in scenario.loading if has_loading else ():
-        process.take(event)
+    process = (scenario if has_loading else replace(scenario, loading=())).process()
     if not is_alive:
         process.end()
     return process.facts()

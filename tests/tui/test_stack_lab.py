@@ -17,9 +17,6 @@ from reqtrace.analysis.lab import NeedsConsent
 from reqtrace.errors import ProjectError
 from reqtrace.hub.project import Project, ProjectKind
 from reqtrace.hub.visit import Visit
-from reqtrace.trace.chains import ProcessRecord
-from reqtrace.trace.fold import fold
-from reqtrace.trace.model import RequestTrace
 from reqtrace.tui import lab_desk
 from reqtrace.tui.screens.stack import StackScreen
 
@@ -29,16 +26,8 @@ PATHS = tuple(middleware.path for middleware in STARTPROJECT)
 TO_LAB = ("2", "v", "v")
 
 
-def trace_named(name: str) -> RequestTrace:
-    scenario = SCENARIOS[name]
-    record = ProcessRecord(1, scenario.header)
-    for event in scenario.loading:
-        record.take(event)
-    return fold(scenario.request, record.facts())
-
-
 def attempt(middleware: tuple[str, ...], name: str) -> Attempt:
-    trace = trace_named(name)
+    trace = SCENARIOS[name].trace()
     return Attempt(
         middleware=middleware,
         trace=trace,
