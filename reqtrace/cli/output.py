@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer",
+    "answer_bytes",
     "answer_json",
     "ask",
     "can_ask",
@@ -78,6 +79,13 @@ def harmless(text: str) -> str:
 def answer(text: str = "") -> None:
     """Print lines of the answer, at once (a reader may be waiting at the other end of a pipe)."""
     _write(sys.stdout, harmless(text) + "\n")
+
+
+def answer_bytes(content: bytes) -> None:
+    """Write what is no text, for a reader that is no terminal."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def answer_json(document: object) -> None:

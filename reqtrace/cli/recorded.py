@@ -29,7 +29,7 @@ class Recorded:
 
     def __init__(self, path: Path, store: TraceStore) -> None:
         self.path = path
-        self._store = store
+        self.store = store
         self._summaries = {summary.ordinal: summary for summary in store.summaries()}
 
     @property
@@ -40,8 +40,8 @@ class Recorded:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What the reader had to say, such as that the file is cut off."""
-        told = [words for _time, words in self._store.notes]
-        missing = self._store.total - len(self._summaries)
+        told = [words for _time, words in self.store.notes]
+        missing = self.store.total - len(self._summaries)
         if missing:
             told.append(f"{self.path} holds more requests than are kept; the first {missing} are missing.")
         return tuple(told)
@@ -49,7 +49,7 @@ class Recorded:
     def trace(self, number: int) -> RequestTrace:
         """The request of that number. Raises ``UsageError``."""
         summary = self._summaries.get(number)
-        trace = self._store.trace(summary.key) if summary is not None else None
+        trace = self.store.trace(summary.key) if summary is not None else None
         if trace is None:
             raise UsageError(
                 f"{self.path} has no request {number}.", hint=f"It has {numbers_words(self._summaries.keys())}."

@@ -126,6 +126,11 @@ class Canvas:
         if x < end:
             self._paints[y][x:end] = [paint] * (end - x)
 
+    def paste(self, other: Canvas, x: int, y: int) -> None:
+        """Draw another picture on this one, its top left corner at a cell; what reaches beyond the width is cut."""
+        for row, runs in enumerate(other.rows(), start=y):
+            self.put_phrase(x, row, runs)
+
     def runs(self, y: int) -> list[Run]:
         """A row as the fewest runs."""
         paints, characters = self._paints[y], self._characters[y]

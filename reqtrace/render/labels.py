@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from reqtrace.render import labels_en
 
-__all__ = ["LANGUAGES", "count", "has", "numbered", "text", "use"]
+__all__ = ["LANGUAGES", "count", "has", "language", "numbered", "text", "use"]
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": labels_en.TABLE}
 
@@ -21,6 +21,11 @@ def use(language: str) -> None:
     """Take the words from another table from now on."""
     global _table
     _table = LANGUAGES[language]
+
+
+def language() -> str:
+    """The language of the words, as HTML names it."""
+    return next(name for name, table in LANGUAGES.items() if table is _table)
 
 
 def text(key: str, /, **values: object) -> str:

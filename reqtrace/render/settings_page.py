@@ -9,14 +9,23 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 
 from reqtrace.render.canvas import Canvas
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.framed import framed_exhibit
 from reqtrace.render.labels import text
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import ProcessFacts
 
-__all__ = ["draw_settings", "settings_title"]
+__all__ = ["draw_settings", "settings_exhibit", "settings_title"]
 
 INDENT = 2
+
+
+def settings_exhibit(process: ProcessFacts | None) -> Exhibit:
+    """The page, to be written to a file."""
+    return framed_exhibit(
+        lambda width: draw_settings(process, width), name=("settings",), title=settings_title(process)
+    )
 
 
 def settings_title(process: ProcessFacts | None) -> str:
@@ -60,4 +69,12 @@ def value_lines(value: str, width: int) -> Iterator[str]:
 
 
 def wrapped(words: str, width: int) -> list[str]:
-    return textwrap.wrap(words, max(width, 10), break_on_hyphens=False) or [words]
+    """In rows; a dotted path that is too long for one goes on after one of its dots."""
+    width, rows = max(width, 10), list[str]()
+    for row in textwrap.wrap(words, width, break_on_hyphens=False, break_long_words=False):
+        while len(row) > width:
+            end = row.rfind(".", 0, width) + 1 or width
+            rows.append(row[:end])
+            row = row[end:]
+        rows.append(row)
+    return rows or [words]

@@ -52,9 +52,13 @@ def draw_table(
     selected: int,
     is_front: bool,
     width: int,
-    height: int,
+    height: int | None,
 ) -> TableDrawing:
-    """The entries around the selected one, as many as there is room for; ``is_front`` if keys go to this table."""
+    """The entries around the selected one, as many as there is room for; ``is_front`` if keys go to this table.
+
+    Without a height there is room for all.
+    """
+    height = len(rows) + 1 if height is None else height
     canvas = Canvas(width, max(height, 1))
     places = _places(columns, width)
     for column, (left, right) in zip(columns, places, strict=True):

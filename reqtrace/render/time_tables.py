@@ -33,10 +33,11 @@ _BAR_CELLS = 8
 
 
 def draw_statements(
-    rows: Sequence[Statement], *, selected: int, is_front: bool, width: int, height: int
+    rows: Sequence[Statement], *, selected: int, is_front: bool, width: int, height: int | None
 ) -> TableDrawing:
     """A row a statement; below, the chosen one in full and the lines that caused it."""
     details = [*_details(rows[selected], width)] if rows else []
+    height = len(rows) + 2 + len(details) if height is None else height
     room = max(height - 2 - min(len(rows), max(height // 2, 4)), 0)
     details = details[:room]
     columns = (
@@ -113,7 +114,9 @@ def _paint_details(canvas: Canvas, details: Sequence[Phrase], top: int) -> None:
 # --- all requests ------------------------------------------------------------------------------------------------
 
 
-def draw_layers(rows: Sequence[LayerTotal], *, selected: int, is_front: bool, width: int, height: int) -> TableDrawing:
+def draw_layers(
+    rows: Sequence[LayerTotal], *, selected: int, is_front: bool, width: int, height: int | None
+) -> TableDrawing:
     """A row a layer, that which took most time of its own first."""
     columns = (
         Column(head=text("time.layer")),
@@ -137,7 +140,9 @@ def draw_layers(rows: Sequence[LayerTotal], *, selected: int, is_front: bool, wi
     return draw_table(columns, cells, selected=selected, is_front=is_front, width=width, height=height)
 
 
-def draw_views(rows: Sequence[ViewTotal], *, selected: int, is_front: bool, width: int, height: int) -> TableDrawing:
+def draw_views(
+    rows: Sequence[ViewTotal], *, selected: int, is_front: bool, width: int, height: int | None
+) -> TableDrawing:
     """A row a view, that whose requests took most time first."""
     columns = (
         Column(head=text("time.view")),

@@ -24,6 +24,7 @@ from reqtrace.trace.source import Source
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.collecting import rare_full_collections
+from reqtrace.tui.exporting import ExportingApp
 from reqtrace.tui.frugal_driver import frugal
 from reqtrace.tui.keymap import checked_keymap
 from reqtrace.tui.keys.app import APP_KEYS
@@ -61,7 +62,7 @@ MOST_REMARKS = 5
 """About preferences, which are told once; `reqtrace config` tells them all."""
 
 
-class ReqtraceApp(App[int]):
+class ReqtraceApp(ExportingApp):
     """Live or replayed: the difference is only the source."""
 
     DEFAULT_MODE = MODES[0].name

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from functools import partial
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from reqtrace.render.canvas import Phrase
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.exhibit_tables import DrawTable, table_exhibit
 from reqtrace.render.roles import INK
-from reqtrace.render.table import TableDrawing, draw_empty
+from reqtrace.render.table import draw_empty
 from reqtrace.tui.chosen_rows import ChosenRows
 from reqtrace.tui.widgets.table_view import Draw, TableView
 from reqtrace.tui.words import word
@@ -16,16 +18,6 @@ from reqtrace.tui.words import word
 __all__ = ["TablePane"]
 
 Row = TypeVar("Row")
-Drawn = TypeVar("Drawn", contravariant=True)
-
-
-class DrawTable(Protocol[Drawn]):
-    """Draws rows of which one is selected."""
-
-    def __call__(
-        self, rows: Sequence[Drawn], *, selected: int, is_front: bool, width: int, height: int
-    ) -> TableDrawing:
-        """A pure function of all of them."""
 
 
 class TablePane(Generic[Row]):
@@ -59,3 +51,16 @@ class TablePane(Generic[Row]):
         """Two lines about the chosen row."""
         row = self.rows.row
         return (((word(self._empty), INK),),) if row is None else self._say(row)
+
+    def exhibit(self, name: tuple[object, ...], *, title: str, remark: str) -> Exhibit:
+        """All rows, and what is said about the chosen one."""
+        return table_exhibit(
+            self.rows.rows,
+            self._draw,
+            name=name,
+            title=title,
+            remark=remark,
+            empty=self._empty,
+            selected=self.rows.at,
+            said=self.said() if self.rows.rows else (),
+        )

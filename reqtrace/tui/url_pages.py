@@ -9,6 +9,8 @@ from reqtrace.analysis.url_match import UrlMatch
 from reqtrace.analysis.url_reversal import Reversal
 from reqtrace.analysis.url_tree import Place, UrlNode, UrlTree
 from reqtrace.render.canvas import Phrase
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.exhibit_tables import urls_exhibit
 from reqtrace.render.labels import count, text
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.urls_reversal import call_text, reversal_lines, reversal_rows
@@ -197,6 +199,20 @@ class UrlPages:
             shown = {one.place for one in self.rows}
             places = (row.place[:depth] for depth in range(len(row.place), 0, -1))
             self.move_to(next((place for place in places if place in shown), ()))
+
+    def exhibit(self) -> Exhibit | None:
+        """The page in front with all of its rows; nothing as long as there are none."""
+        if not self.rows:
+            return None
+        subject = {Page.TREE: self.words, Page.WALK: self.match and self.match.path, Page.REVERSE: "reverse"}
+        return urls_exhibit(
+            self.rows,
+            name=(subject[self.page] or "",),
+            title=self.title(),
+            remark=self.remark(),
+            cursor=self.cursor,
+            said=self.lines(),
+        )
 
     # --- words ---------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from reqtrace.render.exhibit import Look
+from reqtrace.render.exhibit_request import request_exhibit
 from reqtrace.render.export_html import html_page
 from reqtrace.trace.model import RequestTrace
 
@@ -114,7 +116,7 @@ def test_the_page_is_walked_through_by_its_keys_and_runs_nothing_else(
     trace = trace_of("detail")
     evil = replace(trace.summary, path=EVIL, query=EVIL)
     file = tmp_path / "page.html"
-    file.write_text(html_page(replace(trace, summary=evil)), encoding="utf-8")
+    file.write_text(html_page(request_exhibit(replace(trace, summary=evil)), Look()), encoding="utf-8")
     browser.call("Page.navigate", url=file.as_uri())
     browser.wait("document.querySelector('li[aria-current]') !== null")
     assert "/</script><script>window.owned = 1</script>" in browser.title

@@ -14,17 +14,20 @@ import pytest
 
 from reqtrace.errors import ExportError
 from reqtrace.events.kinds import ResponseStarted
-from reqtrace.render import export_html, rasteriser
+from reqtrace.render import exhibit_request, rasteriser
 from reqtrace.render.canvas import Canvas
-from reqtrace.render.export_html import MOST_STEPS, html_page
+from reqtrace.render.exhibit import Look
+from reqtrace.render.exhibit_request import MOST_STEPS, request_exhibit, request_name
+from reqtrace.render.export_html import html_page
 from reqtrace.render.export_svg import canvas_svg, svg_size
-from reqtrace.render.exports import FORMS, View, export, file_name, save
+from reqtrace.render.exports import export, file_name, save
 from reqtrace.render.pictures import PICTURES
 from reqtrace.trace.model import RequestTrace, StopSort
 
 TraceOf = Callable[..., RequestTrace]
 HOSTILE = "/</script><script>alert(1)</script><!--\x1b[31m\u202e\"'&;%%{init}\nend 文章#35;"
 HOSTILE_HEADER = '"><img src=x onerror=alert(1)></pre><script>alert(2)</script>'
+LOOK = Look()
 TEXTS = ["svg", "text", "mermaid", "html", "json"]
 
 
@@ -39,6 +42,10 @@ def hostile(trace: RequestTrace) -> RequestTrace:
         started=replace(trace.started, path=HOSTILE, query=HOSTILE_HEADER, headers=headers),
         response=replace(trace.response, headers=headers, reason=HOSTILE_HEADER),
     )
+
+
+def html_of(trace: RequestTrace, picture: str = "funnel", stop: int | None = None) -> str:
+    return html_page(request_exhibit(trace, picture, stop), LOOK)
 
 
 class Page(HTMLParser):
@@ -72,7 +79,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("form", TEXTS)
 def test_hostile_text_is_only_text_in_every_format(trace_of: TraceOf, form: str) -> None:
     """Nothing that acts on a terminal, a browser or Mermaid is in the file as it came."""
-    content = export(hostile(trace_of("detail")), form, View()).decode()
+    content = export(request_exhibit(hostile(trace_of("detail"))), form, LOOK).decode()
     assert "\x1b" not in content
     assert "\u202e" not in content
     if form != "json":  # JSON in a file of its own may contain any letter
@@ -88,10 +95,10 @@ def test_every_picture_can_be_exported(trace_of: TraceOf, picture: str, name: st
     """At a step and as a whole."""
     trace = trace_of(name)
     for stop in (None, 0):
-        view = View(picture=picture, stop=stop)
-        ElementTree.fromstring(export(trace, "svg", view))
-        assert export(trace, "text", view).decode().strip()
-    assert html_page(trace, picture=picture).startswith("<!DOCTYPE html>")
+        exhibit = request_exhibit(trace, picture, stop)
+        ElementTree.fromstring(export(exhibit, "svg", LOOK))
+        assert export(exhibit, "text", LOOK).decode().strip()
+    assert html_of(trace, picture).startswith("<!DOCTYPE html>")
 
 
 # --- SVG ---------------------------------------------------------------------------------------------------------
@@ -115,7 +122,7 @@ def test_the_svg_has_every_character_in_its_cell() -> None:
 
 def test_the_svg_fetches_and_runs_nothing(trace_of: TraceOf) -> None:
     """No link, no script, no style sheet."""
-    svg = export(hostile(trace_of("view_raises_500")), "svg", View()).decode()
+    svg = export(request_exhibit(hostile(trace_of("view_raises_500"))), "svg", LOOK).decode()
     tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
     assert tags <= {"svg", "title", "g", "rect", "text"}
     attributes = {name for element in ElementTree.fromstring(svg).iter() for name in element.attrib}
@@ -128,7 +135,7 @@ def test_the_svg_fetches_and_runs_nothing(trace_of: TraceOf) -> None:
 
 def test_the_page_contains_what_we_wrote_and_nothing_else(trace_of: TraceOf) -> None:
     """The elements of a page about a hostile request are those of any other page."""
-    usual, bad = Page(html_page(trace_of("detail"))), Page(html_page(hostile(trace_of("detail"))))
+    usual, bad = Page(html_of(trace_of("detail"))), Page(html_of(hostile(trace_of("detail"))))
     assert bad.tags() == usual.tags()
     assert len(bad.scripts) == 2
     assert [name for _, attributes in bad.elements for name in attributes if name.startswith("on")] == []
@@ -137,7 +144,7 @@ def test_the_page_contains_what_we_wrote_and_nothing_else(trace_of: TraceOf) -> 
 
 def test_the_page_may_run_its_own_script_only(trace_of: TraceOf) -> None:
     """Everything is forbidden but the one style and the one script, by their hashes."""
-    page = Page(html_page(trace_of("detail")))
+    page = Page(html_of(trace_of("detail")))
     policy = next(attributes["content"] for tag, attributes in page.elements if "http-equiv" in attributes)
     assert policy is not None
     assert re.fullmatch(
@@ -150,7 +157,7 @@ def test_the_page_may_run_its_own_script_only(trace_of: TraceOf) -> None:
 def test_the_page_has_every_step_and_its_words(trace_of: TraceOf) -> None:
     """A picture a step, most rows kept once, and the whole request at the end."""
     trace = trace_of("detail")
-    data = json.loads(Page(html_page(trace, stop=3)).scripts[0])
+    data = json.loads(Page(html_of(trace, stop=3)).scripts[0])
     assert len(data["steps"]) == len(trace.stops) + 1
     assert data["opening"] == 3
     assert data["steps"][2]["words"][0].startswith("step 3/25  IN ▼  2 SessionMiddleware")
@@ -169,8 +176,8 @@ def test_a_page_of_very_many_steps_is_cut(trace_of: TraceOf, monkeypatch: pytest
     inner = [replace(view, sort=StopSort.TEMPLATE, span=trace.stops[view.index + 1].span, depth=1)] * 1_500
     path = [*trace.stops[: view.index + 1], *inner, *trace.stops[view.index + 1 :]]
     many = replace(trace, stops=tuple(replace(stop, index=index) for index, stop in enumerate(path)))
-    monkeypatch.setattr(export_html, "FEWEST_PICTURES", 20)
-    data = json.loads(Page(html_page(many)).scripts[0])
+    monkeypatch.setattr(exhibit_request, "FEWEST_PICTURES", 20)
+    data = json.loads(Page(html_of(many)).scripts[0])
     assert len(data["steps"]) == MOST_STEPS + 1
     assert len({tuple(step["rows"]) for step in data["steps"]}) <= 22
 
@@ -183,7 +190,7 @@ def test_without_a_rasteriser_a_png_is_refused_by_name(trace_of: TraceOf, monkey
     monkeypatch.setattr(rasteriser.shutil, "which", lambda name: None)
     assert rasteriser.find_rasteriser() is None
     with pytest.raises(ExportError, match="none is installed") as refused:
-        export(trace_of("home"), "png", View())
+        export(request_exhibit(trace_of("home")), "png", LOOK)
     assert all(name in refused.value.hint for name in ("chromium", "rsvg-convert", "inkscape", "svg"))
 
 
@@ -195,20 +202,20 @@ def test_the_rasteriser_gets_the_svg_and_its_failure_is_told(
     program.write_text('#!/bin/sh\nhead -c 4 "$5" > "$4"\n')
     program.chmod(0o755)
     monkeypatch.setattr(rasteriser.shutil, "which", lambda name: str(program) if name == "rsvg-convert" else None)
-    assert export(trace_of("home"), "png", View()) == b"<svg"
+    assert export(request_exhibit(trace_of("home")), "png", LOOK) == b"<svg"
     program.write_text("#!/bin/sh\necho no fonts >&2; exit 3\n")
     with pytest.raises(ExportError, match="no fonts"):
-        export(trace_of("home"), "png", View())
+        export(request_exhibit(trace_of("home")), "png", LOOK)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(rasteriser.find_rasteriser() is None, reason="no rasteriser")
 def test_a_png_is_a_png(trace_of: TraceOf) -> None:
     """Twice the size of the SVG."""
-    trace = trace_of("home")
-    content = export(trace, "png", View())
+    exhibit = request_exhibit(trace_of("home"))
+    content = export(exhibit, "png", LOOK)
     assert content.startswith(b"\x89PNG\r\n")
-    width, height = svg_size(View().canvas(trace))
+    width, height = svg_size(exhibit.draw(LOOK))
     assert int.from_bytes(content[16:20]) == 2 * width
     assert int.from_bytes(content[20:24]) == 2 * height
 
@@ -226,17 +233,17 @@ def test_files_are_named_after_the_request(trace_of: TraceOf, path: str, name: s
     trace = trace_of("home")
     named = replace(trace, summary=replace(trace.summary, path=path, method="GET"))
     for form, suffix in (("svg", ".svg"), ("text", ".txt"), ("mermaid", ".mmd"), ("html", ".html"), ("png", ".png")):
-        assert file_name(named, form) == name + suffix
-    assert Path(file_name(hostile(trace), "svg")).name == file_name(hostile(trace), "svg")
-    assert FORMS.keys() >= {"svg", "png", "text", "mermaid", "html", "json"}
+        assert file_name(request_name(named), form) == name + suffix
+    assert Path(file_name(request_name(hostile(trace)), "svg")).name == file_name(request_name(hostile(trace)), "svg")
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    """The next file gets a number; an exact name is refused."""
+    """The next file gets a number; an exact name is refused, unless it shall be replaced."""
     path = tmp_path / "a.svg"
     assert [save(text, path).name for text in (b"1", b"2", b"3")] == ["a.svg", "a-2.svg", "a-3.svg"]
     assert path.read_bytes() == b"1"
-    with pytest.raises(ExportError, match="overwrites nothing"):
+    with pytest.raises(ExportError, match="exists already"):
         save(b"4", path, is_exact=True)
+    assert save(b"4", path, is_exact=True, may_replace=True).read_bytes() == b"4"
     with pytest.raises(ExportError, match="cannot be written"):
         save(b"5", tmp_path / "missing" / "a.svg")

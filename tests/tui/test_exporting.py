@@ -120,4 +120,4 @@ async def test_without_a_request_there_is_nothing_to_export(opened: Opener, sour
     source.site(SitePhase.SERVING)
     async with opened(source) as driver:
         await driver.press("x")
-        assert "There is no request to export yet." in driver.text
+        assert "There is nothing to export here yet." in driver.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from reqtrace.trace.model import RequestSummary
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.screens.mode import ModeScreen
@@ -43,6 +44,11 @@ class StackParts(ModeScreen):
     def go(self, position: StackPosition) -> None:
         """Show everything as it is at a position."""
         raise NotImplementedError
+
+    def _request(self) -> RequestSummary | None:
+        """The request that is looked at in the mode Flow."""
+        key = self._subject.key
+        return next((summary for summary in reversed(self._board.summaries) if summary.key == key), None)
 
     def show_picture(self, picture: StackPicture) -> None:
         """Show something else of the chain."""

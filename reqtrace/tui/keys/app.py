@@ -10,6 +10,7 @@ APP_KEYS = [
     bind("question_mark", "help", "help", display="?"),
     bind("space", "pause", "pause", display="Space"),
     bind("S", "restart", "restart", display="S"),
+    bind("x", "export", "export"),
     bind("t", "theme", "theme"),
     bind("L", "level", "level", display="L"),
     bind("q", "quit", "quit"),

@@ -13,6 +13,7 @@ COMPARISON_KEYS = [
     bind("n", "difference(1)", "compare.next"),
     bind("N", "difference(-1)", "compare.previous", display="N", show=False),
     bind("a", "whole", "compare.whole"),
+    bind("x", "app.export", "compare.export"),
     bind("pageup", "page(-1)", "compare.page_up", display="PgUp", show=False),
     bind("pagedown", "page(1)", "compare.page_down", display="PgDn", show=False),
 ]

@@ -33,7 +33,6 @@ FLOW_KEYS = [
     bind("v", "picture", "picture"),
     bind("m", "mark", "mark"),
     bind("equals_sign", "compare", "compare", display="="),
-    bind("x", "export", "export"),
     bind("b", "hold", "hold"),
     bind("B", "write_hold", "hold.write", display="B", show=False),
     bind("o", "step_held", "hold.step"),

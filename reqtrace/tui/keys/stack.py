@@ -46,6 +46,7 @@ PAGE_KEYS = [
     bind("escape,enter,q", "close", "page.close", display="Esc"),
     bind("up", "scroll(-1)", "page.up", display="↑", group=SCROLL),
     bind("down", "scroll(1)", "page.down", display="↓", group=SCROLL),
+    bind("x", "app.export", "page.export"),
     bind("pageup", "page(-1)", "page.page_up", display="PgUp", show=False),
     bind("pagedown", "page(1)", "page.page_down", display="PgDn", show=False),
 ]

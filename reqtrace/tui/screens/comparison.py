@@ -12,6 +12,8 @@ from textual.strip import Strip
 
 from reqtrace.analysis.comparison_model import Comparison
 from reqtrace.render.comparison_page import draw_comparison
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.exhibit_comparison import comparison_exhibit
 from reqtrace.tui.keys.comparison import COMPARISON_KEYS
 from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.key_bar import KeyBar
@@ -61,6 +63,10 @@ class ComparisonText(ScrollView, can_focus=False, inherit_bindings=False):
         """Scroll by rows."""
         jump_by(self, rows)
 
+    def exhibit(self) -> Exhibit:
+        """The page, folded or not as it is."""
+        return comparison_exhibit(self._comparison, title=self._title, names=self._names, is_whole=self._is_whole)
+
     def switch_whole(self) -> None:
         """With every step that is the same, or folded again."""
         self._is_whole = not self._is_whole
@@ -105,6 +111,10 @@ class ComparisonScreen(ModalScreen[None]):
     def action_difference(self, direction: int) -> None:
         """The next difference, or the one before."""
         self._text.go_to_difference(direction)
+
+    def exhibit(self) -> Exhibit:
+        """The page."""
+        return self._text.exhibit()
 
     def action_whole(self) -> None:
         """The steps that are the same, too, or not."""

@@ -1,8 +1,8 @@
-"""In which format the picture shall be written."""
+"""In which format what is on the screen shall be written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -36,10 +36,11 @@ BOLD = Paint(bold=True)
 class ExportList(Painted):
     """The formats, one a row, and where the file will be."""
 
-    def __init__(self, title: str, directory: str) -> None:
+    def __init__(self, title: str, directory: str, forms: Collection[str]) -> None:
         super().__init__()
         self._title = title
         self._directory = directory
+        self._forms = {key: form for key, form in EXPORT_FORMS.items() if form in forms}
         self.selected = 0
         rasteriser = find_rasteriser()
         self.missing = "png" if rasteriser is None else ""
@@ -52,21 +53,25 @@ class ExportList(Painted):
     @property
     def form(self) -> str:
         """The format of the selected row."""
-        return list(EXPORT_FORMS.values())[self.selected]
+        return list(self._forms.values())[self.selected]
+
+    def can_write(self, form: str) -> bool:
+        """Whether it is offered, and can be made here."""
+        return form in self._forms.values() and form != self.missing
 
     def move(self, rows: int) -> None:
         """Select another row."""
-        self.selected = (self.selected + rows) % len(EXPORT_FORMS)
+        self.selected = (self.selected + rows) % len(self._forms)
         self.redraw()
 
     def draw(self, width: int, height: int) -> Canvas:
         canvas = Canvas(width, height)
-        for row, (key, form) in enumerate(EXPORT_FORMS.items()):
+        for row, (key, form) in enumerate(self._forms.items()):
             self._put_form(canvas, TOP + row, key, form, is_selected=row == self.selected)
         place = sanitize(self._directory)
         words = word("export.into", directory="")
-        x = canvas.put(2, TOP + len(EXPORT_FORMS) + 1, words, QUIET)
-        canvas.put(x, TOP + len(EXPORT_FORMS) + 1, clip_start(place, width - x - 1), BOLD)
+        x = canvas.put(2, TOP + len(self._forms) + 1, words, QUIET)
+        canvas.put(x, TOP + len(self._forms) + 1, clip_start(place, width - x - 1), BOLD)
         return canvas
 
     def _put_form(self, canvas: Canvas, y: int, key: str, form: str, *, is_selected: bool) -> None:
@@ -83,10 +88,10 @@ class ExportList(Painted):
             remark = word(f"export.form.{form}.tip", program=self._program)
         canvas.put(REMARK, y, remark, paint, width=canvas.width - REMARK - 1)
 
-    def row_at(self, y: int) -> int | None:
-        """The row of a format that was clicked."""
-        row = y - TOP
-        return row if 0 <= row < len(EXPORT_FORMS) else None
+    def form_at(self, y: int) -> str | None:
+        """The format of a row that was clicked."""
+        forms, row = list(self._forms.values()), y - TOP
+        return forms[row] if 0 <= row < len(forms) else None
 
 
 def listed(names: Sequence[str]) -> str:
@@ -99,9 +104,9 @@ class ExportScreen(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXPORT_KEYS]
 
-    def __init__(self, title: str, directory: str) -> None:
+    def __init__(self, title: str, directory: str, forms: Collection[str]) -> None:
         super().__init__()
-        self._list = ExportList(title, directory)
+        self._list = ExportList(title, directory, forms)
 
     def compose(self) -> ComposeResult:
         yield self._list
@@ -121,13 +126,13 @@ class ExportScreen(ModalScreen[str]):
 
     def action_write(self, form: str) -> None:
         """This format; one that cannot be made leaves the list open, which says why."""
-        if form == self._list.missing:
+        if self._list.can_write(form):
+            self.dismiss(form)
+        else:
             self.app.bell()
-            return
-        self.dismiss(form)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self._list)
-        row = None if offset is None else self._list.row_at(offset.y)
-        if row is not None:
-            self.action_write(list(EXPORT_FORMS.values())[row])
+        form = None if offset is None else self._list.form_at(offset.y)
+        if form is not None:
+            self.action_write(form)

@@ -12,7 +12,7 @@ from reqtrace.render.stack_arrows import arrow_lanes
 from reqtrace.render.stack_lab import draw_draft
 from reqtrace.render.stack_loading import StackDrawing, draw_loading
 from reqtrace.render.stack_matrix import draw_matrix
-from reqtrace.trace.model import RequestSummary
+from reqtrace.tui.actions.stack_exporting import StackExportActions
 from reqtrace.tui.actions.stack_findings import FindingActions
 from reqtrace.tui.actions.stack_lab import LabActions
 from reqtrace.tui.actions.stack_parts import StackPicture
@@ -55,7 +55,7 @@ OUTSIDE_LAB = ("lint", "findings", "finding")
 NEEDS_CHAIN = ("step", "play", "speed", "first", "last", "layer", *IN_LAB, *OUTSIDE_LAB)
 
 
-class StackScreen(StackPlayActions, LabActions, FindingActions):
+class StackScreen(StackPlayActions, StackExportActions, LabActions, FindingActions):
     """Owns which chain is shown, and the position in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*STACK_KEYS]
@@ -139,7 +139,7 @@ class StackScreen(StackPlayActions, LabActions, FindingActions):
         board = self._board
         notice: NoticeText = no_chain_notice(board)
         if board.is_down and board.site is not None:
-            notice = crash_notice(board.site, self._bridge.output())
+            notice = crash_notice(board.site, self._bridge.output(), self._bridge.store.processes())
         self._title.show(word("stack.title"), "")
         self._notice.show(notice)
         self._narration.show(*notice_narrative(notice))
@@ -182,11 +182,6 @@ class StackScreen(StackPlayActions, LabActions, FindingActions):
         self._narration.show(*lab_narrative(draft, line))
         origin = draft.layers[line].origin if draft.layers else None
         self._source.show(None if origin is None else source_line(place.chain, origin, None))
-
-    def _request(self) -> RequestSummary | None:
-        """The request that is looked at in the mode Flow."""
-        key = self._subject.key
-        return next((summary for summary in reversed(self._board.summaries) if summary.key == key), None)
 
     # --- moving ------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from textual.containers import Container
 from reqtrace.analysis.statements import Statement, statements
 from reqtrace.analysis.timing import LayerTotal, ViewTotal
 from reqtrace.render.canvas import Phrase
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.exhibit_request import request_exhibit
 from reqtrace.render.labels import count
 from reqtrace.render.time_tables import draw_layers, draw_statements, draw_views
 from reqtrace.render.time_words import layer_narrative, sql_total, statement_narrative, view_narrative
@@ -171,7 +173,7 @@ class TimeScreen(ModeScreen):
     def _notice_text(self) -> NoticeText | None:
         board = self._board
         if board.is_down and board.site is not None and not board.summaries:
-            return crash_notice(board.site, self._bridge.output())
+            return crash_notice(board.site, self._bridge.output(), self._bridge.store.processes())
         return waiting_notice(board) if self._trace is None and not self._desk.views else None
 
     def _show_rows(self) -> None:
@@ -209,6 +211,16 @@ class TimeScreen(ModeScreen):
     def _said(self) -> Sequence[Phrase]:
         table = self._tables.get(self._pane)
         return narrative(self._trace, self._stop) if table is None else table.said()
+
+    def exhibit(self) -> Exhibit | None:
+        """The pane that the keys go to."""
+        table, trace = self._tables.get(self._pane), self._trace
+        if trace is None:
+            return None
+        if table is None:
+            return request_exhibit(trace, WATERFALL, self._stop)
+        name = (trace.summary.ordinal, SQL) if self._pane == SQL else ("slowest", self._pane)
+        return table.exhibit(name, title=self._pane_title(self._pane), remark=self._remark(self._pane))
 
     # --- moving ------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from textual.message import Message
 from reqtrace.analysis.url_match import UrlMatch
 from reqtrace.analysis.url_reversal import Reversal, call_of
 from reqtrace.analysis.url_tree import UrlTree, matches_of, seen_tree
+from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.url_sightings import UrlSightings
 from reqtrace.tui.board import Board
@@ -221,6 +222,10 @@ class UrlsScreen(ModeScreen):
             return NoticeText(title=word("urls.asking"))
         lines = (f"{sanitize(self._failure)}.",) if self._failure else ()
         return NoticeText(title=word("urls.none"), lines=lines, hints=(word("urls.none.hint"),))
+
+    def exhibit(self) -> Exhibit | None:
+        """The page in front."""
+        return self._pages.exhibit()
 
     # --- answers -----------------------------------------------------------------------------------------------
 

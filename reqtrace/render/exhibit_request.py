@@ -1,0 +1,106 @@
+"""A request as an exhibit: any of its pictures, a page that steps through it, a sequence diagram, its data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from reqtrace import __version__
+from reqtrace.analysis.explain import narrate
+from reqtrace.render import symbols
+from reqtrace.render.canvas import Canvas
+from reqtrace.render.document import trace_document
+from reqtrace.render.exhibit import Exhibit, Look, Step, Steps
+from reqtrace.render.export_mermaid import mermaid
+from reqtrace.render.figures import format_duration, status_mark
+from reqtrace.render.labels import text
+from reqtrace.render.narration import message_text
+from reqtrace.render.pictures import PICTURES
+from reqtrace.render.sanitize import sanitize
+from reqtrace.trace.model import Direction, RequestTrace
+
+__all__ = ["MOST_STEPS", "request_exhibit", "request_name"]
+
+MOST_STEPS = 400
+"""Steps that a page has; one of thousands would not open."""
+FEWEST_PICTURES = 60
+WORK = 30_000
+"""Steps times pictures that are drawn at most: a picture of many steps takes long."""
+GLYPHS = {Direction.IN: symbols.REQUEST, Direction.CORE: "", Direction.OUT: symbols.RESPONSE}
+
+
+def request_exhibit(trace: RequestTrace, picture: str = "funnel", stop: int | None = None) -> Exhibit:
+    """A picture of a request with a step lit, or of the whole of it."""
+    return Exhibit(
+        name=request_name(trace),
+        title=f"{request_words(trace)} {status_mark(trace.summary.status)}",
+        draw=lambda look: drawn(trace, picture, stop, look),
+        walk=lambda look: walked(trace, picture, stop, look),
+        documents={
+            "mermaid": lambda: mermaid(trace),
+            "json": lambda: json.dumps(trace_document(trace), indent=2) + "\n",
+        },
+    )
+
+
+def request_name(trace: RequestTrace, *more: object) -> tuple[object, ...]:
+    """Number, method and path."""
+    summary = trace.summary
+    return summary.ordinal, *more, summary.method, summary.path
+
+
+def drawn(trace: RequestTrace, picture: str, stop: int | None, look: Look) -> Canvas:
+    draw = PICTURES[picture]
+    return draw(trace, stop=stop, width=look.width, height=None, ascii_only=look.ascii_only).canvas
+
+
+# --- the steps of a page -----------------------------------------------------------------------------------------
+
+
+def walked(trace: RequestTrace, picture: str, stop: int | None, look: Look) -> Steps:
+    process = trace.process
+    versions = {"version": __version__, "django": sanitize(process.django), "python": sanitize(process.python)}
+    return Steps(
+        steps=steps_of(trace, picture, look),
+        opening=None if stop is None else min(stop, MOST_STEPS),
+        made=text("export.made", **versions),
+    )
+
+
+def steps_of(trace: RequestTrace, picture: str, look: Look) -> Iterator[Step]:
+    """Every stop, and the whole request at the end."""
+    with_pictures, total = stops_with_pictures(trace), len(trace.stops)
+    canvas: Canvas | None = None
+    for stop in trace.stops[:MOST_STEPS]:
+        if stop.index in with_pictures or canvas is None:
+            canvas = drawn(trace, picture, stop.index, look)
+        narration = narrate(trace, stop)
+        place = text("narration.step", n=stop.index + 1, total=total)
+        way = f"{text(f'narration.{stop.direction.value}')} {GLYPHS[stop.direction]}".rstrip()
+        yield Step(canvas, f"{place}  {way}  {message_text(narration.title)}", message_text(narration.why))
+    yield Step(drawn(trace, picture, None, look), outcome_words(trace), end_words(total))
+
+
+def stops_with_pictures(trace: RequestTrace) -> set[int]:
+    """All of them, or of very many those of Django's loop first; the others show the picture before them."""
+    most = max(FEWEST_PICTURES, WORK // max(len(trace.stops), 1))
+    inward = sorted(trace.stops[:MOST_STEPS], key=lambda stop: (stop.depth, stop.index))
+    return {stop.index for stop in inward[:most]}
+
+
+def end_words(total: int) -> str:
+    """That it is all, or how much of it has no step here."""
+    if total > MOST_STEPS:
+        return text("export.end.cut", shown=MOST_STEPS, total=total)
+    return text("export.end")
+
+
+def outcome_words(trace: RequestTrace) -> str:
+    summary = trace.summary
+    return f"{status_mark(summary.status)}  {format_duration(summary.duration)}  {request_words(trace)}"
+
+
+def request_words(trace: RequestTrace) -> str:
+    summary = trace.summary
+    query = f"?{summary.query}" if summary.query else ""
+    return sanitize(f"{summary.method} {summary.path}{query}")
