@@ -74,6 +74,7 @@ SCREENS: Mapping[str, str] = {
     "crashed.failed.hint": "S starts it again when it is corrected, q quits.",
     "crashed.exited": "The site ended by itself with exit code {code}. Its last words:",
     "crashed.exited.hint": "S starts it again, q quits. ↑ goes back to the requests.",
+    "crashed.loading": "2 shows how far the loading came, l there what could be meant.",
     "crashed.more": "5 shows all it printed.",
     # narration
     "narration.step": "step {n}/{total}",

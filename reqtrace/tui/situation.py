@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reqtrace.analysis.loading_failure import FailedEntry, failed_entry
 from reqtrace.hub.arrival import SitePhase, SiteState
+from reqtrace.render.loading_words import failed_entry_words, failure_advice
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import OutputLine, RequestSummary
+from reqtrace.trace.model import OutputLine, ProcessFacts, RequestSummary
 from reqtrace.tui.board import Board
 from reqtrace.tui.widgets.notice import NoticeText
 from reqtrace.tui.words import word
@@ -44,13 +46,22 @@ def out_of_reach_notice(summary: RequestSummary) -> NoticeText:
     return NoticeText(title=word("flow.out_of_reach", n=summary.ordinal))
 
 
-def crash_notice(site: SiteState, output: Sequence[OutputLine]) -> NoticeText:
-    """The site does not run: its own last words, and how to go on."""
+def crash_notice(site: SiteState, output: Sequence[OutputLine], processes: Sequence[ProcessFacts]) -> NoticeText:
+    """The site does not run: which entry of MIDDLEWARE is to blame, if one is, its own last words, and how to go on."""
+    failed = failed_entry(processes)
     lines = tuple(site.detail.splitlines()) or tuple(line.text for line in output)
     key = f"crashed.{site.phase.value}"
     return NoticeText(
         title=word(key, code=site.exit_code),
         output=lines,
-        hints=(word(f"{key}.hint"), word("crashed.more")),
+        hints=(*told_of_entry(failed), word(f"{key}.hint"), word("crashed.more")),
         is_bad=True,
     )
+
+
+def told_of_entry(failed: FailedEntry | None) -> tuple[str, ...]:
+    """The entry of MIDDLEWARE that keeps the site from starting: the end of a traceback may only speak of WSGI."""
+    if failed is None:
+        return ()
+    advice = failure_advice(failed) if failed.parts else word("crashed.loading")
+    return (failed_entry_words(failed), advice)

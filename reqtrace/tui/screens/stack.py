@@ -232,6 +232,9 @@ class StackScreen(StackPlayActions, StackExportActions, LabActions, FindingActio
     def on_stack_view_pointed(self, message: StackView.Pointed) -> None:
         self._to_row(message.layer)
 
+    def on_stack_view_wheeled(self, message: StackView.Wheeled) -> None:
+        self.action_layer(message.rows)
+
     def action_view(self) -> None:
         """Loading, the hooks, or the lab; the selected layer stays selected."""
         if self._shown is StackPicture.HOOKS and self._place is not None:

@@ -16,6 +16,8 @@ from reqtrace.render.canvas import Phrase
 from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.exhibit_request import request_exhibit
 from reqtrace.render.labels import count
+from reqtrace.render.notes import notes_of
+from reqtrace.render.roles import INK
 from reqtrace.render.time_tables import draw_layers, draw_statements, draw_views
 from reqtrace.render.time_words import layer_narrative, sql_total, statement_narrative, view_narrative
 from reqtrace.trace.model import RequestKey, RequestTrace
@@ -42,6 +44,11 @@ __all__ = ["TimeScreen"]
 
 WATERFALL, SQL, LAYERS, VIEWS = PANES = ("waterfall", "sql", "layers", "views")
 NOTICE = "-notice"
+REPEATS = "queries"
+WORTH_SEEING = {REPEATS, "slow"}
+"""Flags of requests that n goes to."""
+ANSWER = 4
+"""Seconds a remark stays."""
 BUDGET = 0.008
 """Seconds at once that go into reading requests, so that keys are answered in between."""
 PAUSE = 0.005
@@ -108,7 +115,7 @@ class TimeScreen(ModeScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without requests there is nothing to choose."""
-        return None if action in ("row", "first_row", "last_row", "open") and self._key is None else True
+        return None if action in ("row", "first_row", "last_row", "open", "interesting") and self._key is None else True
 
     # --- showing -----------------------------------------------------------------------------------------------
 
@@ -210,7 +217,14 @@ class TimeScreen(ModeScreen):
 
     def _said(self) -> Sequence[Phrase]:
         table = self._tables.get(self._pane)
-        return narrative(self._trace, self._stop) if table is None else table.said()
+        if table is not None:
+            hint: Phrase = ((word("time.sql.none.hint"), INK),)
+            return (*table.said(), hint) if self._pane == SQL and not table.rows.rows else table.said()
+        said, trace = narrative(self._trace, self._stop), self._trace
+        if trace is None or self._stop is not None or notes_of(trace):
+            return said
+        # What the mode Flow says of the arrow keys is not true here.
+        return *said[:1], ((word("time.say.request"), INK),)
 
     def exhibit(self) -> Exhibit | None:
         """The pane that the keys go to."""
@@ -269,6 +283,25 @@ class TimeScreen(ModeScreen):
         if summaries:
             self._key = summaries[min(max(place, 0), len(summaries) - 1)].key
             self._show_all()
+
+    def action_interesting(self, direction: int) -> None:
+        """The next request that was slow or repeats its SQL, or the one before; its SQL if that is the reason."""
+        summaries = self._board.summaries
+        places = [summary.key for summary in summaries]
+        here = places.index(self._key) if self._key in places else len(places)
+        wanted = range(here + 1, len(places)) if direction > 0 else range(here - 1, -1, -1)
+        place = next((place for place in wanted if WORTH_SEEING & set(summaries[place].flags)), None)
+        if place is None:
+            told = "next" if direction > 0 else "previous"
+            self.notify(word(f"time.no_interesting.{told}"), timeout=ANSWER, markup=False)
+            return
+        self._choose_pane(SQL if REPEATS in summaries[place].flags else WATERFALL)
+        self._show_request(place)
+
+    def on_table_view_wheeled(self, message: TableView.Wheeled) -> None:
+        table = next(table for table in self._tables.values() if table.view is message.view)
+        self._choose_pane(table.name)
+        self._choose_row(table, table.rows.at + message.rows)
 
     def on_table_view_pointed(self, message: TableView.Pointed) -> None:
         table = next(table for table in self._tables.values() if table.view is message.view)

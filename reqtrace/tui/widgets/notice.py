@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reqtrace.analysis.ansi import without_colours
-from reqtrace.render.canvas import Canvas
+from reqtrace.render.canvas import Canvas, Phrase
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
+from reqtrace.render.wrapping import wrap_phrase
 from reqtrace.tui.widgets.painted import Painted
 
 __all__ = ["Notice", "NoticeText"]
@@ -50,12 +51,20 @@ class Notice(Painted):
         for line in text.lines:
             canvas.put(MARGIN, y, line, INK, width=width - 2 * MARGIN)
             y += 1
-        room = max(height - y - len(text.hints) - 1, 1)
-        for line in text.output[-room:]:
-            canvas.put(MARGIN, y, sanitize(without_colours(line)), INK, width=width - 2 * MARGIN)
+        hints = [row for hint in text.hints for row in wrap_phrase(((hint, Paint(Role.SKIP)),), width - 2 * MARGIN)]
+        room = max(height - y - len(hints) - 1, 1)
+        for row in output_rows(text.output, width - 2 * MARGIN)[-room:]:
+            canvas.put_phrase(MARGIN, y, row, width=width - 2 * MARGIN)
             y += 1
         y += bool(text.output)
-        for hint in text.hints:
-            canvas.put(MARGIN, y, hint, Paint(Role.SKIP), width=width - 2 * MARGIN)
+        for row in hints:
+            canvas.put_phrase(MARGIN, y, row, width=width - 2 * MARGIN)
             y += 1
         return canvas
+
+
+def output_rows(lines: tuple[str, ...], width: int) -> list[Phrase]:
+    """Each line in a row; the last, which says what it was, in as many as it needs."""
+    shown = [sanitize(without_colours(line)) for line in lines]
+    rows: list[Phrase] = [((line, INK),) for line in shown[:-1]]
+    return rows + [row for line in shown[-1:] for row in wrap_phrase(((line, INK),), width)]
