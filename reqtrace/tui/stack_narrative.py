@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reqtrace.analysis.lab_draft import Draft
 from reqtrace.analysis.loading import LoadSort, LoadStep, loading_steps
+from reqtrace.render import symbols
 from reqtrace.render.canvas import Phrase
+from reqtrace.render.lint_words import advice_words
 from reqtrace.render.roles import INK, Paint
 from reqtrace.render.sanitize import sanitize
 from reqtrace.render.stack_experiment import draft_question
@@ -64,8 +66,12 @@ def hooks_narrative(chain: Chain, layer: int, lint: LintState) -> tuple[Phrase, 
         return (((word("stack.empty"), STRONG),),)
     title, when = layer_words(chain, chain.layers[layer])
     findings = [finding for finding in findings_about(lint.report, layer) if finding.acknowledged is None]
-    second: Phrase = finding_phrase(findings[0]) if findings else ((when, INK),)
-    return ((title, STRONG),), second
+    if not findings:
+        return ((title, STRONG),), ((when, INK),)
+    advice = advice_words(findings[0])
+    if not advice:
+        return ((title, STRONG),), finding_phrase(findings[0])
+    return finding_phrase(findings[0]), ((f"{symbols.ARROW} {advice[0]}", STRONG),)
 
 
 def lint_remark(lint: LintState) -> str:

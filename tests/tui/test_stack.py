@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django_model import AUTH, COMMON, CSRF, MESSAGES, SECURITY, SESSION, XFRAME
 from scenarios import SCENARIOS, Scenario, make
+from textual import events
 from textual.geometry import Offset
 from tui_driver import Driver, MemorySource, Opener
 
@@ -28,6 +29,7 @@ from reqtrace.tui import linting
 from reqtrace.tui.actions import stack_lint
 from reqtrace.tui.screens.stack import StackScreen
 from reqtrace.tui.stack_position import StackPosition, chain_places, chosen_place
+from reqtrace.tui.widgets.stack_view import StackView
 
 pytestmark = pytest.mark.slow
 
@@ -179,6 +181,18 @@ async def test_a_layer_is_chosen_with_the_mouse(opened: Opener, source: MemorySo
         await driver.pilot.click(offset=Offset(20, y))
         await driver.settle()
         assert "4 CsrfViewMiddleware is imported" in driver.said
+
+
+async def test_the_wheel_goes_from_layer_to_layer(opened: Opener, source: MemorySource) -> None:
+    """As the arrow keys do."""
+    source.request("process_exception_passes")
+    async with opened(source) as driver:
+        await driver.press("2", "v")
+        view = driver.app.screen.query_one(StackView)
+        for kind, layer in ((events.MouseScrollDown, "2 Session"), (events.MouseScrollUp, "1 Security")):
+            view.post_message(kind(view, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False, screen_x=5, screen_y=5))
+            await driver.settle()
+            assert layer in driver.said
 
 
 async def test_the_source_of_a_layer(opened: Opener, source: MemorySource) -> None:
@@ -390,7 +404,7 @@ async def test_a_finding_is_proved(opened: Opener, source: MemorySource, monkeyp
     async with opened(source) as driver:
         await driver.press("2", "v", "down", "enter", "p")
         await until(driver, lambda: "Django is not installed there." in driver.text)
-        assert "Proof of dj-auth-after-session" in driver.text
+        assert "Proof of dj-auth" in driver.text
         assert asked == [("dj-auth-after-session", None)]
 
 
@@ -441,12 +455,13 @@ async def test_lint_goes_to_what_it_finds(
         await driver.press("escape", "n")
         assert "5 SessionMiddleware" not in driver.said
         await driver.press("n", "N")
-        assert "2 AuthenticationMiddleware" in driver.said
+        assert "Line 2, Authentication, is above" in driver.said
+        assert "Move line 2 to directly below line 5." in driver.said
         await driver.press("home", "enter")
         assert "Nothing is found about 1 SecurityMiddleware." in driver.text
         assert "2 AuthenticationMiddleware" in driver.text
         await driver.press("escape", "v", "v", "n")
-        assert "2 AuthenticationMiddleware has" in driver.said
+        assert "Line 2, Authentication, is above" in driver.said
 
 
 async def test_an_answer_about_another_line_does_not_take_the_person_away(

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 
 import pytest
+from textual import events
 from tui_driver import Driver, MemorySource, Opener
 
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.tui.chosen_rows import ChosenRows
+from reqtrace.tui.widgets.table_view import TableView
 
 NAMES = ("home", "detail", "csrf_403", "streaming", "static", "n_plus_one")
 
@@ -117,6 +119,43 @@ async def test_a_request_without_sql_says_so(opened: Opener, source: MemorySourc
     async with opened(source) as driver:
         await driver.press("4", "right")
         assert driver.text.count("This request sent no SQL.") == 2
+
+
+async def test_the_keys_are_those_of_this_mode(opened: Opener, source: MemorySource) -> None:
+    """In the waterfall ← and → are no steps, so what is said below it does not call them so."""
+    source.request("home")
+    async with opened(source) as driver:
+        assert "← steps back" in driver.said
+        await driver.press("4")
+        assert "↑ ↓ choose another request, → shows its SQL" in driver.said
+
+
+async def test_what_is_worth_seeing(opened: Opener, source: MemorySource) -> None:
+    """n and N go along requests that were slow or repeat their SQL, and show why; without one it is said."""
+    for name in ("n_plus_one", "csrf_403", "n_plus_one", "csrf_403"):
+        source.request(name)
+    async with opened(source) as driver:
+        await driver.press("4", "right")
+        assert "n goes to a request that was slow" in driver.said
+        await driver.press("N")
+        assert "SQL of request 3" in driver.lines[1]
+        assert "N+1" in driver.text
+        await driver.press("N", "n", "n")
+        assert "SQL of request 3" in driver.text
+        assert "No later request was slow" in driver.text
+
+
+async def test_the_wheel_goes_from_row_to_row(opened: Opener, source: MemorySource) -> None:
+    """As the arrow keys do."""
+    fill(source)
+    async with opened(source) as driver:
+        await driver.press("4", "right", "right")
+        await counted(driver, len(NAMES))
+        before, view = driver.said, driver.app.screen.query_one("#time-layers", TableView)
+        for kind, is_before in ((events.MouseScrollDown, False), (events.MouseScrollUp, True)):
+            view.post_message(kind(view, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False, screen_x=5, screen_y=5))
+            await driver.settle()
+            assert (driver.said == before) is is_before
 
 
 async def test_new_requests_are_counted_while_it_is_open(opened: Opener, source: MemorySource) -> None:

@@ -51,6 +51,7 @@ IMPORTANCE = (
     "time.up",
     "time.down",
     "time.open",
+    "time.interesting.next",
     "log.up",
     "log.down",
     "log.open",

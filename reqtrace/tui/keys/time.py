@@ -21,4 +21,6 @@ TIME_KEYS = [
     bind("home", "first_row", "time.first", display="Home", show=False),
     bind("end,G", "last_row", "time.last", display="End", show=False),
     bind("enter", "open", "time.open", display="Enter"),
+    bind("n", "interesting(1)", "time.interesting.next"),
+    bind("N", "interesting(-1)", "time.interesting.previous", display="N", show=False),
 ]

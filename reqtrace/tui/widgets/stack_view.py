@@ -28,6 +28,13 @@ class StackView(Widget, can_focus=False, inherit_bindings=False):
             super().__init__()
             self.layer = layer
 
+    class Wheeled(Message):
+        """The wheel was turned: so many rows further down, or up if negative."""
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._draw: Draw | None = None
@@ -75,6 +82,14 @@ class StackView(Widget, can_focus=False, inherit_bindings=False):
     def on_resize(self) -> None:
         self._redraw()
         self.refresh()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(-1))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -32,6 +32,14 @@ class TableView(Painted):
             self.view = view
             self.entry = entry
 
+    class Wheeled(Message):
+        """The wheel was turned: so many entries further down, or up if negative."""
+
+        def __init__(self, view: TableView, rows: int) -> None:
+            super().__init__()
+            self.view = view
+            self.rows = rows
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._draw: Draw | None = None
@@ -49,6 +57,14 @@ class TableView(Painted):
             return Canvas(width, height)
         self._drawing = self._draw(width=width, height=height)
         return self._drawing.canvas
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self, 1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self, -1))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
