@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scenarios import SCENARIOS
+from scenarios import SCENARIOS, Scenario
 from tui_driver import MemorySource, Opener
 
 from reqtrace.events.kinds import ChainLoading, LayerFailed
-from reqtrace.hub.arrival import Arrival, SitePhase
+from reqtrace.hub.arrival import SitePhase
 
 AUTH = "django.contrib.auth.middleware.AuthenticationMiddleware"
 GZIP = "django.middleware.gzip.GZipMiddleware"
 WORDS = "django.core.exceptions.ImproperlyConfigured: WSGI application 'shop.wsgi.application' could not be loaded; no"
 
 
-def failing_at(path: str) -> list[Arrival]:
+def failing_at(path: str) -> Scenario:
     """What a process says whose third entry does not load."""
     scenario = SCENARIOS["detail"]
     loading = next(event for event in scenario.loading if isinstance(event, ChainLoading))
@@ -23,12 +23,11 @@ def failing_at(path: str) -> list[Arrival]:
     failed = LayerFailed(
         time=1, request=0, thread=1, chain=loading.chain, layer=2, path=path, error="builtins.ImportError", message="no"
     )
-    broken = replace(scenario, loading=(replace(loading, middleware=middleware), failed), request=())
-    return [Arrival(number, line) for number, line in broken.arrivals(1)]
+    return replace(scenario, loading=(replace(loading, middleware=middleware), failed), request=())
 
 
 async def crashed(opened: Opener, source: MemorySource, path: str) -> str:
-    source.take(failing_at(path))
+    source.request(failing_at(path))
     async with opened(source, (80, 24)) as driver:
         source.site(SitePhase.BROKEN, detail=f"Traceback (most recent call last):\n{WORDS}")
         await driver.settle()
