@@ -48,7 +48,8 @@ def changes_text(changes: list[RawChange]) -> str:
     """The changes of a ``RequestChanged`` or ``ResponseChanged``, as JSON."""
     if len(changes) == 1:
         # As nearly always; a comprehension would be a call of its own.
-        return f"[{WRITE[changes[0][0]](changes[0])}]"
+        change = changes[0]
+        return f"[{WRITE[change[0]](change)}]"
     return f"[{','.join([WRITE[change[0]](change) for change in changes])}]"
 
 
@@ -83,9 +84,11 @@ def meta_text(change: RawChange) -> str:
 
 def header_text(change: RawChange) -> str:
     _part, old, new = change
+    if old is None:
+        name, value = new
+        if type(name) is type(value) is str:
+            return f'["+","header",{json_of_text(name)},"",{json_of_text(redact_header(name, value))},false]'
     name = (new or old)[0]
-    if old is None and type(name) is type(new[1]) is str:
-        return f'["+","header",{json_of_text(name)},"",{json_of_text(redact_header(name, new[1]))},false]'
     return change_text(operation(old, new), "header", text_of(name), value_text(old), value_text(new))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from reqtrace.agent.cache_facts import keys_text
@@ -71,6 +72,8 @@ class LateFields:
         }
         self._quoting: dict[int, Finish] = {kind: self._hiding(finish) for kind, finish in QUOTING.items()}
         self._quoting[RESPONSE_CHANGED] = self._finish_response_changed
+        self._quoting[REQUEST_STARTED] = self._finish_request_started
+        self._quoting[RESPONSE_STARTED] = self._finish_response_started
 
     def complete_rows(self, rows: Iterable[Row]) -> list[Row]:
         """Rows about the process, with their threads numbered."""
@@ -109,27 +112,51 @@ class LateFields:
         self.last_thread = row[1]
         return (THREAD, self._thread(row[1]))
 
+    def _finish_request_started(self, row: Row) -> Row:
+        *head, raw_path, query, protocol, client, headers, unix_time = row
+        kind, time, parent, entry, handler, number, method = head
+        method, protocol, client = plain_text(method), plain_text(protocol), plain_text(client)
+        path, query = path_text(raw_path), query_text(query)
+        shown = environ_header_texts(headers) if type(raw_path) is tuple else redact_headers(headers)
+        row = (kind, time, parent, entry, handler, number, method, path, query, protocol, client, shown, unix_time)
+        texts = "".join([entry, handler, method, path, query, protocol, client, *chain.from_iterable(shown)])
+        return self._paths.hide_in(row) if self._paths.may_be_in(texts) else row
+
+    def _finish_response_started(self, row: Row) -> Row:
+        kind, time, status, reason, headers, is_streaming, is_file = row
+        if type(status) is str:
+            # As WSGI has it: "200 OK".
+            code, _space, reason = status.partition(" ")
+            status = int(code) if code.isdigit() else 0
+        shown = redact_headers(headers)
+        row = (kind, time, status, reason, shown, is_streaming, is_file)
+        return (
+            self._paths.hide_in(row) if self._paths.may_be_in("".join([reason, *chain.from_iterable(shown)])) else row
+        )
+
     def _finish_response_changed(self, row: Row) -> str:
-        text = changes_text(row[2])
+        kind, time, changes = row
+        text = changes_text(changes)
         if "/" in text and self._paths.may_be_in(text):
             text = json_of(self._paths.hide_in(json.loads(text)))
-        return f"[{row[0]},{row[1]},{text}]"
+        return f"[{kind},{time},{text}]"
 
     def _finish_resolved(self, row: Row) -> Row:
-        tried = [self._patterns.numbers(path) for path in row[2] or ()]
+        kind, time, raw_tried, raw_route, view_name, namespaces, arguments = row
+        tried = [self._patterns.numbers(path) for path in raw_tried or ()]
         # URLResolver.resolve lists the pattern that matched last.
         matched = tried.pop() if tried else ()
-        route, view_name, namespaces, arguments = row[3:]
-        names = [plain_text(name) for name in namespaces or ()]
-        self._paths.learn(plain_text(route))
-        return (row[0], row[1], tried, matched, plain_text(route), plain_text(view_name), names, arguments)
+        route, names = plain_text(raw_route), [plain_text(name) for name in namespaces or ()]
+        self._paths.learn(route)
+        return (kind, time, tried, matched, route, plain_text(view_name), names, arguments)
 
     def _finish_unresolved(self, row: Row) -> Row:
         return (row[0], row[1], [self._patterns.numbers(path) for path in row[2] or ()], *row[3:])
 
 
 def finish_request_changed(row: Row) -> str:
-    return f"[{row[0]},{row[1]},{changes_text(row[2])}]"
+    kind, time, changes = row
+    return f"[{kind},{time},{changes_text(changes)}]"
 
 
 def finish_sql(row: Row) -> Row:
@@ -147,39 +174,14 @@ def finish_cache_called(row: Row) -> Row:
     return (*row[:5], keys_text(raw, keys), hits, keys, *row[8:])
 
 
-def finish_request_started(row: Row) -> Row:
-    *head, method, path, query, protocol, client, headers, unix_time = row
-    return (
-        *head,
-        plain_text(method),
-        path_text(path),
-        query_text(query),
-        plain_text(protocol),
-        plain_text(client),
-        environ_header_texts(headers) if type(path) is tuple else redact_headers(headers),
-        unix_time,
-    )
-
-
-def finish_response_started(row: Row) -> Row:
-    kind, time, status, reason, headers, is_streaming, is_file = row
-    if type(status) is str:
-        # As WSGI has it: "200 OK".
-        code, _space, reason = status.partition(" ")
-        status = int(code) if code.isdigit() else 0
-    return (kind, time, status, reason, redact_headers(headers), is_streaming, is_file)
-
-
 def keep(row: Row) -> Row:
     return row
 
 
 QUOTING: dict[int, Callable[[Row], Row]] = {
-    REQUEST_STARTED: finish_request_started,
-    RESPONSE_STARTED: finish_response_started,
     EXCEPTION_RAISED: finish_exception,
     ESCAPED: finish_exception,
     **dict.fromkeys(map(number_of, (RequestLineReceived, RequestLogged, UrlLookedUp, LogRecorded)), keep),
 }
-"""What may quote the path of this request or of another, and what else is to be done with it. So may changes of a
-response."""
+"""What may quote the path of this request or of another, and what else is to be done with it. So do the beginning of a
+request, the start of a response and its changes, which come with every request and are looked at more quickly."""

@@ -22,17 +22,24 @@ def path_text(raw: object) -> str:
     if not path.isascii():
         # WSGI decodes the bytes of the path as Latin-1; what is no UTF-8 could not be shown and is replaced.
         path = path.encode("latin-1", "replace").decode("utf-8", "replace")
-    return shorten(path, MAX_PATH)
+    return path if len(path) <= MAX_PATH else shorten(path, MAX_PATH)
 
 
 def query_text(raw: object) -> str:
-    return redact_query(shorten(plain_text(raw), MAX_PATH))
+    return "" if type(raw) is str and not raw else redact_query(shorten(plain_text(raw), MAX_PATH))
 
 
 def environ_header_texts(raw: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The headers among items of an ``environ``, named as they are sent."""
     known = header_names.get
-    return redact_headers([(name, value) for key, value in raw if value and (name := known(key) or header_name(key))])
+    named = []
+    for key, value in raw:
+        name = known(key)
+        if name is None:
+            name = header_name(key)
+        if name and value:
+            named.append((name, value))
+    return redact_headers(named)
 
 
 def header_name(key: str) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reqtrace.agent.changes import RawChange
@@ -265,7 +265,7 @@ RUNS = st.lists(ROWS.map(lambda row: [row]) | STEPS.map(list), min_size=1, max_s
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(RUNS.map(lambda parts: [item for part in parts for item in part]), min_size=1, max_size=3))
 def test_short_cuts_change_nothing(runs: list[list[Any]]) -> None:
     """Whatever a connection has to tell, in the same order, to the last byte; what it has learnt included."""
@@ -276,6 +276,7 @@ def test_short_cuts_change_nothing(runs: list[list[Any]]) -> None:
         assert [line.decode() for line in lines] == expected
 
 
+@settings(deadline=None)
 @given(ROUTES, TEXTS)
 def test_the_quick_look_overlooks_nothing(route: str, text: str) -> None:
     """Neither in a text nor in its JSON."""
