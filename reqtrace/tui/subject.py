@@ -20,5 +20,7 @@ class Subject:
     key: RequestKey | None = None
     stop: int | None = None
     """Index of the step; ``None`` at the natural end."""
+    is_following: bool = False
+    """The mode Flow shows whichever request is the newest."""
     picture: str = FIRST_PICTURE
     """The one to begin with."""

@@ -90,6 +90,21 @@ async def test_the_lines_of_the_request_in_flow(opened: Opener, source: MemorySo
         assert "Watching" in driver.text
 
 
+async def test_who_follows_goes_on_following(opened: Opener, source: MemorySource) -> None:
+    """Even if Flow has not shown the newest request when the mode changes."""
+    two_requests(source)
+    async with opened(source) as driver:
+        source.request("home")
+        await driver.pilot.press("5")
+        await driver.settle()
+        assert "following" in driver.lines[1]
+        await driver.press("1", "up", "5")
+        assert "line 4 of 4" in driver.said
+        assert "following" in driver.lines[1]
+        await driver.press("1", "up", "5")
+        assert "line 2 of 4" in driver.said
+
+
 async def test_levels_and_streams_are_seen(opened: Opener, source: MemorySource) -> None:
     """A mark for warnings and errors, three letters for the stream, and words for the line that is chosen."""
     two_requests(source)

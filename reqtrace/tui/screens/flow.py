@@ -134,6 +134,7 @@ class FlowScreen(
         """Show everything as it is at a position."""
         self._position = position
         self._subject.key, self._subject.stop = position.selected, position.stop
+        self._subject.is_following = position.is_following
         summary = self.summary()
         self._trace = self._fetch(summary)
         self._requests.mark(self.marked_key)

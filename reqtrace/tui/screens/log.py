@@ -89,13 +89,13 @@ class LogScreen(ModeScreen):
         self._show_lines()
 
     def _go_to_request(self) -> None:
-        """Whoever comes from an older request finds its lines; who comes from the newest goes on following."""
+        """Whoever comes from one request finds its lines; who has followed the newest goes on following."""
         key = self._subject.key
         if key is None or key == self._asked:
             return
         self._asked = key
-        summary, summaries = self._desk.summary(key), self._board.summaries
-        if summary is None or summaries[-1].key == key:
+        summary = self._desk.summary(key)
+        if summary is None or self._subject.is_following:
             return
         place = self._desk.first_about(summary)
         if place is not None:
