@@ -1,4 +1,4 @@
-"""What holds for every test: it leaves no thread, no child process and no listening socket behind."""
+"""What tests share, and what holds for every one: it leaves no thread, child process or listening socket behind."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
+from waiting import until
+
+from reqtrace.hub.hub import Hub
 
 # A machine that decides over a change must not do so by luck; people at work go on exploring.
 settings.register_profile("decides", derandomize=True)
@@ -87,6 +90,21 @@ def listening_sockets() -> frozenset[str]:
         finally:
             borrowed.detach()
     return frozenset(addresses)
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A real hub on a free port."""
+    hub = Hub()
+    hub.start()
+    yield hub
+    hub.close()
+
+
+@pytest.fixture(name="until")
+def until_fixture() -> Callable[..., Any]:
+    """Wait until a condition holds and return what it gave."""
+    return until
 
 
 @pytest.fixture(autouse=True)

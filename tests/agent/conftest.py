@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,17 +36,6 @@ class Observation:
             for event in self.events
             if (not kinds or isinstance(event, kinds)) and (request is None or event.request == request)
         ]
-
-
-@pytest.fixture
-def hub() -> Iterator[Hub]:
-    """A real hub on a free port."""
-    hub = Hub()
-    hub.start()
-    try:
-        yield hub
-    finally:
-        hub.close()
 
 
 def decode(hub: Hub, deadline: float = 10.0) -> list[Event]:

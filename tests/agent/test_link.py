@@ -5,13 +5,13 @@ from __future__ import annotations
 import atexit
 import os
 import socket
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 from reqtrace.agent import link as module
 from reqtrace.agent.control import Control
@@ -37,13 +37,6 @@ ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 10.0
 ENTERED, FINISHED = StepCode.pack(LayerEntered), StepCode.pack(RequestFinished)
 TEMPLATE = number_of(TemplateEntered)
-
-
-def wait_for(condition: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come true"
-        time.sleep(0.005)
 
 
 class Listener:
@@ -254,9 +247,9 @@ def test_the_hub_sets_the_level(
     listener.accept()
     assert listener.connection is not None
     listener.connection.sendall(dump_record(["welcome", {}]) + dump_record(["level", "deep"]))
-    wait_for(lambda: levels.is_deep, "the level is deep")
+    until(lambda: levels.is_deep, "the level is deep")
     listener.answer("level", "path")
-    wait_for(lambda: not levels.is_deep, "the level is path")
+    until(lambda: not levels.is_deep, "the level is path")
     changes = [event for event in listener.events(3) if isinstance(event, LevelChanged)]
     assert [event.level for event in changes] == ["deep", "path"]
 
@@ -271,7 +264,7 @@ def test_a_hub_that_talks_nonsense_is_still_told(
     listener.welcome()
     assert listener.connection is not None
     listener.connection.sendall(b"\xff\n[]\n" + b"x" * 100_000)
-    wait_for(lambda: recorder.is_on, "the link is up")
+    until(lambda: recorder.is_on, "the link is up")
     visit(recorder, "heard")
     assert names(listener.events(4)) == ["heard"]
 
@@ -286,7 +279,7 @@ def test_no_hub_is_silent(
     caplog.set_level("WARNING")
     connect(free_port())
     assert visit(recorder)
-    wait_for(lambda: not recorder.is_on, "the link gives up for now")
+    until(lambda: not recorder.is_on, "the link gives up for now")
     assert not visit(recorder)
     assert caplog.records == []
     assert capfd.readouterr() == ("", "")
@@ -300,11 +293,11 @@ def test_a_hub_that_comes_later_is_told_the_facts(
     connect(port)
     load_chain(recorder)
     visit(recorder, "unheard")
-    wait_for(lambda: not recorder.is_on, "the link gives up for now")
+    until(lambda: not recorder.is_on, "the link gives up for now")
     load_chain(recorder, chain=2)
     listener = listen(port)
     listener.welcome()
-    wait_for(lambda: recorder.is_on, "the link is up")
+    until(lambda: recorder.is_on, "the link is up")
     visit(recorder, "heard")
     events = listener.events(5)
     assert [event.chain for event in events if isinstance(event, ChainLoading)] == [1, 2]
@@ -322,10 +315,10 @@ def test_a_hub_that_dies_is_replaced_by_the_next(
     first.welcome()
     first.events(4)
     first.close()
-    wait_for(lambda: not recorder.is_on, "the loss is noticed without anything to send")
+    until(lambda: not recorder.is_on, "the loss is noticed without anything to send")
     second = listen(first.port)
     second.welcome()
-    wait_for(lambda: recorder.is_on, "the link is up")
+    until(lambda: recorder.is_on, "the link is up")
     visit(recorder, "first")
     visit(recorder, "second")
     events = second.events(7)
@@ -344,7 +337,7 @@ def test_a_hub_that_hangs_up_on_a_busy_site(
     first.welcome()
     first.hang_up()
     first.welcome()
-    wait_for(lambda: recorder.is_on, "the link is up")
+    until(lambda: recorder.is_on, "the link is up")
     visit(recorder, "after")
     while "after" not in names(first.events(1)):
         pass

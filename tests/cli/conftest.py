@@ -9,13 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import pytest
 
@@ -25,25 +24,6 @@ from reqtrace.hub.ports import free_port, is_answering
 ROOT = Path(reqtrace.__file__).parents[1]
 DEADLINE = 30.0
 MARK = "REQTRACE_TEST_MARK"
-
-
-class Until(Protocol):
-    def __call__(self, condition: Callable[[], Any], what: str = ...) -> Any: ...
-
-
-@pytest.fixture
-def until() -> Until:
-    """Wait until a condition holds and return what it gave; fail after half a minute."""
-
-    def wait(condition: Callable[[], Any], what: str = "the condition") -> Any:
-        deadline = time.monotonic() + DEADLINE
-        while not (outcome := condition()):
-            if time.monotonic() > deadline:
-                pytest.fail(f"{what} did not come true in {DEADLINE:.0f} s")
-            time.sleep(0.02)
-        return outcome
-
-    return wait
 
 
 class Program:

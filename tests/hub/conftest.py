@@ -1,4 +1,4 @@
-"""Waiting with a deadline, a hub, and an agent made of a bare socket."""
+"""An agent made of a bare socket."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
+from waiting import until
 
 from reqtrace.events.kinds import EVENT_KINDS
 from reqtrace.events.wire import FORMAT_VERSION, dump_record
@@ -19,25 +20,6 @@ from reqtrace.hub.arrival import Arrival
 from reqtrace.hub.hub import Hub
 
 DEADLINE = 10.0
-
-
-class Until(Protocol):
-    def __call__(self, condition: Callable[[], Any], what: str = ...) -> Any: ...
-
-
-@pytest.fixture
-def until() -> Until:
-    """Wait until a condition holds and return what it gave; fail after ten seconds."""
-
-    def wait(condition: Callable[[], Any], what: str = "the condition") -> Any:
-        deadline = time.monotonic() + DEADLINE
-        while not (outcome := condition()):
-            if time.monotonic() > deadline:
-                pytest.fail(f"{what} did not come true in {DEADLINE:.0f} s")
-            time.sleep(0.005)
-        return outcome
-
-    return wait
 
 
 class Peer:
@@ -69,14 +51,6 @@ class Peer:
 
 
 @pytest.fixture
-def hub() -> Iterator[Hub]:
-    hub = Hub()
-    hub.start()
-    yield hub
-    hub.close()
-
-
-@pytest.fixture
 def connect(hub: Hub) -> Iterator[Callable[..., Peer]]:
     """Connect to the hub; closed at the end of the test."""
     peers: list[Peer] = []
@@ -105,7 +79,7 @@ def join(connect: Callable[..., Peer], hub: Hub) -> Callable[..., Peer]:
 
 
 @pytest.fixture
-def records_of(hub: Hub, until: Until) -> Callable[[int], list[tuple[int, Any]]]:
+def records_of(hub: Hub) -> Callable[[int], list[tuple[int, Any]]]:
     """Wait for that many records and return them with their process numbers."""
 
     def take(count: int) -> list[tuple[int, Any]]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from project_trees import SETTINGS, startproject, write_tree
@@ -21,14 +21,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="l
 ROOT = Path(reqtrace.__file__).parent.parent
 
 
-class Until(Protocol):
-    def __call__(self, condition: Callable[[], Any], what: str = ...) -> Any: ...
-
-
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)]
 )
-def test_nothing_is_left(tmp_path: Path, until: Until, number: signal.Signals, code: int) -> None:
+def test_nothing_is_left(tmp_path: Path, until: Callable[..., Any], number: signal.Signals, code: int) -> None:
     """Ctrl+C, SIGTERM and even SIGKILL end the project's process, too."""
     note = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(60)\n"
     startproject(tmp_path)

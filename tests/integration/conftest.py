@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,17 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "sample_site"
 
 Environment = Callable[..., dict[str, str]]
-
-
-@pytest.fixture
-def hub() -> Iterator[Hub]:
-    """A real hub on a free port."""
-    hub = Hub()
-    hub.start()
-    try:
-        yield hub
-    finally:
-        hub.close()
 
 
 @pytest.fixture(scope="session")

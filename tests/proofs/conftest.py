@@ -22,13 +22,6 @@ HERE = Path(__file__).resolve().parent
 PATIENCE = 30.0
 
 
-def wait_for(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come true"
-        time.sleep(0.002)
-
-
 def clean_environment() -> dict[str, str]:
     """Ours, without what would trace the child."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("REQTRACE_", "PYTHONPATH"))}

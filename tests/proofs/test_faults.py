@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 from reqtrace.events.kinds import (
     Event,
@@ -37,13 +38,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CROWD_SITE = HERE.parent / "agent" / "crowd_site.py"
 DEADLINE = 60.0
-
-
-def until(condition: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come true"
-        time.sleep(0.005)
 
 
 @pytest.fixture
