@@ -1,7 +1,7 @@
 """Names the places of Django's own source that a request passes, the same in Django 5.2 to 6.1.
 
 A place is a function in a file below the package ``django``; the line is the reader's to find, in the files of the
-Django that ran. ``calls`` are the beginnings of the lines in that function that lead further in.
+Django that ran.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ class Code(Enum):
 
     # the server and the handler
     SERVER_REQUEST = "core/servers/basehttp.py", "WSGIRequestHandler.handle_one_request"
-    SERVER_CLOSE = "core/servers/basehttp.py", "ServerHandler.close"
     WSGI_CALL = WSGI, "WSGIHandler.__call__"
-    WSGI_REQUEST = WSGI, "WSGIRequest.__init__"
     ASGI_CALL = ASGI, "ASGIHandler.__call__", True
     ASGI_HANDLE = ASGI, "ASGIHandler.handle", True
     ASGI_RUN = ASGI, "ASGIHandler.run_get_response", True
@@ -37,7 +35,6 @@ class Code(Enum):
     STATIC_ANSWER = "contrib/staticfiles/handlers.py", "StaticFilesHandlerMixin.get_response"
     CLIENT_CALL = "test/client.py", "ClientHandler.__call__"
     ASYNC_CLIENT_CALL = "test/client.py", "AsyncClientHandler.__call__", True
-    LOAD = BASE, "BaseHandler.load_middleware"
     GET_RESPONSE = BASE, "BaseHandler.get_response"
     GET_RESPONSE_ASYNC = BASE, "BaseHandler.get_response_async", True
 
@@ -54,7 +51,6 @@ class Code(Enum):
     RESOLVE = BASE, "BaseHandler.resolve_request"
     RESOLVER = "urls/resolvers.py", "URLResolver.resolve"
     CHECK_RESPONSE = BASE, "BaseHandler.check_response"
-    MAKE_ATOMIC = BASE, "BaseHandler.make_view_atomic"
     ASK_EXCEPTION_HOOKS = BASE, "BaseHandler.process_exception_by_middleware"
     DISPATCH = "views/generic/base.py", "View.dispatch"
     AS_VIEW = "views/generic/base.py", "View.as_view.view"
@@ -64,7 +60,6 @@ class Code(Enum):
     CURSOR = "db/backends/utils.py", "CursorWrapper._execute_with_wrappers"
     FETCH_ALL = "db/models/query.py", "QuerySet._fetch_all"
     TEMPLATE = "template/base.py", "Template._render"
-    EXTENDS = "template/loader_tags.py", "ExtendsNode.render"
     CONTEXT_PROCESSORS = "template/context.py", "RequestContext.bind_template"
     TAG = "template/base.py", "Node.render_annotated"
     FILTERS = "template/base.py", "FilterExpression.resolve"
@@ -76,7 +71,6 @@ class Code(Enum):
     DECORATOR = "utils/decorators.py", "make_middleware_decorator"
     LOOK_UP = "urls/base.py", "resolve"
     LOG_RESPONSE = "utils/log.py", "log_response"
-    LAZY = "utils/functional.py", "LazyObject.__getattribute__"
 
     # sending
     CLOSE = "http/response.py", "HttpResponseBase.close"

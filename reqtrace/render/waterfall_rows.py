@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reqtrace.analysis.findings import REPEATS_WORTH_TELLING
 from reqtrace.events.holds import Hold
-from reqtrace.events.kinds import Outcome, SqlExecuted, UrlResolved, UrlUnresolved, ViewEntered
 from reqtrace.render import symbols
 from reqtrace.render.badges import has_changed
 from reqtrace.render.circumstances import hop_badge, hops_by_layer, second_calls
 from reqtrace.render.columns import short_name
 from reqtrace.render.core_view import is_on_the_way_back, is_surprise
-from reqtrace.render.figures import status_mark
 from reqtrace.render.funnel_holds import HoldMarks
 from reqtrace.render.funnel_owners import Owners
 from reqtrace.render.funnel_sides import NOT_IN_CHAIN, error_name
 from reqtrace.render.hold_marks import HoldMark
 from reqtrace.render.inside_words import INSIDE_SORTS, inside_words
-from reqtrace.render.labels import count, text
+from reqtrace.render.labels import text
 from reqtrace.render.layer_times import LayerTimes, layer_times
 from reqtrace.render.progress import Moment, Progress
 from reqtrace.render.repeats import Group, grouped
 from reqtrace.render.roles import Role
 from reqtrace.render.sanitize import sanitize
-from reqtrace.render.sql_text import statement_name
 from reqtrace.render.stop_spans import spans_of
+from reqtrace.render.waterfall_words import LABELS, alarm_words, conversion_words, raised_words, turned_words
 from reqtrace.trace.model import (
     Layer,
     LayerPass,
@@ -192,14 +190,14 @@ class _Maker:
     def _layer_alarm(self, layer_pass: LayerPass, stops: Sequence[Stop]) -> tuple[str, ...]:
         for stop in stops:
             if stop.sort is StopSort.CONVERTED and self._is_told(stop):
-                return _conversions(stop)
+                return conversion_words(stop)
         for way in (layer_pass.way_in, layer_pass.way_out):
             if self.progress.of(way) is Moment.LATER:
                 continue
             if way.state is WayState.ANSWERED:
-                return _turned(way.status)
+                return turned_words(way.status)
             if way.state is WayState.RAISED:
-                return _raised(way.span)
+                return raised_words(way.span)
         times = self.second_calls.get(layer_pass.layer.index, 0)
         is_told = times > 1 and self.progress.of(layer_pass.way_out) is not Moment.LATER
         return (text("funnel.called_again_short", n=times),) if is_told else ()
@@ -252,7 +250,7 @@ class _Maker:
         moment = self.progress.among(group.members)
         spans = spans_of(self.trace, group.members)
         is_later = moment is Moment.LATER
-        alarm = () if is_later else _alarm(stop)
+        alarm = () if is_later else alarm_words(stop)
         role = Role.BAD if alarm and stop.sort is not StopSort.CONVERTED else _ROLES.get(stop.sort, Role.INK)
         if stop.sort is StopSort.CONVERTED:
             bars: tuple[Bar, ...] = (Bar(stop.time, stop.time, role),)
@@ -278,7 +276,7 @@ class _Maker:
         stop = group.stop
         if stop.sort in _HOOKS:
             return f"{_HOOKS[stop.sort]} {self._layer_name(stop)}".rstrip()
-        build = _LABELS.get(stop.sort)
+        build = LABELS.get(stop.sort)
         if build is not None:
             return build(group)
         words = inside_words(self.trace, group)
@@ -334,74 +332,3 @@ class _Maker:
     def _is_hot(self, duration: int | None) -> bool:
         total = self.trace.summary.duration
         return bool(total and duration and duration * _HOT_SHARE >= total)
-
-
-# --- words -------------------------------------------------------------------------------------------------------
-
-
-def _resolved(group: Group) -> str:
-    left = group.stop.span.left if group.stop.span is not None else None
-    if isinstance(left, UrlResolved | UrlUnresolved):
-        number = len(left.tried) + isinstance(left, UrlResolved)
-        return f"{text('core.urlconf')}  {count('waterfall.tried', number)}"
-    return text("core.urlconf")
-
-
-def _view(group: Group) -> str:
-    entered = group.stop.span.entered if group.stop.span is not None else None
-    name = sanitize(entered.name) if isinstance(entered, ViewEntered) else ""
-    return f"{text('core.view')} {name}".rstrip()
-
-
-def _sql(group: Group) -> str:
-    entered = group.stop.span.entered if group.stop.span is not None else None
-    assert isinstance(entered, SqlExecuted)
-    times = f"{symbols.TIMES}{group.stop.repeat} " if group.stop.repeat > 1 else ""
-    return f"{text('core.sql')} {times}{statement_name(entered.sql)}"
-
-
-_LABELS: Mapping[StopSort, Callable[[Group], str]] = {
-    StopSort.RESOLVED: _resolved,
-    StopSort.VIEW: _view,
-    StopSort.SQL: _sql,
-    StopSort.CONVERTED: lambda group: text("core.converted"),
-}
-
-
-def _alarm(stop: Stop) -> tuple[str, ...]:
-    span = stop.span
-    if stop.sort is StopSort.CONVERTED:
-        return _conversions(stop)
-    if span is None:
-        return ()
-    if isinstance(span.entered, SqlExecuted) and span.entered.error:
-        return (f"{symbols.STATUS_SERVER_ERROR} {sanitize(span.entered.error)}", symbols.STATUS_SERVER_ERROR)
-    if isinstance(span.left, UrlUnresolved):
-        return (f"{symbols.NO_MATCH} {error_name(span.left.error)}", symbols.NO_MATCH)
-    if span.outcome is Outcome.raised:
-        return _raised(span)
-    if span.outcome is Outcome.response and stop.sort is StopSort.VIEW_HOOK:
-        return _turned(span.status)
-    if span.outcome is Outcome.response and stop.sort is StopSort.EXCEPTION_HOOK:
-        return (text("core.handled", status=span.status), status_mark(span.status))
-    return ()
-
-
-def _turned(status: int) -> tuple[str, ...]:
-    mark = status_mark(status)
-    return text("waterfall.turned", mark=mark), mark
-
-
-def _conversions(stop: Stop) -> tuple[str, ...]:
-    converted = stop.span.converted if stop.span is not None else ()
-    return tuple(
-        words
-        for one in converted[:1]
-        for words in (f"{error_name(one.error)} {symbols.ARROW} {one.status}", f"{symbols.ARROW} {one.status}")
-    )
-
-
-def _raised(span: Span | None) -> tuple[str, ...]:
-    raised = span.raised if span is not None else None
-    mark = symbols.STATUS_SERVER_ERROR
-    return (f"{mark} {error_name(raised.error)}", mark) if raised is not None else (mark,)
