@@ -82,7 +82,7 @@ def explain_decorator_hook(here: Surroundings) -> Telling:
         "hook": HOOKS[entered.hook] if 0 <= entered.hook < len(HOOKS) else "",
         "status": span.status,
     }
-    is_error_page = isinstance(here.parent.entered, LayerEntered) if here.parent is not None else False
+    is_error_page = isinstance(here.code.entered, LayerEntered) if here.code is not None else False
     why = ID.WHY_DECORATOR_ERROR_PAGE if is_error_page else ID.WHY_DECORATOR_HOOK
     if span.outcome is None:
         return unfinished(here, ID.DECORATOR_HOOK_RUNNING, middleware, **values)

@@ -51,7 +51,7 @@ def why_sql(here: Surroundings, sql: SqlExecuted, values: dict[str, Value]) -> M
     if sql.file and times >= MANY_QUERIES:
         values["repeat"] = times
         return ID.WHY_SQL_ONE_OF_MANY
-    parent = here.parent
+    parent = here.code
     if parent is not None and isinstance(parent.entered, TemplateEntered):
         values["template"] = parent.entered.name
         return ID.WHY_SQL_IN_TEMPLATE
@@ -90,7 +90,7 @@ def explain_template(here: Surroundings) -> Telling:
 
 def why_template(here: Surroundings, span: Span, values: dict[str, Value]) -> MessageId:
     """Who had it rendered."""
-    parent = here.parent
+    parent = here.code
     if parent is None:
         return ID.WHY_TEMPLATE_BODY if is_in_body(here) else ID.WHY_TEMPLATE_ELSEWHERE
     match parent.entered:

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from reqtrace.events.kinds import CORE_LAYER, ExceptionRaised, LayerEntered, Outcome
+from reqtrace.events.kinds import (
+    CORE_LAYER,
+    ExceptionRaised,
+    HookEntered,
+    LayerEntered,
+    Outcome,
+    TemplateEntered,
+    ViewEntered,
+)
 from reqtrace.trace.model import (
     Layer,
     LayerState,
@@ -20,6 +28,7 @@ from reqtrace.trace.model import (
 __all__ = ["Surroundings", "class_name", "what_left"]
 
 URLCONF = "URLconf"
+CODE = (TemplateEntered, ViewEntered, HookEntered, LayerEntered)
 UNTOLD_ERROR = "Exception"
 """The name of an exception of which only its passing is known."""
 
@@ -112,6 +121,11 @@ class Surroundings:
     @property
     def parent(self) -> Span | None:
         return self.around[-1] if self.around else None
+
+    @property
+    def code(self) -> Span | None:
+        """The template, view, hook or layer in whose code this ran, whatever calls, tags and hops lie between."""
+        return next((one for one in reversed(self.around) if isinstance(one.entered, CODE)), None)
 
     @property
     def layer_span(self) -> Span | None:

@@ -7,11 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django_acts import hop
 from django_model import CSRF, NOTHING, SECURITY, SESSION, STARTPROJECT, Journey, Middleware, Raised
-from scenarios import FRIENDLY, MAINTENANCE, SCENARIOS, TIMING, make
+from scenarios import FRIENDLY, MAINTENANCE, SCENARIOS, TIMING, make, technical_page
 
 from reqtrace.analysis.messages import MessageId as ID
-from reqtrace.events.kinds import HookEntered, Outcome, RequestEscaped, ResponseStarted, ViewLeft
+from reqtrace.events.kinds import (
+    CallEntered,
+    CallLeft,
+    HookEntered,
+    Outcome,
+    RequestEscaped,
+    ResponseStarted,
+    TagEntered,
+    TagLeft,
+    ViewLeft,
+)
 from reqtrace.trace.model import StopSort as S
 
 Told = Callable[..., Any]
@@ -303,3 +314,35 @@ def test_view_that_returns_neither(told: Told) -> None:
     ]
     narration = told(replace(scenario, request=tuple(events))).at(S.VIEW)
     assert (narration.title.id, narration.why.id) == (ID.VIEW_NO_RESPONSE, ID.WHY_VIEW_OTHER)
+
+
+def inside_a_call(journey: Journey) -> None:
+    """A call of the project's that renders a template, in which a tag asks the database."""
+    journey.tell(CallEntered, name="page", file="/srv/bookshop/shop/views.py", line=12)
+    with journey.template("shop/page.html"):
+        journey.tell(TagEntered, name="for", template="shop/page.html", line=3)
+        journey.sql('SELECT "shop_book"."id" FROM "shop_book"')
+        journey.tell(TagLeft, outcome=Outcome.none)
+    journey.tell(CallLeft, name="page", outcome=Outcome.response)
+
+
+def test_calls_and_tags_in_between_do_not_hide_whose_code_it_is(told: Told) -> None:
+    """The level of detail adds steps, and takes away nothing that is said at the others."""
+    here = told(make("deep_call", acts={"view": inside_a_call}))
+    template, sql = here.at(S.TEMPLATE), here.at(S.SQL)
+    assert template.why.id is ID.WHY_TEMPLATE_VIEW
+    assert template.why.values["view"] == "shop.views.detail"
+    assert sql.why.id is ID.WHY_SQL_IN_TEMPLATE
+    assert sql.why.values["template"] == "shop/page.html"
+
+
+def test_an_error_page_that_is_rendered_in_a_thread_is_one(told: Told) -> None:
+    """Under ASGI the film makes its response in a thread."""
+
+    def page_in_a_thread(journey: Journey) -> None:
+        with hop(journey, "sync_to_async", "django.core.handlers.exception.response_for_exception"):
+            technical_page(journey)
+
+    acts = {"view": boom, "error_page": page_in_a_thread}
+    here = told(make("asgi_error", acts=acts, handler="ASGIHandler"))
+    assert here.at(S.TEMPLATE).why.id is ID.WHY_TEMPLATE_ERROR_PAGE
