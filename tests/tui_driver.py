@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
@@ -90,6 +90,10 @@ class MemorySource:
         count = len(scenario.request) if upto is None else upto
         self._send(process, encoder, [*scenario.loading, *scenario.request[:count]])
         return lambda: self._send(process, encoder, list(scenario.request[count:]))
+
+    def take(self, arrivals: Iterable[Arrival]) -> None:
+        """What a real site has told."""
+        self._arrivals += arrivals
 
     def _send(self, process: int, encoder: Encoder, events: list[Any]) -> None:
         if events:

@@ -298,6 +298,7 @@ EXPLAIN_INSIDE: dict[str, str] = {
     "explain.body.what": "The body was sent: {bytes} in {chunks:chunks}.",
     "explain.why.body.result": "When the last part is sent, close() is called on the response.",
     "explain.why.body.streaming.result": "It was made while it was sent, with {queries:queries}; close() comes next.",
+    "explain.why.body.streaming.result.quiet": "It was made while it was sent, without a query; close() comes next.",
     "explain.escaped.what": "{error} left the handler: Django gave the server no response.",
     "explain.why.escaped.result": "The server answers by itself, and request_finished is not sent.",
     "explain.why.escaped.cancelled.what": "The client went away, and Django cancelled the request.",

@@ -168,6 +168,7 @@ MESSAGES: dict[str, str] = {
     "why.started.file": "a file, handed to the server to send",
     "why.started.static": "{handler} served it: 0 of {layers} middleware ran",
     "why.body.streaming": "made while it is sent, outside all middleware; {queries:queries} ran in it",
+    "why.body.streaming.quiet": "made while it is sent, outside all middleware, which have all been left",
     "why.body": "all layers have been left",
     "why.escaped": "the server answers for Django; request_finished is not sent",
     "why.escaped.cancelled": "the client went away",

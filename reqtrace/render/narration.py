@@ -17,7 +17,14 @@ __all__ = ["changes_words", "filled_text", "message_text"]
 _PATH_PARTS = 2
 """Directories and file name of a source file that are said aloud."""
 
-_EMPTY = (("decorator", "undecorated"), ("names", "empty"), ("skipped", "last"), ("inside", "last"), ("bytes", "empty"))
+_EMPTY = (
+    ("decorator", "undecorated"),
+    ("names", "empty"),
+    ("skipped", "last"),
+    ("inside", "last"),
+    ("bytes", "empty"),
+    ("queries", "quiet"),
+)
 
 
 class Counted(int):

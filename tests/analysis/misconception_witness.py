@@ -1,5 +1,6 @@
 """A small site in one file that tries out what is said of Django against what is often believed of it."""
 
+import asyncio
 import json
 import sys
 from io import BytesIO
@@ -22,14 +23,22 @@ def main() -> None:
         MIDDLEWARE=[],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"],
-        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
+        STATIC_URL="/static/",
+        CACHE_MIDDLEWARE_SECONDS=60,
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", {"page.html": "{{ note }}"})]},
+            }
+        ],
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
         LOGGING_CONFIG=None,
     )
     django.setup()
     build()
-    for check in (of_layers, of_exceptions, of_requests, of_csrf, of_data, of_sending):
+    checks = (of_layers, of_exceptions, of_requests, of_csrf, of_data, of_sending)
+    for check in (*checks, of_servers, of_static_files, of_urls, of_rendering, of_caching, of_waiting, of_logging):
         check()
     sys.stdout.write(json.dumps(TRUE))
 
@@ -66,6 +75,7 @@ def build() -> None:
         setattr(module, name, type(name, (MiddlewareMixin,), hooks(name)))
     module.C = type("C", (MiddlewareMixin,), {})
     views = {"page/": view, "failing/": failing, "twice/": failing, "stream/": stream, "post/": only_post}
+    views |= {"book/<int:number>/": book, "rendered/": rendered, "late/": late, "waiting/": waiting}
     module.urlpatterns = [path(route, one) for route, one in views.items()]
 
 
@@ -120,6 +130,42 @@ def only_post(request: Any) -> Any:
     return view(request) if request.method == "POST" else None
 
 
+def book(request: Any, number: object) -> Any:
+    CALLS.append(f"book {type(number).__name__}")
+    return view(request)
+
+
+def rendered(request: Any) -> Any:
+    from django.shortcuts import render
+
+    response = render(request, "page.html", {"note": note})
+    CALLS.append("view returns")
+    return response
+
+
+def late(request: Any) -> Any:
+    from django.template.response import TemplateResponse
+
+    CALLS.append("view returns")
+    return TemplateResponse(request, "page.html", {"note": note})
+
+
+def note() -> str:
+    CALLS.append("rendered")
+    return "noted"
+
+
+async def waiting(request: Any) -> Any:
+    async def wait(name: str) -> None:
+        CALLS.append(f"{name} begins")
+        await asyncio.sleep(0)
+        CALLS.append(f"{name} ends")
+
+    CALLS.append("loop" if asyncio.get_running_loop() is not None else "no loop")
+    await asyncio.gather(wait("one"), wait("two"))
+    return view(request)
+
+
 def of_layers() -> None:
     handler = handler_with(f"{HERE}.A", f"{HERE}.C", f"{HERE}.B")
     chain = handler._middleware_chain
@@ -130,6 +176,8 @@ def of_layers() -> None:
     TRUE["response_list"] = not [
         name for name in vars(handler) if "response_middleware" in name and "template" not in name
     ]
+    # There is no server at all here: the handler itself calls the middleware.
+    TRUE["middleware_outside"] = CALLS[0] == "A.request" and CALLS[-1] == "start_response"
     get(handler, "/answer-A/")
     TRUE["all_responses_run"] = CALLS[:2] == ["A.request", "A.response.200"]
 
@@ -205,6 +253,106 @@ def of_sending() -> None:
     get(handler_with(f"{HERE}.A"), "/stream/")
     TRUE["body_is_there"] = CALLS.index("A.response.200") < CALLS.index("start_response") < CALLS.index("part")
     TRUE["log_after_close"] = CALLS[-1] == "finished"
+
+
+def of_servers() -> None:
+    """What runserver's classes hand to the application, and when the first byte leaves."""
+    from wsgiref.handlers import SimpleHandler
+
+    from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+    from django.core.servers.basehttp import WSGIRequestHandler
+
+    made: list[str] = []
+
+    class Noting(WSGIRequest):
+        def __init__(self, environ: Any) -> None:
+            made.append(type(environ).__name__)
+            super().__init__(environ)
+
+    class NotingHandler(WSGIHandler):
+        request_class = Noting
+
+    settings.MIDDLEWARE = []
+    parser = WSGIRequestHandler.__new__(WSGIRequestHandler)
+    has_request = "request_class" in vars(WSGIRequestHandler) or hasattr(parser, "request_class")
+    get(NotingHandler(), "/page/")
+    TRUE["server_makes_request"] = made == ["dict"] and not has_request
+    sent = BytesIO()
+    before: list[bytes] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        before.append(sent.getvalue())
+        yield b"x"
+
+    environ = {"SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": "GET"}
+    SimpleHandler(BytesIO(), sent, BytesIO(), environ).run(application)
+    TRUE["start_sends"] = before == [b""] and sent.getvalue().endswith(b"x")
+
+
+def of_static_files() -> None:
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+
+    settings.DEBUG = True
+    plain = handler_with(f"{HERE}.A")
+    is_missing = get(plain, "/static/nothing.css")["status"] == 404 and "A.request" in CALLS
+    get(StaticFilesHandler(plain), "/static/nothing.css")
+    TRUE["static_through_debug"] = is_missing and "A.request" not in CALLS
+    settings.DEBUG = False
+
+
+def of_urls() -> None:
+    from django.urls.converters import get_converters
+
+    refused = get(handler_with(), "/book/seven/")["status"]
+    found = get(handler_with(), "/book/7/")["status"]
+    has_converters = {"int", "str", "slug", "uuid", "path"} <= set(get_converters())
+    TRUE["urls_are_expressions"] = (refused, found) == (404, 200) and has_converters and "book int" in CALLS
+
+
+def of_rendering() -> None:
+    handler = handler_with(f"{HERE}.A")
+    get(handler, "/rendered/")
+    is_inside = CALLS.index("rendered") < CALLS.index("view returns")
+    get(handler, "/late/")
+    TRUE["render_is_late"] = is_inside and CALLS.index("view returns") < CALLS.index("rendered")
+
+
+def of_caching() -> None:
+    """What stands between the halves sees a request that the cache answers; what stands below the whole does not."""
+    from django.core.cache import cache
+
+    whole, first, last = (f"django.middleware.cache.{name}CacheMiddleware" for name in ("", "Update", "FetchFrom"))
+    seen = {}
+    for name, middleware in {"one": (whole, f"{HERE}.A"), "two": (first, f"{HERE}.A", last)}.items():
+        cache.clear()
+        handler = handler_with(*middleware)
+        get(handler, "/page/")
+        get(handler, "/page/")
+        seen[name] = [call for call in CALLS if call in ("A.request", "view")]
+    cache.clear()
+    TRUE["one_cache_class"] = seen == {"one": [], "two": ["A.request"]}
+
+
+def of_waiting() -> None:
+    """One thread waits for both; and a loop had to be started for it, because the chain is sync."""
+    get(handler_with(), "/waiting/")
+    TRUE["async_is_faster"] = CALLS[:5] == ["loop", "one begins", "two begins", "one ends", "two ends"]
+
+
+def of_logging() -> None:
+    import logging
+    import pkgutil
+
+    import django.middleware
+
+    records: list[str] = []
+    watcher = logging.Handler()
+    watcher.emit = lambda record: records.append(record.name)  # type: ignore[method-assign]
+    logging.getLogger("django.request").addHandler(watcher)
+    get(handler_with(), "/nowhere/")
+    modules = [module.name for module in pkgutil.iter_modules(django.middleware.__path__)]
+    TRUE["logging_middleware"] = records == ["django.request"] and not [name for name in modules if "log" in name]
 
 
 main()
