@@ -28,21 +28,21 @@ class Move:
 
 
 def best_move(layers: Sequence[Layer], subject: Layer, pairs: Iterable[Pair], demands: Demands) -> Move | None:
-    """The move that puts the pairs right at the least price: of the subject if that is as good as any other."""
+    """The move that puts the pairs right at the least price: of the subject unless that breaks more than advice."""
     wanted = list(pairs)
     others = {index for pair in wanted for index in pair} - {subject.index}
     candidates = [subject.index, *(sorted(others) if len(others) == 1 else [])]
     order = list(range(len(layers)))
     now = price(order, demands)
     choices = [
-        (cost, rank, abs(target - index), index, target)
+        (cost // WEIGHTS[Severity.WARNING], rank, cost, abs(target - index), index, target)
         for rank, index in enumerate(candidates)
         for target, cost in enumerate(prices_of_moving(order, index, now, demands))
         if keeps_all(index, target, wanted)
     ]
     if not choices:
         return None
-    cost, _, _, index, target = min(choices)
+    _, _, cost, _, index, target = min(choices)
     return Move(layer=layers[index], anchor=layers[target], is_above=target < index, is_clean=cost < now)
 
 

@@ -145,6 +145,15 @@ def test_the_provider_moves_if_that_is_better(judge: Any) -> None:
     ]
 
 
+def test_advice_does_not_choose_the_line_to_move(judge: Any) -> None:
+    """CORS at the bottom goes up, although WhiteNoise, below it, would have the other layer go down."""
+    (finding,) = (
+        one for one in judge("Security Common Csrf Cors WhiteNoise").findings if one.id == "cors-before-common"
+    )
+    assert finding.move is not None
+    assert (finding.move.layer.path.rpartition(".")[2], finding.move.is_above) == ("CorsMiddleware", True)
+
+
 def test_infos_move_nothing_unless_asked(judge: Any, stack_of: Any) -> None:
     """A remark is no reason to change a list; ``fix_from`` makes it one."""
     stack = stack_of("Common Locale")
