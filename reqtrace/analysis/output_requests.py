@@ -11,7 +11,7 @@ from reqtrace.trace.model import RequestState, RequestSummary
 __all__ = ["RequestOfEntry", "entries_about", "request_of"]
 
 BEFORE = 50_000_000
-"""Nanoseconds by which the clocks of the site and of the hub may be read out of order."""
+"""Nanoseconds by which the clocks of the site and of the hub may be read out of order, if a line names its request."""
 AFTER = 2_000_000_000
 """Nanoseconds after its end in which a request's own line may come."""
 SOON = 100_000_000
@@ -36,7 +36,9 @@ def request_of(entry: OutputEntry, summaries: Sequence[RequestSummary]) -> Reque
         named = [summary for summary in summaries if is_named(summary, entry.mention, entry.unix_time)]
         nearest = min(named, key=lambda summary: abs(end_of(summary, entry.unix_time) - entry.unix_time), default=None)
         return RequestOfEntry(summary=nearest, is_named=nearest is not None)
-    running = [summary for summary in summaries if is_near(summary, entry.unix_time, SOON) and summary.parent is None]
+    # A line is read after it was printed, never before: what came before a request began is not about it.
+    began = [summary for summary in summaries if summary.unix_time <= entry.unix_time and summary.parent is None]
+    running = [summary for summary in began if is_near(summary, entry.unix_time, SOON)]
     if len(running) > 1:
         # What was printed while one ran is not about another that had just ended.
         running = [summary for summary in running if is_near(summary, entry.unix_time, 0)] or running

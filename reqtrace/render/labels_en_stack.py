@@ -15,6 +15,8 @@ STACK: Mapping[str, str] = {
     "stack.more_above": "{n} more above",
     "stack.more_below": "{n} more below",
     "stack.empty": "MIDDLEWARE is empty",
+    "stack.empty.hooks": "Requests go straight to URLconf and view; v leads on to the lab.",
+    "stack.empty.lab": "a adds a layer, r sends the request through the list with it.",
     "stack.verb.import": "found",
     "stack.verb.adapt": "gets it through {adaptation}",
     "stack.verb.build": "{call}(get_response)",

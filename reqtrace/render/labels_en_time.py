@@ -73,6 +73,7 @@ TIME: dict[str, str] = {
     "time.no_interesting.next": "No later request was slow or asked the same again and again.",
     "time.no_interesting.previous": "No earlier request was slow or asked the same again and again.",
     "time.none": "Nothing has been measured yet.",
+    "time.layers.none": "No middleware has run in a request that has ended.",
     "time.pane": "pane {n} of {total}",
     "time.reading": "reading …",
     # keys and help

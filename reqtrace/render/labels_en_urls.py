@@ -8,12 +8,15 @@ __all__ = ["URLS"]
 
 URLS: Mapping[str, str] = {
     # the tree
+    "urls.title": "URLs",
     "urls.title.tree": "URLconf {urlconf}",
     "urls.title.seen": "URL patterns that requests have met",
     "urls.title.walk": "{path} in {urlconf}",
     "urls.title.reverse": "reverse({call})",
     "urls.patterns.one": "1 pattern",
     "urls.patterns.many": "{n} patterns",
+    "urls.patterns.seen.one": "1 pattern seen",
+    "urls.patterns.seen.many": "{n} patterns seen",
     "urls.found.one": "1 of {total} found",
     "urls.found.many": "{n} of {total} found",
     "urls.untold.one": "1 more pattern is not shown: there are too many, or it is too deep.",
@@ -102,7 +105,7 @@ URLS: Mapping[str, str] = {
     "urls.nothing_found": "No pattern contains {words}.",
     "urls.nothing_found.hint": "Esc shows them all.",
     "urls.failed": "No answer: {why}.",
-    "urls.recorded": "A recording cannot be asked: only what its requests have met is known.",
+    "urls.recorded": "Recorded: only patterns that its requests came to are known.",
     "urls.not_live": "Only a running site can be asked; this is a recording.",
     "urls.no_name": "Type a name, then its arguments: shop:book_detail slug=dune",
     # typing

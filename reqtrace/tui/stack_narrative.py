@@ -63,7 +63,7 @@ def step_narrative(chain: Chain, step: LoadStep) -> tuple[Phrase, ...]:
 def hooks_narrative(chain: Chain, layer: int, lint: LintState) -> tuple[Phrase, ...]:
     """The two lines about a layer: what it has, and what is found about it or when it runs."""
     if not chain.layers:
-        return (((word("stack.empty"), STRONG),),)
+        return ((word("stack.empty"), STRONG),), ((word("stack.empty.hooks"), INK),)
     title, when = layer_words(chain, chain.layers[layer])
     findings = [finding for finding in findings_about(lint.report, layer) if finding.acknowledged is None]
     if not findings:
@@ -128,7 +128,7 @@ def lab_foot(draft: Draft, request: str, progress: str, verdict: str) -> tuple[P
 def lab_narrative(draft: Draft, line: int) -> tuple[Phrase, ...]:
     """The question that the list asks, and what can be done with the selected line."""
     if not draft.layers:
-        return (((word("stack.empty"), STRONG),),)
+        return ((word("stack.empty"), STRONG),), ((word("stack.empty.lab"), INK),)
     title = sanitize(draft_question(draft)) if draft.is_changed else word("stack.lab.ask")
     return ((title, STRONG),), ((line_sentence(draft, line), INK),)
 

@@ -223,7 +223,9 @@ class UrlPages:
             return text("urls.title.walk", path=sanitize(self.match.path), urlconf=urlconf)
         if self.page is Page.REVERSE and self.reversal is not None:
             return text("urls.title.reverse", call=call_text(self.reversal.call))
-        if self.tree is None or not self.tree.is_whole:
+        if self.tree is None:
+            return text("urls.title")
+        if not self.tree.is_whole:
             return text("urls.title.seen")
         return text("urls.title.tree", urlconf=sanitize(self.tree.urlconf))
 
@@ -233,7 +235,7 @@ class UrlPages:
             return ""
         if self.page is Page.TREE and self.words:
             return count("urls.found", sum(1 for row in self.rows if row.is_open is None), total=self.total)
-        return count("urls.patterns", self.total)
+        return count("urls.patterns" if self.tree.is_whole else "urls.patterns.seen", self.total)
 
     def lines(self) -> tuple[Phrase, ...]:
         """The sentences below the page."""

@@ -128,7 +128,15 @@ def test_the_request_of_a_line() -> None:
 def test_a_line_that_names_no_request() -> None:
     """It is about the only one that ran; of several it is not known which."""
     requests = [summary(1, "/a/", 10, 1), summary(2, "/b/", 20, 5), summary(3, "/c/", 22, None)]
-    for at, number, running in ((10.5, 1, 0), (11.05, 1, 0), (15, 0, 0), (21, 2, 0), (23, 0, 2), (40, 3, 0)):
+    for at, number, running in (
+        (9.99, 0, 0),
+        (10.5, 1, 0),
+        (11.05, 1, 0),
+        (15, 0, 0),
+        (21, 2, 0),
+        (23, 0, 2),
+        (40, 3, 0),
+    ):
         (entry,) = entries_of("hello", stream="stdout", start=int(at * SECOND))
         found = request_of(entry, requests)
         assert (found.summary.ordinal if found.summary else 0, found.running) == (number, running)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from scenarios import make
 from textual import events
 from tui_driver import Driver, MemorySource, Opener
 
@@ -223,7 +224,20 @@ async def test_waiting_and_crashed(opened: Opener, source: MemorySource) -> None
         assert "No request yet" in driver.text
         source.site(SitePhase.FAILED, detail="ImportError: no module", exit_code=1)
         await driver.settle()
-        assert "ImportError: no module" in driver.text
+        assert "ImportError: no module" in "\n".join(driver.lines[2:8])
+
+
+async def test_a_site_without_middleware(opened: Opener, source: MemorySource) -> None:
+    """Requests were measured, so it does not say that nothing was."""
+    source.request(make("bare", ()))
+    async with opened(source) as driver:
+        await driver.press("4", "right", "right")
+        assert "No middleware has run" in driver.text
+        await driver.press("2", "v")
+        assert "MIDDLEWARE is empty" in driver.said
+        assert "straight to URLconf and view" in driver.said
+        await driver.press("v")
+        assert "a adds a layer" in driver.said
 
 
 async def test_ascii(opened: Opener, source: MemorySource) -> None:

@@ -214,6 +214,20 @@ async def test_a_recording_without_urlconf_says_so(opened: Opener, replayed: Mem
         await until(driver, "No request in monday.reqtrace has come to a URLconf.")
 
 
+async def test_a_site_that_does_not_run_is_not_said_to_wait_for_a_request(opened: Opener, source: MemorySource) -> None:
+    """While it starts that is said, and when it has crashed its last words."""
+    source.site(SitePhase.STARTING)
+    async with opened(source) as driver:
+        await driver.press("3")
+        assert "─ URLs ─" in driver.lines[1]
+        assert "starting" in driver.text
+        assert "Open any page" not in driver.text
+        source.site(SitePhase.FAILED, detail="ImportError: no module", exit_code=1)
+        await driver.settle()
+        assert "ImportError: no module" in driver.text
+        assert "Open any page" not in driver.text
+
+
 async def test_it_is_drawn_in_ascii(opened: Opener, source: MemorySource) -> None:
     """Completely."""
     fill(source)

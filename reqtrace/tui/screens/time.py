@@ -82,7 +82,7 @@ class TimeScreen(ModeScreen):
             identity=lambda row: (row.index, row.path),
             draw=draw_layers,
             say=lambda row: layer_narrative(row, self._desk.ordinal(row.longest.key)),
-            empty="time.none",
+            empty="time.layers.none",
         )
         self._views = TablePane[ViewTotal](
             VIEWS,

@@ -14,13 +14,16 @@ from textual.message import Message
 from reqtrace.analysis.url_match import UrlMatch
 from reqtrace.analysis.url_reversal import Reversal, call_of
 from reqtrace.analysis.url_tree import UrlTree, matches_of, seen_tree
+from reqtrace.hub.arrival import SitePhase
 from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.url_sightings import UrlSightings
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.urls import URLS_KEYS
+from reqtrace.tui.narrative import notice_narrative
 from reqtrace.tui.screens.mode import ModeScreen
+from reqtrace.tui.situation import crash_notice, waiting_notice
 from reqtrace.tui.stop_source import SourceLine
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.typed_path import typed_path
@@ -43,6 +46,7 @@ NOTICE = "-notice"
 SOURCE_SWAPPED = "-swap-source"
 REST = 40
 """How long counting pauses, as a multiple of what it has just taken."""
+STARTING = (SitePhase.PREPARING, SitePhase.STARTING, SitePhase.RELOADING)
 ANSWER = 6
 """Seconds a remark stays."""
 
@@ -198,7 +202,7 @@ class UrlsScreen(ModeScreen):
         notice = self._notice_text()
         self.set_class(notice is not None, NOTICE)
         self._title.show(pages.title(), pages.remark())
-        self._sentences.show(*pages.lines())
+        self._sentences.show(*(pages.lines() if notice is None else notice_narrative(notice)))
         if notice is not None:
             self._notice.show(notice)
             return
@@ -218,8 +222,13 @@ class UrlsScreen(ModeScreen):
             return NoticeText(title=word("urls.none.recording", title=sanitize(self._board.title)))
         if pages.tree is not None:
             return NoticeText(title=word("urls.empty", urlconf=sanitize(pages.tree.urlconf)))
+        board = self._board
+        if board.is_down and board.site is not None:
+            return crash_notice(board.site, self._bridge.output(), self._bridge.store.processes())
         if self._desk.is_asking:
             return NoticeText(title=word("urls.asking"))
+        if board.phase in STARTING:
+            return waiting_notice(board)
         lines = (f"{sanitize(self._failure)}.",) if self._failure else ()
         return NoticeText(title=word("urls.none"), lines=lines, hints=(word("urls.none.hint"),))
 
