@@ -39,7 +39,9 @@ class Collector:
             self._open.append(begun.popleft())
         still_open = []
         for state in self._open:
-            yield from self._take_log(state)
+            # Of many that are open at once most wait for something, and have nothing to tell.
+            if state.log:
+                yield self._take_log(state)
             if state.is_closed and not state.log:
                 self._ended.append((monotonic() + LINGER, state))
             else:
@@ -49,18 +51,16 @@ class Collector:
 
     def _take_ended(self) -> Iterator[list[Row]]:
         now = monotonic()
-        while self._ended and self._ended[0][0] < now:
-            yield from self._take_log(self._ended.popleft()[1])
         for _deadline, state in self._ended:
             if state.log:
-                yield from self._take_log(state)
+                yield self._take_log(state)
+        while self._ended and self._ended[0][0] < now:
+            self._ended.popleft()
 
-    def _take_log(self, state: RequestState) -> Iterator[list[Row]]:
+    def _take_log(self, state: RequestState) -> list[Row]:
         # The request may go on appending: what is taken is copied first, then cut off, each in one atomic step.
         items: list[Any] = state.log[:]
-        if not items:
-            return
         del state.log[: len(items)]
         rows = self._late.complete_run(state.number, state.first_thread, items)
         state.first_thread = self._late.last_thread
-        yield rows
+        return rows
