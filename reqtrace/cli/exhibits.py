@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["REQUEST_PICTURES", "SITE_PICTURES", "compared", "of_request", "of_site"]
 
 REQUEST_PICTURES = ("funnel", "onion", "waterfall", "sql")
-SITE_PICTURES = ("loading", "hooks", "urls", "layers", "views", "settings")
+SITE_PICTURES = ("loading", "hooks", "urls", "layers", "views", "log", "settings")
 STEPPED = ("funnel", "onion", "waterfall")
 
 
@@ -67,8 +67,10 @@ def of_site(recorded: Recorded, picture: str, step: int | None) -> Exhibit:
     if picture == "loading":
         return loading_of(recorded, step)
     refuse_step(picture, step)
-    makers = {"hooks": hooks_of, "urls": urls_of, "layers": times_of, "views": times_of, "settings": settings_of}
-    return makers[picture](recorded, picture)
+    if picture in ("layers", "views"):
+        return times_of(recorded, picture)
+    makers = {"hooks": hooks_of, "urls": urls_of, "log": log_of, "settings": settings_of}
+    return makers[picture](recorded)
 
 
 def newest_chain(recorded: Recorded) -> tuple[ProcessFacts, Chain]:
@@ -97,14 +99,14 @@ def loading_of(recorded: Recorded, step: int | None) -> Exhibit:
     return loading_exhibit(chain, title=chain_title("loading", process, chain), step=index)
 
 
-def hooks_of(recorded: Recorded, _picture: str) -> Exhibit:
+def hooks_of(recorded: Recorded) -> Exhibit:
     from reqtrace.render.exhibit_stack import hooks_exhibit
 
     process, chain = newest_chain(recorded)
     return hooks_exhibit(chain, title=chain_title("hooks", process, chain))
 
 
-def urls_of(recorded: Recorded, _picture: str) -> Exhibit:
+def urls_of(recorded: Recorded) -> Exhibit:
     from reqtrace.analysis.url_tree import matches_of, seen_tree
     from reqtrace.render.exhibit_tables import urls_exhibit
     from reqtrace.render.labels import count, text
@@ -114,7 +116,7 @@ def urls_of(recorded: Recorded, _picture: str) -> Exhibit:
     tree = seen_tree(sightings)
     total = sum(1 for node in tree.nodes() if not node.is_include)
     rows = tree_rows(tree, all_includes(tree), matches_of(tree, sightings), None)
-    return urls_exhibit(rows, title=text("urls.title.seen"), remark=count("urls.patterns", total))
+    return urls_exhibit(rows, title=text("urls.title.seen"), remark=count("urls.patterns.seen", total))
 
 
 def times_of(recorded: Recorded, picture: str) -> Exhibit:
@@ -135,7 +137,16 @@ def times_of(recorded: Recorded, picture: str) -> Exhibit:
     return table_exhibit(timing.views(), draw_views, name=name, title=title, empty="time.none")
 
 
-def settings_of(recorded: Recorded, _picture: str) -> Exhibit:
+def log_of(recorded: Recorded) -> Exhibit:
+    from reqtrace.analysis.output_entries import OutputReader
+    from reqtrace.render.exhibit_log import log_exhibit
+
+    reader = OutputReader()
+    reader.take(recorded.store.output)
+    return log_exhibit(reader.entries)
+
+
+def settings_of(recorded: Recorded) -> Exhibit:
     from reqtrace.render.settings_page import settings_exhibit
 
     known = [process for process in recorded.store.processes() if process.settings]

@@ -17,13 +17,15 @@ __all__ = ["LOOKED_FOR", "Rasteriser", "find_rasteriser", "rasterise"]
 PATIENCE = 60.0
 """Seconds a program may take."""
 SCALE = 2
-"""Pixels a unit of the SVG."""
+"""Pixels a unit of the SVG; one, if that would make a picture higher than ``HIGHEST``."""
+HIGHEST = 16_384
+"""Pixels: higher ones take minutes, and many programs cannot open them."""
 LAST_WORDS = 300
 
-Arguments = Callable[[Path, Path, tuple[int, int]], list[str]]
+Arguments = Callable[[Path, Path, tuple[int, int], int], list[str]]
 
 
-def chromium_arguments(svg: Path, png: Path, size: tuple[int, int]) -> list[str]:
+def chromium_arguments(svg: Path, png: Path, size: tuple[int, int], scale: int) -> list[str]:
     width, height = size
     sandbox = [] if not hasattr(os, "geteuid") or os.geteuid() else ["--no-sandbox"]  # it refuses to start as root
     return [
@@ -33,7 +35,7 @@ def chromium_arguments(svg: Path, png: Path, size: tuple[int, int]) -> list[str]
         "--no-first-run",
         "--default-background-color=00000000",
         f"--user-data-dir={svg.parent / 'profile'}",
-        f"--force-device-scale-factor={SCALE}",
+        f"--force-device-scale-factor={scale}",
         f"--window-size={width},{height}",
         f"--screenshot={png}",
         *sandbox,
@@ -41,12 +43,12 @@ def chromium_arguments(svg: Path, png: Path, size: tuple[int, int]) -> list[str]
     ]
 
 
-def rsvg_arguments(svg: Path, png: Path, _size: tuple[int, int]) -> list[str]:
-    return ["--zoom", str(SCALE), "--output", str(png), str(svg)]
+def rsvg_arguments(svg: Path, png: Path, _size: tuple[int, int], scale: int) -> list[str]:
+    return ["--zoom", str(scale), "--output", str(png), str(svg)]
 
 
-def inkscape_arguments(svg: Path, png: Path, _size: tuple[int, int]) -> list[str]:
-    return ["--export-type=png", f"--export-filename={png}", f"--export-dpi={96 * SCALE}", str(svg)]
+def inkscape_arguments(svg: Path, png: Path, _size: tuple[int, int], scale: int) -> list[str]:
+    return ["--export-type=png", f"--export-filename={png}", f"--export-dpi={96 * scale}", str(svg)]
 
 
 PROGRAMS: dict[str, Arguments] = {
@@ -80,17 +82,23 @@ def find_rasteriser() -> Rasteriser | None:
 
 
 def rasterise(svg: str, size: tuple[int, int]) -> bytes:
-    """The PNG. Raises ``ExportError`` if no program is there, or if it fails."""
+    """The PNG. Raises ``ExportError`` if no program is there, if it fails, or if the picture is too high."""
     rasteriser = find_rasteriser()
     if rasteriser is None:
         raise ExportError(
             "A PNG needs a program that draws SVG, and none is installed.",
             hint=f"Install one of {', '.join(LOOKED_FOR)}, or export as svg.",
         )
+    if size[1] > HIGHEST:
+        raise ExportError(
+            f"The picture is too high for a PNG: {size[1]} pixels, and {HIGHEST} is the most.",
+            hint="Export as svg, html or text instead.",
+        )
+    scale = SCALE if size[1] * SCALE <= HIGHEST else 1
     with tempfile.TemporaryDirectory(prefix="reqtrace-", ignore_cleanup_errors=True) as directory:
         source, target = Path(directory, "picture.svg"), Path(directory, "picture.png")
         source.write_text(svg, encoding="utf-8")
-        run(rasteriser, PROGRAMS[rasteriser.name](source, target, size))
+        run(rasteriser, PROGRAMS[rasteriser.name](source, target, size, scale))
         if not target.exists():
             raise ExportError(f"{rasteriser.name} made no PNG.", hint="Export as svg instead.")
         return target.read_bytes()

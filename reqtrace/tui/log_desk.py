@@ -113,6 +113,11 @@ class LogDesk:
         """Whether an entry is about a request."""
         return summary is not None and bool(entries_about((entry,), summary, self._summaries))
 
+    def numbers_about(self, summary: RequestSummary | None) -> frozenset[int]:
+        """Numbers of the entries that are shown and about a request."""
+        about = () if summary is None else entries_about(self.shown, summary, self._summaries)
+        return frozenset(entry.number for entry in about)
+
     def first_about(self, summary: RequestSummary) -> int | None:
         """Place of the first entry about a request."""
         about = entries_about(self.shown, summary, self._summaries)

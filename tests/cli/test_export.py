@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +78,15 @@ def test_a_picture_and_a_step_can_be_chosen(export: Export) -> None:
         ((f"{BOOKSHOP}:30",), 2, "has no request 30"),
         ((f"{BOOKSHOP}:3", "-o", "a.xyz"), 2, "does not say which format"),
         ((f"{BOOKSHOP}:3", "--step", 999), 2, "no step 999"),
+        ((f"{BOOKSHOP}:3", "--picture", "sql", "--step", 2), 2, "sql has no steps"),
+        ((f"{BOOKSHOP}:3", "--picture", "urls"), 2, "a picture of the whole recording"),
+        ((BOOKSHOP, "--picture", "urls", "--as", "mermaid"), 3, "It can as svg, png, text, html."),
+        ((BOOKSHOP, "--picture", "loading", "--step", 999), 2, "no step 999"),
+        ((f"{BOOKSHOP}:3", "--with", 40), 2, "has no request 40"),
+        ((f"{BOOKSHOP}:3", "--with", BOOKSHOP), 2, "has requests 1 to 11"),
+        ((f"{BOOKSHOP}:3", "--with", "other.reqtrace:1"), 3, "There is no file"),
+        ((f"{BOOKSHOP}:3", "--with", 4, "--step", 2), 2, "comparison has no steps"),
+        ((Path(__file__),), 3, "is not a reqtrace recording"),
         ((f"{BOOKSHOP}:3", "-o", "missing/a.svg"), 3, "cannot be written"),
         (("nothing.reqtrace",), 3, "There is no file"),
     ],
@@ -100,6 +110,67 @@ def test_a_file_that_is_there_is_left_alone(export: Export, tmp_path: Path) -> N
     assert "exists already" in err
     assert "--force" in err
     assert (tmp_path / "mine.svg").read_text() == "mine"
+
+
+def test_a_file_can_be_replaced(export: Export, tmp_path: Path) -> None:
+    """Only if that is asked for, and only one that was named."""
+    (tmp_path / "mine.txt").write_text("mine")
+    assert export(f"{BOOKSHOP}:3", "-o", "mine.txt", "--force")[0] == 0
+    assert "style.css" in (tmp_path / "mine.txt").read_text(encoding="utf-8")
+    names = [export(f"{BOOKSHOP}:3", "--force")[2] for _ in range(2)]
+    assert names == [f"Written: reqtrace-3-get-static-shop-style-css{end}.svg" for end in ("", "-2")]
+
+
+def test_a_directory_gets_a_file_of_the_usual_name(export: Export, tmp_path: Path) -> None:
+    """``-o pictures`` writes into it."""
+    (tmp_path / "pictures.d").mkdir()
+    for end in ("", "-2"):
+        assert export(f"{BOOKSHOP}:2", "-o", "pictures.d")[2] == f"Written: pictures.d/reqtrace-2-get-books{end}.svg"
+
+
+@pytest.mark.parametrize(
+    ("picture", "number", "name", "words"),
+    [
+        ("sql", 5, "reqtrace-5-sql", "SELECT … FROM shop_author WHERE"),
+        ("loading", None, "reqtrace-stack-loading", "How WSGIHandler loaded its middleware"),
+        ("hooks", None, "reqtrace-stack-hooks", "strip_tracking_parameters"),
+        ("urls", None, "reqtrace-urls", "bestsellers/"),
+        ("layers", None, "reqtrace-slowest-layers", "Slowest middleware of 11 requests"),
+        ("views", None, "reqtrace-slowest-views", "shop.views.catalogue.book_list"),
+        ("log", None, "reqtrace-log", "ZeroDivisionError"),
+        ("settings", None, "reqtrace-settings", "shop.middleware.JourneyMiddleware"),
+    ],
+)
+def test_every_picture_has_the_same_formats(
+    export: Export, tmp_path: Path, picture: str, number: int | None, name: str, words: str
+) -> None:
+    """Whole, with its title, and named after what it shows."""
+    file = BOOKSHOP if number is None else f"{BOOKSHOP}:{number}"
+    for form, suffix in (("text", "txt"), ("svg", "svg"), ("html", "html")):
+        assert export(file, "--picture", picture, "--as", form) == (0, "", f"Written: {name}.{suffix}")
+    assert words in (tmp_path / f"{name}.txt").read_text(encoding="utf-8")
+    page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+    assert ("<script>" in page) is (picture == "loading"), "only loading has steps to go through"
+    ascii_only = export(file, "--picture", picture, "--as", "text", "-o", "-", "--ascii")[1]
+    assert ascii_only.isascii()
+
+
+def test_two_requests_are_drawn_side_by_side(export: Export) -> None:
+    """Of one recording, or of two."""
+    _code, out, _err = export(f"{BOOKSHOP}:9", "--with", 2, "--as", "text", "-o", "-")
+    assert "FIRST DIFFERENCE" in out
+    assert export(f"{BOOKSHOP}:9", "--with", f"{BOOKSHOP}:2", "--as", "text", "-o", "-")[1] == out
+    assert json.loads(export(f"{BOOKSHOP}:9", "--with", 2, "--as", "json", "-o", "-")[1])["is_same"] is False
+
+
+def test_pixels_go_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not to a terminal."""
+    monkeypatch.setattr("reqtrace.render.exports.rasterise", lambda svg, size: b"\x89PNG\r\n")
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(piped := io.BytesIO()))
+    assert main(["export", f"{BOOKSHOP}:3", "--as", "png", "-o", "-"]) == 0
+    assert piped.getvalue() == b"\x89PNG\r\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["export", f"{BOOKSHOP}:3", "--as", "png", "-o", "-"]) == 2
 
 
 def test_the_options_offer_everything_there_is() -> None:

@@ -208,6 +208,18 @@ def test_the_rasteriser_gets_the_svg_and_its_failure_is_told(
         export(request_exhibit(trace_of("home")), "png", LOOK)
 
 
+def test_a_very_high_picture_is_drawn_smaller_or_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A browser would take minutes for a log of thousands of lines."""
+    program = tmp_path / "rsvg-convert"
+    program.write_text('#!/bin/sh\necho "$2" > "$4"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(rasteriser.shutil, "which", lambda name: str(program) if name == "rsvg-convert" else None)
+    scales = [rasteriser.rasterise("<svg/>", (864, height)) for height in (1_000, 8_192, 8_193, 16_384)]
+    assert scales == [b"2\n", b"2\n", b"1\n", b"1\n"]
+    with pytest.raises(ExportError, match="too high for a PNG: 16385 pixels"):
+        rasteriser.rasterise("<svg/>", (864, 16_385))
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(rasteriser.find_rasteriser() is None, reason="no rasteriser")
 def test_a_png_is_a_png(trace_of: TraceOf) -> None:

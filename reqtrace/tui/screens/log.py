@@ -10,9 +10,12 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from reqtrace.render import symbols
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.exhibit_log import log_exhibit
 from reqtrace.render.labels import count
 from reqtrace.render.roles import Paint
 from reqtrace.render.sanitize import sanitize
+from reqtrace.render.settings_page import settings_exhibit
 from reqtrace.trace.model import RequestKey, RequestSummary
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
@@ -127,6 +130,14 @@ class LogScreen(ModeScreen):
         remark = behind or (word("log.following") if self._board.is_live else "")
         marks = "" if mine is None else word("log.mine", mark=symbols.TOO_SHORT, n=mine.ordinal)
         entitle(self._output, " · ".join(filter(None, (self._title(), remark, marks))))
+
+    def exhibit(self) -> Exhibit:
+        """All lines that are shown, or the settings if they lie over them."""
+        if self.has_class(FULL):
+            return settings_exhibit(self._bridge.process_with_settings())
+        desk = self._desk
+        marked = desk.numbers_about(desk.summary(self._subject.key))
+        return log_exhibit(desk.shown, title=self._title(), opened=desk.opened, marked=marked)
 
     def on_log_view_scrolled(self, message: LogView.Scrolled) -> None:
         """The wheel ends following; at the end it begins again."""
