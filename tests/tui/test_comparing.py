@@ -72,8 +72,10 @@ async def test_without_a_request_there_is_nothing_to_mark(opened: Opener, source
     """And nothing breaks."""
     source.site(SitePhase.SERVING)
     async with opened(source) as driver:
-        await driver.press("m", "equals_sign")
+        await driver.press("m")
         assert "There is no request to mark yet." in driver.text
+        await driver.press("equals_sign")
+        assert "Mark a request with m first" in driver.text
 
 
 async def test_it_scrolls_from_difference_to_difference(opened: Opener, source: MemorySource) -> None:

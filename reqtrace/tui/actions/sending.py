@@ -102,4 +102,5 @@ class SendActions(FlowParts):
             duration=format_duration(int(outcome.seconds * NANOSECONDS)),
         )
         follow = "" if self._position.is_following else word("sending.follow")
-        self.notify(" ".join(filter(None, (told, follow))), timeout=LONG, markup=False)
+        # Beside what was said when it was sent, and not in its place.
+        self.app.notify(" ".join(filter(None, (told, follow))), timeout=LONG, markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from reqtrace.tui.board import Board
@@ -29,6 +30,23 @@ class ModeScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         # Textual 8.2 gives the classes of a breakpoint only to the screen that was in front when the size changed.
         self.post_message(events.Resize(self.app.size, self.app.size))
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """The answer to a key; the last one takes the place of those before, so that there is one row of them."""
+        self.app.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def on_screen_suspend(self) -> None:
+        # Over another screen it would answer nothing, and hide the title.
+        self.app.clear_notifications()
 
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""

@@ -1,0 +1,67 @@
+"""What is said in answer to a key hides nothing that is taught: neither the picture nor the narration."""
+
+from __future__ import annotations
+
+import pytest
+from tui_driver import MemorySource, Opener
+
+from reqtrace.hub.arrival import SitePhase
+
+pytestmark = pytest.mark.slow
+SIZES = [(60, 18), (80, 24), (120, 40), (200, 50)]
+STATUS = 1
+"""The row that says what is watched, and where requests are held."""
+ABOVE = 3
+"""Rows above a picture: the status; the chosen request and a title, or an upper border."""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["60x18", "80x24", "120x40", "200x50"])
+async def test_an_answer_stands_above_the_picture(opened: Opener, source: MemorySource, size: tuple[int, int]) -> None:
+    """Everything below the first two rows stays as it was, and the answer is read as a whole."""
+    source.site(SitePhase.SERVING)
+    source.request("detail")
+    async with opened(source, size) as driver:
+        await driver.press("home", "right")
+        before = driver.lines
+        await driver.press("n")
+        told = " ".join(" ".join(driver.lines[:ABOVE]).replace("▌", " ").split())
+        assert "No more requests with a warning, an error or a short circuit there." in told
+        assert driver.lines[ABOVE:] == before[ABOVE:]
+        assert driver.lines[:STATUS] == before[:STATUS]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["60x18", "80x24", "120x40", "200x50"])
+async def test_the_longest_answer_leaves_the_narration(
+    opened: Opener, source: MemorySource, size: tuple[int, int]
+) -> None:
+    """Where requests are held from now on takes two rows of a small terminal."""
+    source.site(SitePhase.SERVING)
+    source.request("detail")
+    async with opened(source, size) as driver:
+        await driver.press("home", "right", "right", "right")
+        before = driver.said
+        await driver.press("b")
+        assert "From now on each request is held at 3 CommonMiddleware." in " ".join(driver.lines[:ABOVE])
+        assert driver.said == before
+        assert any("HOLD" in line for line in driver.lines[ABOVE:])
+        assert "hold 1" in driver.top
+
+
+async def test_the_last_answer_takes_the_place_of_the_one_before(opened: Opener, source: MemorySource) -> None:
+    """Several of them below each other would reach the picture."""
+    source.site(SitePhase.SERVING)
+    source.request("detail")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("n", "m", "equals_sign")
+        assert "No more requests" not in driver.text
+        assert len(driver.app._notifications) == 1
+
+
+async def test_no_answer_is_left_over_another_screen(opened: Opener, source: MemorySource) -> None:
+    """It would hide the title of what is opened."""
+    source.site(SitePhase.SERVING)
+    source.request("detail")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("n", "w")
+        assert "No more requests" not in driver.text
+        assert "Why?" in driver.lines[0]
