@@ -17,13 +17,29 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from command_runs import Ran, Run
 
 import reqtrace
+from reqtrace.cli.main import main
 from reqtrace.hub.ports import free_port, is_answering
 
 ROOT = Path(reqtrace.__file__).parents[1]
 DEADLINE = 30.0
 MARK = "REQTRACE_TEST_MARK"
+
+
+@pytest.fixture
+def run_command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run ``reqtrace`` in this process; what it starts of a project is a real child."""
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+
+    def run(*words: str | Path) -> Ran:
+        code = main([*map(str, words)])
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    return run
 
 
 class Program:

@@ -11,49 +11,32 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from command_runs import Ran, Run
 from project_trees import SETTINGS, make_environment, manage_py, startproject, write_tree
 
 import reqtrace
 from reqtrace.cli.checkup import DEFAULT_PORT
-from reqtrace.cli.main import main
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(reqtrace.__file__).parent.parent
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    def found(self, subject: str) -> dict[str, Any]:
-        """The first finding about a subject, of a JSON document."""
-        return next(finding for finding in json.loads(self.out)["findings"] if finding["subject"] == subject)
-
-
-Doctor = Callable[..., Ran]
+def found(ran: Ran, subject: str) -> dict[str, Any]:
+    """The first finding about a subject."""
+    return next(finding for finding in ran.document["findings"] if finding["subject"] == subject)
 
 
 @pytest.fixture
-def doctor(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Doctor:
-    """Run ``reqtrace doctor`` in this process; the project is looked at in a real child."""
-    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
-    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+def doctor(run_command: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*words: str | Path) -> Ran:
-        code = main(["doctor", *map(str, words)])
-        out, err = capfd.readouterr()
-        return Ran(code, out, err)
-
-    return run
+    return partial(run_command, "doctor")
 
 
 @pytest.fixture
@@ -63,7 +46,7 @@ def _every_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_every_port_is_free")
-def test_healthy_project(tmp_path: Path, doctor: Doctor) -> None:
+def test_healthy_project(tmp_path: Path, doctor: Run) -> None:
     """Everything that was found is told, MIDDLEWARE in order with its hooks; nothing is wrong: exit code 0."""
     startproject(tmp_path, **{"reqtrace.toml": 'prepare = ["migrate"]\n', ".git/HEAD": ""})
     ran = doctor(tmp_path)
@@ -78,7 +61,7 @@ def test_healthy_project(tmp_path: Path, doctor: Doctor) -> None:
     assert ran.out.endswith("Nothing is wrong.\n")
 
 
-def test_document(tmp_path: Path, doctor: Doctor) -> None:
+def test_document(tmp_path: Path, doctor: Run) -> None:
     """The JSON document has a version, the findings, the project and what its Django is made of."""
     startproject(tmp_path)
     document = json.loads(doctor(tmp_path, "--output", "json").out)
@@ -107,72 +90,72 @@ def test_document(tmp_path: Path, doctor: Doctor) -> None:
     ]
 
 
-def test_middleware_that_is_no_list(tmp_path: Path, doctor: Doctor) -> None:
+def test_middleware_that_is_no_list(tmp_path: Path, doctor: Run) -> None:
     """A MIDDLEWARE that is one text, for want of a comma, is said to be no list, not looked at letter by letter."""
     text = SETTINGS.format(package="config") + "MIDDLEWARE = ('django.middleware.common.CommonMiddleware')\n"
     startproject(tmp_path, **{"config/settings.py": text})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert ran.found("MIDDLEWARE")["text"] == "MIDDLEWARE is of type str, not a list."
+    assert found(ran, "MIDDLEWARE")["text"] == "MIDDLEWARE is of type str, not a list."
     assert json.loads(ran.out)["django"]["middleware"] == []
 
 
-def test_no_project(tmp_path: Path, doctor: Doctor) -> None:
+def test_no_project(tmp_path: Path, doctor: Run) -> None:
     """What was found around it is told all the same; that there is no project is the problem."""
     ran = doctor(tmp_path / "nowhere", "--output", "json")
     assert ran.code == 1
-    assert ran.found("project")["level"] == "problem"
-    assert ran.found("encoding")
+    assert found(ran, "project")["level"] == "problem"
+    assert found(ran, "encoding")
     assert json.loads(ran.out)["project"] is None
 
 
-def test_project_that_does_not_start(tmp_path: Path, doctor: Doctor) -> None:
+def test_project_that_does_not_start(tmp_path: Path, doctor: Run) -> None:
     """The cause is the finding, the project's own traceback its details, and Django's version is still told."""
     startproject(tmp_path)
     write_tree(tmp_path, {"config/settings.py": "import os\nos.environ['POSTGRES_DB']\n"})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert "POSTGRES_DB is not set" in ran.found("start")["text"]
-    assert ran.found("start")["details"][-1] == "KeyError: 'POSTGRES_DB'"
-    assert ran.found("Django")["level"] in ("ok", "warning")
+    assert "POSTGRES_DB is not set" in found(ran, "start")["text"]
+    assert found(ran, "start")["details"][-1] == "KeyError: 'POSTGRES_DB'"
+    assert found(ran, "Django")["level"] in ("ok", "warning")
 
 
-def test_django_missing(tmp_path: Path, doctor: Doctor) -> None:
+def test_django_missing(tmp_path: Path, doctor: Run) -> None:
     """An environment without Django is a problem with something to do."""
     startproject(tmp_path)
     python = make_environment(tmp_path / ".venv")
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert str(python) in ran.found("interpreter")["text"]
-    assert "Install the project's requirements there" in ran.found("start")["hint"]
+    assert str(python) in found(ran, "interpreter")["text"]
+    assert "Install the project's requirements there" in found(ran, "start")["hint"]
 
 
-def test_obstacle(tmp_path: Path, doctor: Doctor) -> None:
+def test_obstacle(tmp_path: Path, doctor: Run) -> None:
     """A manage.py that refuses runserver is a problem; it is not run."""
     inside = "if 'migrate' not in sys.argv: open('was run', 'w'); sys.exit('no')"
     startproject(tmp_path, **{"manage.py": manage_py("config.settings", inside=inside)})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert "refuses to run runserver" in ran.found("start")["text"]
+    assert "refuses to run runserver" in found(ran, "start")["text"]
     assert not (tmp_path / "was run").exists()
 
 
-def test_middleware_that_does_not_load(tmp_path: Path, doctor: Doctor) -> None:
+def test_middleware_that_does_not_load(tmp_path: Path, doctor: Run) -> None:
     """The entry is named, and the others are still shown."""
     startproject(tmp_path)
     text = SETTINGS.format(package="config") + "MIDDLEWARE += ['config.nowhere.LostMiddleware']\n"
     write_tree(tmp_path, {"config/settings.py": text})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert "LostMiddleware: it cannot be imported" in ran.found("line 2")["text"]
-    assert ran.found("line 2")["details"][-1] == "ModuleNotFoundError: No module named 'config.nowhere'"
+    assert "LostMiddleware: it cannot be imported" in found(ran, "line 2")["text"]
+    assert found(ran, "line 2")["details"][-1] == "ModuleNotFoundError: No module named 'config.nowhere'"
     page = doctor(tmp_path).out
     assert "\n  ModuleNotFoundError: No module named 'config.nowhere'\n" in page
     assert "LostMiddleware" in page
     assert "(does not load)" in " ".join(page.split())
 
 
-def test_middleware_that_cannot_be_built(tmp_path: Path, doctor: Doctor) -> None:
+def test_middleware_that_cannot_be_built(tmp_path: Path, doctor: Run) -> None:
     """It is built as when a server starts: what fails then is a problem, and nothing is said to be right."""
     startproject(tmp_path)
     text = SETTINGS.format(package="config") + "MIDDLEWARE += ['config.late.late']\n"
@@ -180,10 +163,10 @@ def test_middleware_that_cannot_be_built(tmp_path: Path, doctor: Doctor) -> None
     write_tree(tmp_path, {"config/settings.py": text, "config/late.py": late})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert "it cannot be built: RuntimeError: no connection" in ran.found("line 2")["text"]
+    assert "it cannot be built: RuntimeError: no connection" in found(ran, "line 2")["text"]
 
 
-def test_middleware_in_the_wrong_order(tmp_path: Path, doctor: Doctor) -> None:
+def test_middleware_in_the_wrong_order(tmp_path: Path, doctor: Run) -> None:
     """What lint calls an error is a problem, with what to do; milder findings are only counted."""
     text = SETTINGS.format(package="config")
     auth, sessions = "django.contrib.auth.middleware.Authentication", "django.contrib.sessions.middleware.Session"
@@ -192,11 +175,11 @@ def test_middleware_in_the_wrong_order(tmp_path: Path, doctor: Doctor) -> None:
     startproject(tmp_path, **{"config/settings.py": text + apps + order})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert "is above line 3 (SessionMiddleware)" in ran.found("line 2")["text"]
-    assert ran.found("line 2")["hint"] == "Move line 2 to directly below line 3."
+    assert "is above line 3 (SessionMiddleware)" in found(ran, "line 2")["text"]
+    assert found(ran, "line 2")["hint"] == "Move line 2 to directly below line 3."
 
 
-def test_name_clash(tmp_path: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_clash(tmp_path: Path, doctor: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other people's distributions own the same import name; in the project's environment that is a problem."""
     startproject(tmp_path / "site")
     metadata = "Metadata-Version: 2.1\nName: reqtrace-py\nVersion: 0.3\n"
@@ -206,42 +189,42 @@ def test_name_clash(tmp_path: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPa
     python.symlink_to(sys.executable)
     write_tree(tmp_path, {"pyvenv.cfg": ""})
     ran = doctor(tmp_path / "site", "--python", python, "--output", "json")
-    clash = ran.found("name clash")
+    clash = found(ran, "name clash")
     assert "reqtrace-py 0.3 in the project's environment" in clash["text"]
     assert clash["hint"].endswith("-m pip uninstall reqtrace-py")
 
 
-def test_name_clash_beside_ourselves(tmp_path: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_clash_beside_ourselves(tmp_path: Path, doctor: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """So is one in our own environment, where one package hides the other."""
     metadata = "Metadata-Version: 2.1\nName: reqtrace\nVersion: 0.2\n"
     packages = write_tree(tmp_path / "packages", {"reqtrace-0.2.dist-info/METADATA": metadata})
     monkeypatch.syspath_prepend(packages)
     ran = doctor(tmp_path, "--output", "json")
-    assert "reqtrace 0.2 in reqtrace's own environment" in ran.found("name clash")["text"]
+    assert "reqtrace 0.2 in reqtrace's own environment" in found(ran, "name clash")["text"]
 
 
-def test_taken_port(tmp_path: Path, doctor: Doctor) -> None:
+def test_taken_port(tmp_path: Path, doctor: Run) -> None:
     """A taken port is a warning with the one that would be used; the project's own port is looked at."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port = server.getsockname()[1]
         startproject(tmp_path, **{"reqtrace.toml": f"port = {port}\n", ".git/HEAD": ""})
         ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 0
-    assert ran.found("port")["level"] == "warning"
-    assert f"{port} is taken; reqtrace serve would take " in ran.found("port")["text"]
+    assert found(ran, "port")["level"] == "warning"
+    assert f"{port} is taken; reqtrace serve would take " in found(ran, "port")["text"]
     assert DEFAULT_PORT == 8000
 
 
-def test_mistake_in_the_configuration(tmp_path: Path, doctor: Doctor) -> None:
+def test_mistake_in_the_configuration(tmp_path: Path, doctor: Run) -> None:
     """A misspelt key is a finding, not the end of the examination."""
     startproject(tmp_path, **{"reqtrace.toml": "prepair = []\n", ".git/HEAD": ""})
     ran = doctor(tmp_path, "--output", "json")
     assert ran.code == 1
-    assert "unknown key 'prepair'" in ran.found("project")["text"]
+    assert "unknown key 'prepair'" in found(ran, "project")["text"]
 
 
 @pytest.mark.usefixtures("_every_port_is_free")
-def test_notes_are_warnings(tmp_path: Path, doctor: Doctor) -> None:
+def test_notes_are_warnings(tmp_path: Path, doctor: Run) -> None:
     """What the files hint at is shown; alone it is nothing wrong."""
     startproject(tmp_path, Makefile="serve:\n\tpython manage.py runserver_plus\n")
     ran = doctor(tmp_path)

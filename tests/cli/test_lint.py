@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from command_runs import Ran, Run
 from project_trees import SETTINGS, startproject, write_tree
 
 import reqtrace
-from reqtrace.cli.main import main
 
 pytestmark = pytest.mark.slow
 
@@ -50,38 +50,18 @@ DEFAULT = [
 ]
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-    @property
-    def rules(self) -> list[str]:
-        return [finding["rule"] for finding in self.document["findings"]]
-
-
-Lint = Callable[..., Ran]
 Project = Callable[..., Path]
 
 
+def rules(ran: Ran) -> list[str]:
+    """The rules that were broken."""
+    return [finding["rule"] for finding in ran.document["findings"]]
+
+
 @pytest.fixture
-def lint(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Lint:
-    """Run ``reqtrace lint`` in this process; the project is looked at in a real child."""
-    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
-    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+def lint(run_command: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*words: str | Path) -> Ran:
-        code = main(["lint", *map(str, words)])
-        out, err = capfd.readouterr()
-        return Ran(code, out, err)
-
-    return run
+    return partial(run_command, "lint")
 
 
 @pytest.fixture
@@ -102,7 +82,7 @@ def project(tmp_path: Path) -> Project:
 # --- the page ----------------------------------------------------------------------------------------------------
 
 
-def test_broken_project(project: Project, lint: Lint) -> None:
+def test_broken_project(project: Project, lint: Run) -> None:
     """The list is drawn, an arrow shows where the line belongs, the rule says why; errors make the exit code 1."""
     ran = lint(project())
     assert ran.code == 1
@@ -120,19 +100,19 @@ def test_broken_project(project: Project, lint: Lint) -> None:
     assert max(len(line) for line in page.splitlines()) <= 80
 
 
-def test_ascii(project: Project, lint: Lint) -> None:
+def test_ascii(project: Project, lint: Run) -> None:
     """With --ascii nothing else is drawn."""
     ran = lint(project(), "--ascii")
     assert ran.out.isascii()
     assert "\\---->" in ran.out
 
 
-def test_no_colour_reaches_a_pipe(project: Project, lint: Lint) -> None:
+def test_no_colour_reaches_a_pipe(project: Project, lint: Run) -> None:
     """A page that is not for a terminal has no escape sequence in it."""
     assert "\x1b" not in lint(project()).out
 
 
-def test_default_stack(project: Project, lint: Lint) -> None:
+def test_default_stack(project: Project, lint: Run) -> None:
     """What startproject writes has no finding: exit code 0, whatever --fail-on says."""
     ran = lint(project(DEFAULT), "--fail-on", "info")
     assert ran.code == 0
@@ -140,29 +120,29 @@ def test_default_stack(project: Project, lint: Lint) -> None:
     assert ran.err == ""
 
 
-def test_empty_list(project: Project, lint: Lint) -> None:
+def test_empty_list(project: Project, lint: Run) -> None:
     """An empty MIDDLEWARE is no mistake."""
     ran = lint(project([]))
     assert ran.code == 0
     assert "MIDDLEWARE is empty." in ran.out
 
 
-def test_sample_site(lint: Lint) -> None:
+def test_sample_site(lint: Run) -> None:
     """The bookshop has neither error nor warning; the maintenance page above the language is remarked."""
     ran = lint(ROOT / "sample_site", "--output", "json")
     assert ran.code == 0
     assert {finding["severity"] for finding in ran.document["findings"]} == {"info"}
-    assert "dj-locale-near-top" in ran.rules
+    assert "dj-locale-near-top" in rules(ran)
     unused = [layer["path"] for layer in ran.document["layers"] if not layer["used"]]
     assert unused == ["shop.middleware.RobotsTagMiddleware"]
 
 
-def test_asgi(lint: Lint) -> None:
+def test_asgi(lint: Run) -> None:
     """As ASGI the same list is judged by the rules about sync and async, too."""
     assert lint(ROOT / "sample_site", "--asgi", "--output", "json").document["asgi"] is True
 
 
-def test_reads_user_too_early(project: Project, lint: Lint) -> None:
+def test_reads_user_too_early(project: Project, lint: Run) -> None:
     """A layer of the project that takes request.user above Authentication is found in its source, with its line."""
     layers = [DEFAULT[1], "config.layers.Greeting", DEFAULT[4]]
     ran = lint(project(layers), "--output", "json")
@@ -176,7 +156,7 @@ def test_reads_user_too_early(project: Project, lint: Lint) -> None:
 # --- other forms -------------------------------------------------------------------------------------------------
 
 
-def test_document(project: Project, lint: Lint) -> None:
+def test_document(project: Project, lint: Run) -> None:
     """The JSON document has a version, the layers, the findings and the list in the right order."""
     document = lint(project(), "--output", "json").document
     assert list(document) == [
@@ -198,7 +178,7 @@ def test_document(project: Project, lint: Lint) -> None:
     assert fixed.index(DEFAULT[1]) < fixed.index(DEFAULT[4])
 
 
-def test_documented(project: Project, lint: Lint) -> None:
+def test_documented(project: Project, lint: Run) -> None:
     """Every key of the document is in docs/lint-json.md."""
     text = (ROOT / "docs" / "lint-json.md").read_text(encoding="utf-8")
     document = lint(project(), "--output", "json").document
@@ -206,7 +186,7 @@ def test_documented(project: Project, lint: Lint) -> None:
     assert [key for key in keys if f"`{key}`" not in text] == []
 
 
-def test_github(project: Project, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_github(project: Project, lint: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Annotations name file and line, and no text can begin a command of its own."""
     root = project()
     monkeypatch.chdir(root)
@@ -216,7 +196,7 @@ def test_github(project: Project, lint: Lint, monkeypatch: pytest.MonkeyPatch) -
     assert line.startswith("::error file=config/settings.py,line=12,title=reqtrace dj-auth-after-session::Line 2, ")
 
 
-def test_sarif(project: Project, lint: Lint) -> None:
+def test_sarif(project: Project, lint: Run) -> None:
     """SARIF 2.1.0: a driver with its rules, results that refer to them, places relative to the project."""
     (run,) = lint(project(), "--output", "sarif").document["runs"]
     driver = run["tool"]["driver"]
@@ -233,7 +213,7 @@ def test_sarif(project: Project, lint: Lint) -> None:
         assert rule["defaultConfiguration"]["level"] in {"none", "note", "warning", "error"}
 
 
-def test_an_entry_that_is_listed_twice_has_two_lines(project: Project, lint: Lint) -> None:
+def test_an_entry_that_is_listed_twice_has_two_lines(project: Project, lint: Run) -> None:
     """Each occurrence of a path is placed at its own line of the settings."""
     text = f'MIDDLEWARE = [\n    "{DEFAULT[2]}",\n    "{DEFAULT[0]}",\n    "{DEFAULT[2]}",\n]\n'
     document = lint(project(text), "--output", "json").document
@@ -243,7 +223,7 @@ def test_an_entry_that_is_listed_twice_has_two_lines(project: Project, lint: Lin
 
 
 @pytest.mark.parametrize("module", ["config.settings", "config.settings.dev"])
-def test_settings_in_parts(module: str, tmp_path: Path, lint: Lint) -> None:
+def test_settings_in_parts(module: str, tmp_path: Path, lint: Run) -> None:
     """An entry is placed in the part of the settings that lists it, whichever module is asked for."""
     startproject(tmp_path)
     (tmp_path / "config" / "settings.py").unlink()
@@ -264,7 +244,7 @@ def test_settings_in_parts(module: str, tmp_path: Path, lint: Lint) -> None:
 @pytest.mark.parametrize(
     ("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)], ids=lambda value: str(value)
 )
-def test_fail_on(fail_on: str, code: int, project: Project, lint: Lint) -> None:
+def test_fail_on(fail_on: str, code: int, project: Project, lint: Run) -> None:
     """The mildest finding that matters decides the exit code."""
     assert lint(project([DEFAULT[2], DEFAULT[2]]), "--fail-on", fail_on).code == code
 
@@ -272,7 +252,7 @@ def test_fail_on(fail_on: str, code: int, project: Project, lint: Lint) -> None:
 # --- --fix, --explain --------------------------------------------------------------------------------------------
 
 
-def test_fix_prints_and_changes_nothing(project: Project, lint: Lint) -> None:
+def test_fix_prints_and_changes_nothing(project: Project, lint: Run) -> None:
     """The list is printed as Python that can be pasted, and works; no file is touched."""
     root = project()
     before = (root / "config" / "settings.py").read_bytes()
@@ -288,7 +268,7 @@ def test_fix_prints_and_changes_nothing(project: Project, lint: Lint) -> None:
 
 
 @pytest.mark.parametrize("text", ["MIDDLEWARE = 'django.middleware.common.CommonMiddleware'\n", "MIDDLEWARE = [7]\n"])
-def test_fix_of_what_is_no_list(text: str, project: Project, lint: Lint) -> None:
+def test_fix_of_what_is_no_list(text: str, project: Project, lint: Run) -> None:
     """Where there is no list of paths nothing is printed that could be pasted."""
     ran = lint(project(text), "--fix")
     assert ran.code == 1
@@ -296,7 +276,7 @@ def test_fix_of_what_is_no_list(text: str, project: Project, lint: Lint) -> None
     assert "There is no list to put in order." in ran.err
 
 
-def test_explain(lint: Lint) -> None:
+def test_explain(lint: Run) -> None:
     """A rule is explained without a project: what, why, which hook, who says so, and how to accept it."""
     ran = lint("--explain", "dj-auth-after-session")
     assert ran.code == 0
@@ -310,7 +290,7 @@ def test_explain(lint: Lint) -> None:
     assert 'acknowledge = {"dj-auth-after-session" = "..."}' in ran.out
 
 
-def test_explain_advice_that_is_stale(lint: Lint) -> None:
+def test_explain_advice_that_is_stale(lint: Run) -> None:
     """Advice that is often repeated, and wrong, is said to be wrong."""
     ran = lint("--explain", "dj-locale-after-session")
     assert ran.code == 0
@@ -318,14 +298,14 @@ def test_explain_advice_that_is_stale(lint: Lint) -> None:
 
 
 @pytest.mark.parametrize("rule_id", ["load-list", "load-entry", "load-import", "load-factory", "load-call"])
-def test_explain_what_does_not_load(rule_id: str, lint: Lint) -> None:
+def test_explain_what_does_not_load(rule_id: str, lint: Run) -> None:
     """Every id that a finding can have is explained."""
     ran = lint("--explain", rule_id)
     assert ran.code == 0
     assert ran.out.startswith(f"{rule_id} (error): ")
 
 
-def test_explain_unknown_rule(lint: Lint) -> None:
+def test_explain_unknown_rule(lint: Run) -> None:
     """For a misspelt rule the nearest is offered."""
     ran = lint("--explain", "dj-auth-after-sesion")
     assert ran.code == 2
@@ -340,7 +320,7 @@ def pyproject(line: str) -> dict[str, str]:
     return {"pyproject.toml": f"[tool.reqtrace.lint]\nacknowledge = {line}\n"}
 
 
-def test_acknowledged(project: Project, lint: Lint) -> None:
+def test_acknowledged(project: Project, lint: Run) -> None:
     """A finding that is meant is shown with its reason and fails nothing; SARIF calls it suppressed."""
     root = project(**pyproject('{"dj-auth-after-session" = "we test the failure"}'))
     ran = lint(root)
@@ -352,7 +332,7 @@ def test_acknowledged(project: Project, lint: Lint) -> None:
     assert result["suppressions"] == [{"kind": "external", "justification": "we test the failure"}]
 
 
-def test_acknowledged_for_nothing(project: Project, lint: Lint) -> None:
+def test_acknowledged_for_nothing(project: Project, lint: Run) -> None:
     """A reason that is not needed any more is told."""
     ran = lint(project(DEFAULT, **pyproject('{"cors-before-common" = "was so"}')))
     assert ran.code == 0
@@ -368,7 +348,7 @@ def test_acknowledged_for_nothing(project: Project, lint: Lint) -> None:
     ],
     ids=["misspelt", "no reason", "no table"],
 )
-def test_acknowledgement_that_is_wrong(line: str, message: str, project: Project, lint: Lint) -> None:
+def test_acknowledgement_that_is_wrong(line: str, message: str, project: Project, lint: Run) -> None:
     """A mistake in the configuration is said, with the file and what to write."""
     ran = lint(project(**pyproject(line)))
     assert ran.code == 2
@@ -379,16 +359,16 @@ def test_acknowledgement_that_is_wrong(line: str, message: str, project: Project
 # --- bad input ---------------------------------------------------------------------------------------------------
 
 
-def test_no_list(project: Project, lint: Lint) -> None:
+def test_no_list(project: Project, lint: Run) -> None:
     """MIDDLEWARE that is a text, because of a missing comma say, is one clear error at its line."""
     ran = lint(project('MIDDLEWARE = ("django.middleware.common.CommonMiddleware")\n'), "--output", "json")
     assert ran.code == 1
-    assert ran.rules == ["load-list"]
+    assert rules(ran) == ["load-list"]
     finding = ran.document["findings"][0]
     assert "MIDDLEWARE is of type str, not a list" in finding["message"]
 
 
-def test_what_is_no_list_is_not_called_empty(project: Project, lint: Lint) -> None:
+def test_what_is_no_list_is_not_called_empty(project: Project, lint: Run) -> None:
     """The page says what it is, and nothing beside that."""
     page = lint(project(f'MIDDLEWARE = "{DEFAULT[0]}"\n')).out
     assert "MIDDLEWARE is of type str, not a list." in " ".join(page.split())
@@ -396,12 +376,12 @@ def test_what_is_no_list_is_not_called_empty(project: Project, lint: Lint) -> No
     assert page.splitlines()[2].startswith("✖ error load-list")
 
 
-def test_what_does_not_load(project: Project, lint: Lint) -> None:
+def test_what_does_not_load(project: Project, lint: Run) -> None:
     """An entry that cannot be imported or built is an error with its cause and near names; the rest is judged."""
     broken = ["config.layers.Greting", "config.layers.Raises", "config.layer.Greeting", DEFAULT[4], DEFAULT[1]]
     ran = lint(project(broken), "--output", "json")
     assert ran.code == 1
-    assert ran.rules == ["load-import", "load-factory", "load-import", "dj-auth-after-session"]
+    assert rules(ran) == ["load-import", "load-factory", "load-import", "dj-auth-after-session"]
     greeting, raises, layer, _ = ran.document["findings"]
     assert greeting["advice"] == ["Did you mean config.layers.Greeting?"]
     assert "RuntimeError: the key is missing" in raises["message"]
@@ -409,33 +389,33 @@ def test_what_does_not_load(project: Project, lint: Lint) -> None:
     assert layer["advice"] == ["Did you mean config.layers.Greeting?"]
 
 
-def test_what_loads_and_fails_every_request(project: Project, lint: Lint) -> None:
+def test_what_loads_and_fails_every_request(project: Project, lint: Run) -> None:
     """A missing return is found in the source before a request finds it, with the line where it is missing."""
     inner = "    def middleware(request):\n        get_response(request)\n"
     forgets = f"def forgets(get_response):\n{inner}    return middleware\n"
     ran = lint(project([*DEFAULT, "config.forgets.forgets"], **{"config/forgets.py": forgets}), "--output", "json")
-    assert (ran.code, ran.rules) == (1, ["load-call"])
+    assert (ran.code, rules(ran)) == (1, ["load-call"])
     message = ran.document["findings"][0]["message"]
     assert "it cannot answer a request: middleware has no return with a response" in message
     assert "forgets.py:2). Every request that comes to it fails." in message
     assert ran.document["findings"][0]["advice"] == ["Let it end with return response."]
 
 
-def test_a_famous_name_at_the_wrong_place(project: Project, lint: Lint) -> None:
+def test_a_famous_name_at_the_wrong_place(project: Project, lint: Run) -> None:
     """For a well-known class under a wrong path the right one is offered."""
     ran = lint(project(["django.middleware.sessions.SessionMiddleware"]), "--output", "json")
     assert ran.document["findings"][0]["advice"][0].startswith(f"Did you mean {DEFAULT[1]}")
 
 
-def test_an_entry_that_is_no_text(project: Project, lint: Lint) -> None:
+def test_an_entry_that_is_no_text(project: Project, lint: Run) -> None:
     """A class instead of its path is told as what it is."""
     text = "from django.middleware.common import CommonMiddleware\nMIDDLEWARE = [CommonMiddleware, 7]\n"
     ran = lint(project(text), "--output", "json")
-    assert ran.rules == ["load-entry", "load-entry"]
+    assert rules(ran) == ["load-entry", "load-entry"]
     assert "it is of type int, not a dotted path in quotes" in ran.document["findings"][1]["message"]
 
 
-def test_settings_that_fail(project: Project, lint: Lint) -> None:
+def test_settings_that_fail(project: Project, lint: Run) -> None:
     """A project that does not start is told in its own words."""
     ran = lint(project("raise RuntimeError('not today')\n"))
     assert ran.code == 3
@@ -443,7 +423,7 @@ def test_settings_that_fail(project: Project, lint: Lint) -> None:
     assert ran.out == ""
 
 
-def test_nothing_is_sent_and_nothing_is_written(project: Project, lint: Lint) -> None:
+def test_nothing_is_sent_and_nothing_is_written(project: Project, lint: Run) -> None:
     """Layers are built, never called; the project's files are as before."""
     layers = """
 class Watching:

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
+from command_runs import Run
 from project_trees import SETTINGS, SINGLE_FILE, startproject, write_tree
 
 import reqtrace
-from reqtrace.cli.main import main
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(reqtrace.__file__).parent.parent
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
-
-
-Request = Callable[..., Ran]
-
-
 @pytest.fixture
-def request_(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Request:
-    """Run ``reqtrace request`` in this process; the project runs in a real child."""
-    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+def request_(run_command: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*words: str | Path) -> Ran:
-        code = main(["request", *map(str, words)])
-        out, err = capfd.readouterr()
-        return Ran(code, out, err)
-
-    return run
+    return partial(run_command, "request")
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +89,7 @@ def site(tmp_path: Path) -> Path:
 # --- the answer ---------------------------------------------------------------------------------------------------
 
 
-def test_funnel(site: Path, request_: Request) -> None:
+def test_funnel(site: Path, request_: Run) -> None:
     """The funnel is on stdout, and fits the width."""
     ran = request_(site, "/teapot/", "--width", "70")
     assert ran.code == 0
@@ -123,12 +101,12 @@ def test_funnel(site: Path, request_: Request) -> None:
     assert "\x1b" not in ran.out
 
 
-def test_ascii(site: Path, request_: Request) -> None:
+def test_ascii(site: Path, request_: Run) -> None:
     """``--ascii`` leaves nothing else."""
     assert request_(site, "/teapot/", "--ascii").out.isascii()
 
 
-def test_document(site: Path, request_: Request) -> None:
+def test_document(site: Path, request_: Run) -> None:
     """The JSON document is the versioned trace, and nothing else is on stdout."""
     document = request_(site, "/teapot/?a=1", "--output", "json").document
     assert document["reqtrace_trace"] == 1
@@ -139,7 +117,7 @@ def test_document(site: Path, request_: Request) -> None:
     assert document["is_complete"] is True
 
 
-def test_deep(site: Path, request_: Request) -> None:
+def test_deep(site: Path, request_: Run) -> None:
     """``--level deep`` tells the details of the one request; without it there are none."""
     deep = request_(site, "/teapot/", "--output", "json", "--level", "deep").document
     path = request_(site, "/teapot/", "--output", "json").document
@@ -149,7 +127,7 @@ def test_deep(site: Path, request_: Request) -> None:
 
 @pytest.mark.parametrize("view", ["slowly", "stream", "teapot"])
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])
-def test_both_interfaces(site: Path, request_: Request, view: str, interface: str) -> None:
+def test_both_interfaces(site: Path, request_: Run, view: str, interface: str) -> None:
     """``--asgi`` goes through the ASGI handler; sync, async and streaming views answer under both."""
     ran = request_(site, f"/{view}/", "--output", "json", *(["--asgi"] if interface == "asgi" else []))
     assert ran.code == 0
@@ -157,7 +135,7 @@ def test_both_interfaces(site: Path, request_: Request, view: str, interface: st
     assert ran.document["response"]["status"] in (200, 418)
 
 
-def test_single_file(tmp_path: Path, request_: Request) -> None:
+def test_single_file(tmp_path: Path, request_: Run) -> None:
     """The URLconf of a single file is the script itself."""
     write_tree(tmp_path, {"app.py": SINGLE_FILE})
     ran = request_(tmp_path / "app.py", "/", "--body")
@@ -165,7 +143,7 @@ def test_single_file(tmp_path: Path, request_: Request) -> None:
     assert ran.out.endswith("from one file\n")
 
 
-def test_here(site: Path, request_: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_here(site: Path, request_: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without PATH the project is the one in the current directory."""
     monkeypatch.chdir(site)
     assert "418" in request_("/teapot/").out
@@ -191,12 +169,12 @@ def test_here(site: Path, request_: Request, monkeypatch: pytest.MonkeyPatch) ->
     ],
     ids=["get", "headers", "form", "json", "own content type"],
 )
-def test_what_the_view_gets(site: Path, request_: Request, options: list[str], body: str) -> None:
+def test_what_the_view_gets(site: Path, request_: Run, options: list[str], body: str) -> None:
     """Host, method, headers and body arrive as they were asked for."""
     assert request_(site, "/echo/", "--body", *options).out.splitlines()[-1] == body
 
 
-def test_full_url(site: Path, request_: Request) -> None:
+def test_full_url(site: Path, request_: Run) -> None:
     """Scheme and host of a full URL are what the project sees."""
     ran = request_(site, "PUT", "https://third.example:8443/echo/", "--data", "x", "--body")
     assert ran.out.splitlines()[-1].startswith("PUT|third.example:8443|https|")
@@ -214,7 +192,7 @@ def test_full_url(site: Path, request_: Request) -> None:
         (["--level", "deeper"], "'deeper' is not one of 'path', 'deep'"),
     ],
 )
-def test_wrong_options(site: Path, request_: Request, options: list[str], words: str) -> None:
+def test_wrong_options(site: Path, request_: Run, options: list[str], words: str) -> None:
     """Each is an error of usage with one clear message; nothing was sent."""
     ran = request_(site, "/echo/", *options)
     assert (ran.code, ran.out) == (2, "")
@@ -226,7 +204,7 @@ def test_wrong_options(site: Path, request_: Request, options: list[str], words:
 
 
 @pytest.mark.parametrize("interface", [[], ["--asgi"]], ids=["wsgi", "asgi"])
-def test_server_error(site: Path, request_: Request, interface: list[str]) -> None:
+def test_server_error(site: Path, request_: Run, interface: list[str]) -> None:
     """A 5xx is exit code 1; the path is shown all the same, and Django's log is on stderr."""
     ran = request_(site, "/broken/", *interface)
     assert ran.code == 1
@@ -234,7 +212,7 @@ def test_server_error(site: Path, request_: Request, interface: list[str]) -> No
     assert "RuntimeError: on purpose" in ran.err
 
 
-def test_exception_that_leaves_the_handler(site: Path, request_: Request) -> None:
+def test_exception_that_leaves_the_handler(site: Path, request_: Run) -> None:
     """A chain that returns None makes the server answer for Django: exit code 1, the traceback is the project's."""
     middleware = "def lose(get_response):\n    return lambda request: None\n"
     text = (site / "config/settings.py").read_text() + "MIDDLEWARE = ['config.lose.lose']\n"
@@ -245,7 +223,7 @@ def test_exception_that_leaves_the_handler(site: Path, request_: Request) -> Non
     assert str(ROOT / "reqtrace" / "agent" / "oneshot.py") not in ran.err
 
 
-def test_hostile_body(site: Path, request_: Request) -> None:
+def test_hostile_body(site: Path, request_: Run) -> None:
     """Escape sequences and markup in a body are shown, not obeyed."""
     ran = request_(site, "/hostile/", "--body")
     assert "\\x1b]0;title\\x07[red]markup[/red]" in ran.out
@@ -254,7 +232,7 @@ def test_hostile_body(site: Path, request_: Request) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_project_that_does_not_start(site: Path, request_: Request, form: str) -> None:
+def test_project_that_does_not_start(site: Path, request_: Run, form: str) -> None:
     """Exit code 3, the project's own traceback as the project's, and not a word on stdout."""
     write_tree(site, {"config/settings.py": "import os\nos.environ['POSTGRES_DB']\n"})
     ran = request_(site, "/echo/", "--output", form)
@@ -264,7 +242,7 @@ def test_project_that_does_not_start(site: Path, request_: Request, form: str) -
     assert "oneshot.py" not in ran.err
 
 
-def test_middleware_that_does_not_load(site: Path, request_: Request) -> None:
+def test_middleware_that_does_not_load(site: Path, request_: Run) -> None:
     """The chain is built before the request: what fails there fails the start."""
     text = (site / "config/settings.py").read_text() + "MIDDLEWARE = ['config.nowhere.Missing']\n"
     write_tree(site, {"config/settings.py": text})
@@ -273,7 +251,7 @@ def test_middleware_that_does_not_load(site: Path, request_: Request) -> None:
     assert "Entry 1 of MIDDLEWARE, config.nowhere.Missing, does not load: ModuleNotFoundError" in ran.err
 
 
-def test_answer_without_django(site: Path, request_: Request) -> None:
+def test_answer_without_django(site: Path, request_: Run) -> None:
     """What an application answers before its request comes to Django has no path, and that is no fault."""
     router = (
         "from django.core.wsgi import get_wsgi_application\n"
@@ -294,7 +272,7 @@ def test_answer_without_django(site: Path, request_: Request) -> None:
     assert "418" in request_(site, "/teapot/").out
 
 
-def test_request_that_takes_too_long(site: Path, request_: Request) -> None:
+def test_request_that_takes_too_long(site: Path, request_: Run) -> None:
     """``--timeout`` ends what does not end by itself."""
     views = "import time\nfrom django.urls import path\nurlpatterns = [path('', lambda request: time.sleep(60))]\n"
     write_tree(site, {"config/urls.py": views})
@@ -303,7 +281,7 @@ def test_request_that_takes_too_long(site: Path, request_: Request) -> None:
     assert "did not come to an end within 2 seconds" in ran.err
 
 
-def test_obstacle(tmp_path: Path, request_: Request) -> None:
+def test_obstacle(tmp_path: Path, request_: Run) -> None:
     """A project whose command line cannot be reached is not started at all."""
     write_tree(tmp_path, {"app.py": "from nanodjango import Django\nraise SystemExit('was started')\n"})
     ran = request_(tmp_path, "/")
@@ -311,14 +289,14 @@ def test_obstacle(tmp_path: Path, request_: Request) -> None:
     assert "reqtrace run -- nanodjango run app.py" in ran.err
 
 
-def test_no_session_framework(site: Path, request_: Request) -> None:
+def test_no_session_framework(site: Path, request_: Run) -> None:
     """Where nobody can be logged in, ``--as`` says why."""
     ran = request_(site, "/echo/", "--as", "ada")
     assert ran.code == 2
     assert "django.contrib.auth is not in INSTALLED_APPS" in ran.err
 
 
-def test_database_without_tables(site: Path, request_: Request) -> None:
+def test_database_without_tables(site: Path, request_: Run) -> None:
     """Before the first migrate there is nobody to be."""
     text = (
         SETTINGS.format(package="config")
@@ -338,7 +316,7 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memor
 # --- the sample site: users, sessions, CSRF -----------------------------------------------------------------------
 
 
-def test_declared_preparation_runs_first(shop: Path, request_: Request) -> None:
+def test_declared_preparation_runs_first(shop: Path, request_: Run) -> None:
     """The first request of a fresh copy makes the database, because reqtrace.toml says so."""
     ran = request_(shop, "/books/")
     assert ran.code == 0, ran.err
@@ -346,7 +324,7 @@ def test_declared_preparation_runs_first(shop: Path, request_: Request) -> None:
     assert (shop / "db.sqlite3").is_file()
 
 
-def test_as_user(shop: Path, request_: Request, database: sqlite3.Connection) -> None:
+def test_as_user(shop: Path, request_: Run, database: sqlite3.Connection) -> None:
     """``--as`` opens the members' page; no session stays, and the user's last login is as it was."""
     request_(shop, "/books/")
     assert request_(shop, "/members/", "--output", "json").document["response"]["status"] == 302
@@ -356,7 +334,7 @@ def test_as_user(shop: Path, request_: Request, database: sqlite3.Connection) ->
     assert database.execute("select last_login from auth_user where username = 'reader'").fetchone() == (None,)
 
 
-def test_unknown_user(shop: Path, request_: Request) -> None:
+def test_unknown_user(shop: Path, request_: Run) -> None:
     """A misspelt user gets the nearest name."""
     request_(shop, "/books/")
     ran = request_(shop, "/members/", "--as", "raeder")
@@ -365,7 +343,7 @@ def test_unknown_user(shop: Path, request_: Request) -> None:
     assert "Did you mean reader?" in ran.err
 
 
-def test_session_that_cannot_be_made(shop: Path, request_: Request) -> None:
+def test_session_that_cannot_be_made(shop: Path, request_: Run) -> None:
     """What the project's own session engine raises is the project's failure."""
     write_tree(shop, {"bookshop/lost.py": "from bookshop.settings import *\nSESSION_ENGINE = 'bookshop.nowhere'\n"})
     ran = request_(shop, "/members/", "--as", "reader", "--settings", "bookshop.lost")
@@ -373,7 +351,7 @@ def test_session_that_cannot_be_made(shop: Path, request_: Request) -> None:
     assert "bookshop.nowhere" in ran.err
 
 
-def test_csrf_is_real(shop: Path, request_: Request) -> None:
+def test_csrf_is_real(shop: Path, request_: Run) -> None:
     """Unlike Django's test client, a POST without a token is refused, and a person is told about ``--csrf``."""
     request_(shop, "/books/")
     refused = request_(shop, "/basket/", "--data", "a=1")
@@ -385,21 +363,21 @@ def test_csrf_is_real(shop: Path, request_: Request) -> None:
 
 
 @pytest.mark.parametrize("url", ["/basket/", "https://localhost/basket/"])
-def test_csrf_with_sessions_and_https(shop: Path, request_: Request, url: str) -> None:
+def test_csrf_with_sessions_and_https(shop: Path, request_: Run, url: str) -> None:
     """The token is where the project keeps it, and over HTTPS the referrer is sent."""
     write_tree(shop, {"bookshop/demo.py": "from bookshop.settings import *\nCSRF_USE_SESSIONS = True\n"})
     ran = request_(shop, url, "--data", "a=1", "--csrf", "--settings", "bookshop.demo", "--output", "json")
     assert ran.document["response"]["status"] != 403, ran.err
 
 
-def test_static_file(shop: Path, request_: Request) -> None:
+def test_static_file(shop: Path, request_: Run) -> None:
     """Static files are served as runserver serves them: before the chain."""
     ran = request_(shop, "/static/shop/style.css")
     assert ran.code == 0
     assert "StaticFilesHandler" in ran.out
 
 
-def test_static_file_that_is_not_there(shop: Path, request_: Request) -> None:
+def test_static_file_that_is_not_there(shop: Path, request_: Run) -> None:
     """The error page is made without any layer, and nothing is missing from what is told."""
     ran = request_(shop, "/static/shop/none.css")
     assert "404 Not Found" in ran.out
@@ -422,7 +400,7 @@ def test_as_a_program(site: Path) -> None:
 
 
 def test_another_reqtrace_in_the_environment(
-    site: Path, tmp_path: Path, request_: Request, monkeypatch: pytest.MonkeyPatch
+    site: Path, tmp_path: Path, request_: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If another package named reqtrace hides ours from Python, that is said instead of showing an empty picture."""
     namesake = write_tree(tmp_path / "packages", {"reqtrace/__init__.py": ""})

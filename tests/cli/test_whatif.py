@@ -8,31 +8,22 @@ import pty
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from command_runs import Run
 
 from reqtrace.analysis.lab import Lab
 from reqtrace.cli import output
-from reqtrace.cli.main import main
 from reqtrace.hub.discover import discover
 
 pytestmark = pytest.mark.slow
 
 LAB_PROJECT = Path(__file__).parents[1] / "lab_project"
 RECORDING = Path(__file__).parents[1] / "recordings" / "bookshop.reqtrace"
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-WhatIf = Callable[..., Ran]
 
 
 @pytest.fixture(scope="module")
@@ -46,17 +37,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def whatif(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, site: Path) -> WhatIf:
-    """Run ``reqtrace whatif`` on the site in this process; the lab is a real child."""
-    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+def whatif(run_command: Run, monkeypatch: pytest.MonkeyPatch, site: Path) -> Run:
+    """Run ``reqtrace whatif`` on the site; the lab is a real child."""
     monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*words: str | Path) -> Ran:
-        code = main(["whatif", str(site), *map(str, words), "--python", sys.executable])
-        out, err = capfd.readouterr()
-        return Ran(code, out, err)
-
-    return run
+    return lambda *words: run_command("whatif", site, *words, "--python", sys.executable)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +50,7 @@ def warm_lab(site: Path) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def warm(whatif: WhatIf, warm_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> WhatIf:
+def warm(whatif: Run, warm_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The same, with a lab that is up already."""
     monkeypatch.setattr("reqtrace.analysis.lab.Lab", lambda _project, **_options: nullcontext(warm_lab))
     return whatif
@@ -75,7 +59,7 @@ def warm(whatif: WhatIf, warm_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> What
 # --- the answer ---------------------------------------------------------------------------------------------------
 
 
-def test_side_by_side(whatif: WhatIf) -> None:
+def test_side_by_side(whatif: Run) -> None:
     """The question, the changed list, the two paths and what was undone, within 80 columns."""
     ran = whatif("/who/", "--move", "Session", "--below", "Authentication")
     assert ran.code == 1
@@ -93,7 +77,7 @@ def test_side_by_side(whatif: WhatIf) -> None:
         ("--move Authentication --below Message", "AuthenticationMiddleware (was 5)"),
     ],
 )
-def test_the_layer_that_was_moved_is_marked(warm: WhatIf, change: str, marked: str) -> None:
+def test_the_layer_that_was_moved_is_marked(warm: Run, change: str, marked: str) -> None:
     """Not the neighbour that it passed, neither in the list nor among the differences."""
     out = " ".join(warm("/hello/", *change.split()).out.split())
     assert out.count("(was ") == 1
@@ -101,7 +85,7 @@ def test_the_layer_that_was_moved_is_marked(warm: WhatIf, change: str, marked: s
     assert f"{marked.partition(' ')[0]} is layer" in out
 
 
-def test_document(warm: WhatIf) -> None:
+def test_document(warm: Run) -> None:
     """--output json gives both traces, what differs, and the remarks."""
     document = json.loads(warm("/mail/", "--off", "XFrame", "--output", "json").out)
     assert (document["reqtrace_whatif"], document["kind"]) == (1, "experiment")
@@ -110,7 +94,7 @@ def test_document(warm: WhatIf) -> None:
     assert document["remarks"] == [{"id": "mail", "is_leak": False, "recipients": "2", "subject": "Your order"}]
 
 
-def test_changes_are_made_in_the_order_in_which_they_are_written(warm: WhatIf) -> None:
+def test_changes_are_made_in_the_order_in_which_they_are_written(warm: Run) -> None:
     """Options of different names do not lose their order."""
     options = "--off Csrf --add lab_layers.SeesList --above Common --first Stamp --duplicate OtherStamp --last 1"
     document = json.loads(warm("/hello/", *options.split(), "--output", "json").out)
@@ -120,7 +104,7 @@ def test_changes_are_made_in_the_order_in_which_they_are_written(warm: WhatIf) -
     )
 
 
-def test_a_list_that_does_not_load(warm: WhatIf) -> None:
+def test_a_list_that_does_not_load(warm: Run) -> None:
     """Why nothing was sent is said in place of a comparison."""
     ran = warm("/hello/", "--add", "lab_layers.Fails")
     assert ran.code == 1
@@ -129,14 +113,14 @@ def test_a_list_that_does_not_load(warm: WhatIf) -> None:
     assert all(len(line) <= 80 for line in ran.out.splitlines())
 
 
-def test_no_layers_at_all(warm: WhatIf) -> None:
+def test_no_layers_at_all(warm: Run) -> None:
     """An empty list is a list."""
     document = json.loads(warm("/hello/", "--middleware", "", "--output", "json").out)
     assert document["changed"]["middleware"] == []
     assert document["changed"]["outcome"]["status"] == 200
 
 
-def test_every_position(warm: WhatIf) -> None:
+def test_every_position(warm: Run) -> None:
     """A table of the positions, and what each letter means."""
     ran = warm("/who/", "--every-position", "Session")
     assert ran.code == 0
@@ -145,7 +129,7 @@ def test_every_position(warm: WhatIf) -> None:
     assert "at 5–9: answers 500, raises ImproperlyConfigured" in ran.out
 
 
-def test_bisect(warm: WhatIf) -> None:
+def test_bisect(warm: Run) -> None:
     """The layers that cause it, and whether that is all."""
     ran = warm("/hello/", "--bisect", "header X-Stamp")
     assert ran.code == 0
@@ -154,7 +138,7 @@ def test_bisect(warm: WhatIf) -> None:
     assert json.loads(warm("/hello/", "--bisect", "header X-Stamp", "--output", "json").out)["causes"] == [[7, 8]]
 
 
-def test_what_had_an_effect_is_said_first(warm: WhatIf, site: Path) -> None:
+def test_what_had_an_effect_is_said_first(warm: Run, site: Path) -> None:
     """A file that was written is told as what it is, in place of the reassurance."""
     ran = warm("/upload/", "--off", "Stamp")
     assert "Not kept from having effects:" in ran.out
@@ -163,7 +147,7 @@ def test_what_had_an_effect_is_said_first(warm: WhatIf, site: Path) -> None:
     (site / "upload.txt").unlink()
 
 
-def test_recorded_request(warm: WhatIf) -> None:
+def test_recorded_request(warm: Run) -> None:
     """A request of a recording is sent through another project's layers alike; a lost body is said."""
     ran = warm("--recording", RECORDING, "--request", "8", "--off", "Stamp", "--output", "json")
     assert json.loads(ran.out)["request"]["url"] == "/no/such/page/"
@@ -173,7 +157,7 @@ def test_recorded_request(warm: WhatIf) -> None:
     assert "has no request 99" in warm("--recording", RECORDING, "--request", "99", "--off", "Stamp").err
 
 
-def test_asgi_and_ascii(warm: WhatIf) -> None:
+def test_asgi_and_ascii(warm: Run) -> None:
     """Through the ASGI handler, in ASCII."""
     ran = warm("/slow/", "--asgi", "--off", "XFrame", "--ascii")
     assert ran.code == 0
@@ -183,7 +167,7 @@ def test_asgi_and_ascii(warm: WhatIf) -> None:
 # --- asking first -------------------------------------------------------------------------------------------------
 
 
-def test_unsafe_methods_need_a_yes(warm: WhatIf, site: Path) -> None:
+def test_unsafe_methods_need_a_yes(warm: Run, site: Path) -> None:
     """Without a terminal a POST is refused with the option to write; with it it is sent and undone."""
     ran = warm("POST", "/write/", "--off", "Csrf")
     assert (ran.code, ran.out) == (2, "")
@@ -224,7 +208,7 @@ def test_a_question_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         ("/hello/ --off Csrf --as nobody", "There is no user with the username nobody."),
     ],
 )
-def test_mistakes(words: str, message: str, warm: WhatIf) -> None:
+def test_mistakes(words: str, message: str, warm: Run) -> None:
     """What is wrong is said in one sentence, and nothing is sent."""
     ran = warm(*words.split(" "))
     assert (ran.code, ran.out) == (2, "")
