@@ -31,6 +31,8 @@ class Step(NamedTuple):
     canvas: Canvas
     title: str
     why: str = ""
+    place: str = ""
+    """Which of how many it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

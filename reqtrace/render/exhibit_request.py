@@ -77,7 +77,7 @@ def steps_of(trace: RequestTrace, picture: str, look: Look) -> Iterator[Step]:
         narration = narrate(trace, stop)
         place = text("narration.step", n=stop.index + 1, total=total)
         way = f"{text(f'narration.{stop.direction.value}')} {GLYPHS[stop.direction]}".rstrip()
-        yield Step(canvas, f"{place}  {way}  {message_text(narration.title)}", message_text(narration.why))
+        yield Step(canvas, f"{way}  {message_text(narration.title)}", message_text(narration.why), place)
     yield Step(drawn(trace, picture, None, look), outcome_words(trace), end_words(total))
 
 

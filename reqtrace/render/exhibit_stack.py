@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reqtrace.analysis.lab_draft import Draft
-from reqtrace.analysis.loading import LoadStep, loading_steps
+from reqtrace.analysis.loading import loading_steps
 from reqtrace.render.canvas import Phrase
 from reqtrace.render.exhibit import Exhibit, Look, Step, Steps
 from reqtrace.render.framed import framed_exhibit
@@ -41,11 +41,7 @@ def steps_of(chain: Chain, look: Look) -> Iterator[Step]:
     steps = loading_steps(chain)
     for step in steps:
         canvas = draw_loading(chain, step=step.index, width=look.width, ascii_only=look.ascii_only).canvas
-        yield Step(canvas, step_title(chain, step, len(steps)), step_words(chain, step)[1])
-
-
-def step_title(chain: Chain, step: LoadStep, total: int) -> str:
-    return f"{text('stack.step', n=step.index + 1, total=total)}  {step_words(chain, step)[0]}"
+        yield Step(canvas, *step_words(chain, step), text("stack.step", n=step.index + 1, total=len(steps)))
 
 
 def hooks_exhibit(

@@ -77,9 +77,11 @@ class Frames:
 def page(title: str, shown: Steps) -> str:
     """The template filled in; only what is made here from escaped parts is put in as it is."""
     frames = Frames()
-    steps: list[dict[str, Any]] = [
-        {"rows": frames.rows_of(step.canvas), "words": [step.title, step.why]} for step in shown.steps
-    ]
+    titles, steps = [], list[dict[str, Any]]()
+    for step in shown.steps:
+        titles.append(step.title)
+        words = ["  ".join(filter(None, (step.place, step.title))), step.why]
+        steps.append({"rows": frames.rows_of(step.canvas), "words": words})
     last = len(steps) - 1
     opening = last if shown.opening is None else min(shown.opening, last)
     style = f"{asset('export_page.css')}\n{paint_rules(frames.paints)}"
@@ -97,7 +99,7 @@ def page(title: str, shown: Steps) -> str:
     }
     if last:
         document = {"paints": frames.names, "rows": frames.rows, "steps": steps, "opening": opening}
-        markup["walk"] = walk([step["words"] for step in steps], opening)
+        markup["walk"] = walk(titles, steps[last]["words"], opening)
         data = f'<script type="application/json" id="trace">{embedded(document)}</script>'
         markup["script"] = f"{data}\n<script>{script}</script>"
     return Template(asset("export_page.html")).substitute(markup) + "\n"
@@ -109,12 +111,12 @@ def policy(style: str, script: str) -> str:
     return f"default-src 'none'; style-src {digest(style)}; {allowed}base-uri 'none'; form-action 'none'"
 
 
-def walk(words: list[list[str]], opening: int) -> str:
+def walk(titles: list[str], said: list[str], opening: int) -> str:
     """What is said of the last step, the controls, and the list of all steps."""
     texts = {
-        "said_title": words[-1][0],
-        "said_why": words[-1][1],
-        "last": str(len(words) - 1),
+        "said_title": said[0],
+        "said_why": said[1],
+        "last": str(len(titles) - 1),
         "opening": str(opening),
         "steps_label": text("export.steps"),
         "place_label": text("export.place"),
@@ -122,7 +124,7 @@ def walk(words: list[list[str]], opening: int) -> str:
     }
     markup = {
         "controls": "\n".join(control(name, key) for name, key in CONTROLS),
-        "steps": "\n".join(f'<li><button type="button">{html.escape(title)}</button></li>' for title, _why in words),
+        "steps": "\n".join(f'<li><button type="button">{html.escape(title)}</button></li>' for title in titles),
     }
     escaped = {name: html.escape(shown) for name, shown in texts.items()}
     return Template(asset("export_walk.html")).substitute(escaped | markup)

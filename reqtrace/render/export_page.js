@@ -5,7 +5,7 @@
   const title = document.getElementById("title");
   const why = document.getElementById("why");
   const place = document.getElementById("place");
-  const items = Array.from(document.querySelectorAll("#steps li"));
+  const items = Array.from(document.querySelectorAll("#steps button"));
   const last = trace.steps.length - 1;
   const PACE = 1200;
   let now = -1;
@@ -83,13 +83,13 @@
     document.getElementById(name).addEventListener("click", actions[name]);
   });
   items.forEach(function (item, number) {
-    item.firstElementChild.addEventListener("click", function () { go(number); });
+    item.addEventListener("click", function () { go(number); });
   });
   place.addEventListener("input", function () { go(Number(place.value)); });
   document.addEventListener("keydown", function (event) {
     const name = keys[event.key];
     const tag = event.target instanceof Element ? event.target.tagName : "";
-    if (!name || event.altKey || event.ctrlKey || event.metaKey || tag === "INPUT") {
+    if (!name || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || tag === "INPUT") {
       return;
     }
     if (event.key === " " && tag === "BUTTON") {
@@ -99,6 +99,11 @@
     actions[name]();
   });
 
-  const wanted = /^#step-(\d+)$/.exec(window.location.hash);
-  show(wanted ? Number(wanted[1]) - 1 : trace.opening);
+  function wanted() {
+    const named = /^#step-(\d+)$/.exec(window.location.hash);
+    return named ? Number(named[1]) - 1 : trace.opening;
+  }
+
+  window.addEventListener("hashchange", function () { go(wanted()); });
+  show(wanted());
 })();

@@ -118,7 +118,7 @@ def test_the_page_is_walked_through_by_its_keys_and_runs_nothing_else(
     file = tmp_path / "page.html"
     file.write_text(html_page(request_exhibit(replace(trace, summary=evil)), Look()), encoding="utf-8")
     browser.call("Page.navigate", url=file.as_uri())
-    browser.wait("document.querySelector('li[aria-current]') !== null")
+    browser.wait("document.querySelector('#steps [aria-current=step]') !== null")
     assert "/</script><script>window.owned = 1</script>" in browser.title
     for key, begins in (
         ("Home", "step 1/25  IN"),
@@ -143,4 +143,32 @@ def test_the_page_is_walked_through_by_its_keys_and_runs_nothing_else(
     assert browser.ask("document.querySelectorAll('#picture span').length") > 20
     assert browser.ask("window.owned") is None
     assert browser.ask("document.images.length + document.scripts.length") == 2
+    assert browser.complaints == []
+    assert browser.ask("performance.getEntriesByType('resource').length") == 0
+
+
+def test_the_page_fits_a_telephone_and_the_taste_for_dark(
+    trace_of: Callable[..., RequestTrace], browser: Browser, tmp_path: Path
+) -> None:
+    """Only the picture scrolls sideways; a click on a step, a link to it and the slider go there."""
+    file = tmp_path / "page.html"
+    file.write_text(html_page(request_exhibit(trace_of("detail")), Look()), encoding="utf-8")
+    browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True)
+    dark = {"name": "prefers-color-scheme", "value": "dark"}
+    browser.call("Emulation.setEmulatedMedia", features=[dark])
+    browser.call("Page.navigate", url=f"{file.as_uri()}#step-9")
+    browser.wait("document.querySelector('#steps [aria-current]') !== null")
+    assert browser.title.startswith("step 9/25  IN ▼  URLconf")
+    assert browser.ask("document.documentElement.scrollWidth") == 360
+    assert browser.ask("getComputedStyle(document.body).backgroundColor") == "rgb(17, 21, 28)"
+    assert browser.ask("document.querySelectorAll('#steps button')[2].textContent").startswith("IN ▼  2 Session")
+    browser.ask("document.querySelectorAll('#steps button')[2].click()")
+    assert browser.title.startswith("step 3/25")
+    browser.ask("location.hash = '#step-5'")
+    browser.wait("document.getElementById('title').textContent.startsWith('step 5/25')")
+    browser.ask("place.value = 7; place.dispatchEvent(new Event('input'))")
+    assert browser.title.startswith("step 8/25")
+    browser.call("Emulation.setEmulatedMedia", media="print", features=[dark])
+    assert browser.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "paper is light"
+    assert browser.ask("getComputedStyle(controls).display") == "none"
     assert browser.complaints == []

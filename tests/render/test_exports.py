@@ -14,7 +14,7 @@ import pytest
 
 from reqtrace.errors import ExportError
 from reqtrace.events.kinds import ResponseStarted
-from reqtrace.render import exhibit_request, rasteriser
+from reqtrace.render import exhibit_request, labels, rasteriser
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.exhibit import Look
 from reqtrace.render.exhibit_request import MOST_STEPS, request_exhibit, request_name
@@ -166,6 +166,28 @@ def test_the_page_has_every_step_and_its_words(trace_of: TraceOf) -> None:
     assert all(0 <= number < len(data["rows"]) for step in data["steps"] for number in step["rows"])
     for row in data["rows"]:
         assert all(paint < len(data["paints"]) for paint in row[1::2])
+
+
+def test_the_page_speaks_the_language_of_the_screens(trace_of: TraceOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word of it is in the table, and its language is named."""
+    strange = {key: words.translate(str.maketrans("ENO", "ÉÑÓ")) for key, words in labels.LANGUAGES["en"].items()}
+    monkeypatch.setattr(labels, "LANGUAGES", {**labels.LANGUAGES, "xx": strange})
+    monkeypatch.setattr(labels, "_table", strange)
+    source = html_of(trace_of("detail"))
+    assert '<html lang="xx">' in source
+    assert "IÑ ▼" in source
+    assert "CÓRÉ" in source
+    assert "ÓUT ▲" in source
+
+
+def test_a_picture_without_steps_is_a_page_without_a_script(trace_of: TraceOf) -> None:
+    """And its policy allows none."""
+    exhibit = replace(request_exhibit(trace_of("detail")), walk=None)
+    page = Page(html_page(exhibit, LOOK))
+    assert page.scripts == []
+    policy = next(attributes["content"] for tag, attributes in page.elements if "http-equiv" in attributes)
+    assert "script-src" not in (policy or "")
+    assert {"main", "h1", "pre"} <= page.tags()
 
 
 @pytest.mark.slow
