@@ -48,7 +48,7 @@ STRONG = Paint(bold=True)
 def chain_title(place: ChainPlace, number: int, total: int, *, picture: str, is_live: bool) -> str:
     """Which chain of which process, and what of it is shown."""
     title = word(f"stack.title.{picture}", handler=sanitize(place.chain.handler), pid=place.process.pid)
-    if is_live and picture != "lab" and not place.process.is_alive:
+    if is_live and not picture.startswith("lab") and not place.process.is_alive:
         title = word("stack.title.ended", title=title)
     return title if total < 2 else word("stack.title.of", title=title, n=number, total=total)
 

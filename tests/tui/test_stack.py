@@ -20,7 +20,7 @@ from reqtrace.analysis.project_lint import ProjectReport
 from reqtrace.analysis.rules.engine import LintReport
 from reqtrace.analysis.rules.rule import Rule
 from reqtrace.errors import ProjectError
-from reqtrace.events.kinds import ChainFailed, ChainLoaded, Event, LayerFailed, LayerLoaded
+from reqtrace.events.kinds import ChainFailed, ChainLoaded, Event, LayerFailed, LayerLoaded, LayerSkipped
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.hub.project import Project, ProjectKind
 from reqtrace.trace.chains import ProcessRecord
@@ -39,6 +39,15 @@ WRONG = (SECURITY, AUTH, COMMON, CSRF, SESSION, MESSAGES, XFRAME)
 
 def wrong_order() -> Scenario:
     return make("wrong_order", WRONG)
+
+
+def with_reason(reason: str) -> Scenario:
+    """A layer that is not used, with its own reason."""
+    scenario = SCENARIOS["not_used"]
+    loading = [
+        replace(event, reason=reason) if isinstance(event, LayerSkipped) else event for event in scenario.loading
+    ]
+    return replace(scenario, loading=tuple(loading))
 
 
 def facts_of(scenario: Scenario, number: int = 1) -> ProcessFacts:
@@ -490,6 +499,28 @@ async def test_nothing_to_go_to(opened: Opener, source: MemorySource) -> None:
     async with opened(source) as driver:
         await driver.press("2", "n")
         assert "Lint has found nothing to go to" in driver.text
+
+
+async def test_a_long_reason_is_whole(opened: Opener, source: MemorySource) -> None:
+    """Why a layer was left out is somebody's own sentence: it has the rows that it needs, and no others have them."""
+    source.request(with_reason("the search engine is only told on the staging servers, whose names end in .example"))
+    async with opened(source) as driver:
+        await driver.press("2", "v", "down")
+        assert "names end in .example" in told(driver)
+        assert len(told(driver).splitlines()) == 3
+        await driver.press("up")
+        assert len(told(driver).splitlines()) == 2
+
+
+async def test_titles_fit_a_small_terminal(opened: Opener, source: MemorySource) -> None:
+    """Each has a short form."""
+    source.request(wrong_order())
+    async with opened(source, (60, 18)) as driver:
+        await driver.press("2")
+        for words in ("WSGIHandler is loaded", "ooks of WSGIHandler", "Lab: another list"):
+            assert words in driver.lines[1]
+            assert "…" not in driver.lines[1]
+            await driver.press("v")
 
 
 @pytest.mark.parametrize("name", ["detail", "not_used", "process_exception_passes"])

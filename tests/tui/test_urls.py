@@ -228,6 +228,22 @@ async def test_a_site_that_does_not_run_is_not_said_to_wait_for_a_request(opened
         assert "Open any page" not in driver.text
 
 
+async def test_sentences_are_whole_in_a_small_terminal(opened: Opener, source: MemorySource) -> None:
+    """At 60 columns nothing that is said below the tree or a walk is cut."""
+    fill(source)
+    async with opened(source, (60, 18)) as driver:
+        await driver.press("3")
+        await until(driver, "books/")
+        for path in ("", "/books/3/", "/nowhere/"):
+            if path:
+                await type_into(driver, "p", path)
+                await until(driver, path)
+            for _ in range(8):
+                told = driver.lines[-6:-1]
+                assert not [line for line in told if line.startswith("▌ ") and line.endswith("…")]
+                await driver.press("down")
+
+
 async def test_it_is_drawn_in_ascii(opened: Opener, source: MemorySource) -> None:
     """Completely."""
     fill(source)

@@ -147,8 +147,10 @@ class StackScreen(StackPlayActions, StackExportActions, LabActions, FindingActio
 
     def _show_title(self, place: ChainPlace, lint: LintState) -> None:
         number, total = self._places.index(place) + 1, len(self._places)
-        title = chain_title(place, number, total, picture=self._shown.value, is_live=self._board.is_live)
-        self._title.show(title, self.play_words() or lint_remark(lint))
+        picture, is_live = self._shown.value, self._board.is_live
+        title = chain_title(place, number, total, picture=picture, is_live=is_live)
+        short = chain_title(place, number, total, picture=f"{picture}.short", is_live=is_live)
+        self._title.show(title, self.play_words() or lint_remark(lint), short)
 
     def _show_loading(self, place: ChainPlace) -> None:
         step = self._position.current(place.chain)

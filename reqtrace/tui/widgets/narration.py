@@ -28,7 +28,7 @@ ROWS_WHEN_SMALL = 3
 
 
 class Narration(Painted):
-    """Two rows with a bar at their left; where a screen asks for as many as are needed, three of a small terminal."""
+    """Two rows with a bar at their left; on a screen that says ``height: auto`` one more where they are too few."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,11 +37,19 @@ class Narration(Painted):
     def show(self, *phrases: Phrase) -> None:
         """Other words."""
         if phrases != self._phrases:
-            self._phrases = phrases
+            before, self._phrases = self._wanted(self.size.width), phrases
             self.redraw()
+            if self.styles.is_auto_height and self._wanted(self.size.width) != before:
+                self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return ROWS if width >= SMALL else ROWS_WHEN_SMALL
+        return self._wanted(width)
+
+    def _wanted(self, width: int) -> int:
+        """As many rows as there always are, and one for what is longer."""
+        least = ROWS if width >= SMALL else ROWS_WHEN_SMALL
+        needed = sum(len(wrap_phrase(_fitted(phrase, width - 3), width - 3)) for phrase in self._phrases)
+        return min(max(needed, least), least + 1)
 
     def draw(self, width: int, height: int) -> Canvas:
         canvas = Canvas(width, height)

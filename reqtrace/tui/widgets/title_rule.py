@@ -19,18 +19,20 @@ class TitleRule(Painted):
         super().__init__(id=id)
         self._title = ""
         self._remark = ""
+        self._short = ""
 
-    def show(self, title: str, remark: str) -> None:
-        """Other words."""
-        if (title, remark) != (self._title, self._remark):
-            self._title, self._remark = title, remark
+    def show(self, title: str, remark: str, short: str = "") -> None:
+        """Other words; the ``short`` title is for where the other does not fit."""
+        if (title, remark, short) != (self._title, self._remark, self._short):
+            self._title, self._remark, self._short = title, remark, short
             self.redraw()
 
     def draw(self, width: int, height: int) -> Canvas:
         canvas = Canvas(width, 1)
         canvas.fill(0, 0, width, Paint(Role.RULE), symbols.RULE)
         room = width - cell_len(self._remark) - 5
-        canvas.put(1, 0, f" {self._title} ", Paint(bold=True), width=room)
+        title = self._short if self._short and cell_len(self._title) + 2 > room else self._title
+        canvas.put(1, 0, f" {title} ", Paint(bold=True), width=room)
         if self._remark:
             x = width - cell_len(self._remark) - 3
             canvas.put(x, 0, f" {self._remark} ", Paint(Role.SKIP))
