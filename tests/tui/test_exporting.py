@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from tui_driver import Driver, MemorySource, Opener
+from url_answers import BOOKSHOP, LOST
 
 from reqtrace.hub.arrival import SitePhase
+from reqtrace.hub.asking import AgentAnswer
 from reqtrace.render import rasteriser
 from reqtrace.render.exports import FORMS
 from reqtrace.tui.keys.exporting import EXPORT_FORMS
@@ -121,3 +123,105 @@ async def test_without_a_request_there_is_nothing_to_export(opened: Opener, sour
     async with opened(source) as driver:
         await driver.press("x")
         assert "There is nothing to export here yet." in driver.text
+
+
+# --- in every mode -----------------------------------------------------------------------------------------------
+
+
+async def written(driver: Driver, tmp_path: Path, name: str) -> str:
+    """What ``x`` ``t`` has written under this name, and under no other."""
+    driver.app.clear_notifications()
+    before = set(tmp_path.iterdir())
+    await driver.press("x", "t")
+    await said(driver, "Written:")
+    assert {file.name for file in set(tmp_path.iterdir()) - before} == {name}
+    return (tmp_path / name).read_text(encoding="utf-8")
+
+
+async def test_the_stack_is_exported_with_every_layer(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
+    """Loading at its step, the hooks, the lab: all thirty, where the screen folds most of them."""
+    fill(source, "thirty_layers")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("2", "home", "right")
+        assert "more" in driver.text
+        loading = await written(driver, tmp_path, "reqtrace-stack-loading.txt")
+        assert loading.startswith(" How WSGIHandler loaded its middleware")
+        assert all(f"\n {number:2} " in loading for number in range(1, 31))
+        assert "2/" in loading.splitlines()[-2], "what is said of the step stands below"
+        await driver.press("v")
+        hooks = await written(driver, tmp_path, "reqtrace-stack-hooks.txt")
+        assert sum("sync" in line for line in hooks.splitlines()) == 30
+        await driver.press("v", "o")
+        lab = await written(driver, tmp_path, "reqtrace-stack-lab.txt")
+        assert all(f"Layer{number:02}" in lab for number in range(8, 29))
+
+
+async def test_loading_is_a_page_that_steps(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
+    """It opens at the step one looks at; only requests have a sequence diagram."""
+    fill(source, "detail")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("2", "home", "right", "right", "x", "m")
+        assert isinstance(driver.app.screen, ExportScreen), "there is no diagram of this"
+        assert "Mermaid" not in driver.text
+        await driver.press("h")
+        await said(driver, "Written:")
+    page = (tmp_path / "reqtrace-stack-loading.html").read_text(encoding="utf-8")
+    assert '"opening":2' in page
+
+
+async def test_urls_are_exported_as_they_are_open(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
+    """The tree, and the walk of a path that was typed with the reason of each miss and the verdict."""
+    fill(source, "home")
+    source.answers = {
+        "urls.tree": lambda *_arguments: AgentAnswer(True, BOOKSHOP, 1),
+        "urls.match": lambda *_arguments: AgentAnswer(True, LOST, 1),
+    }
+    async with opened(source, (60, 18)) as driver:
+        await driver.press("3")
+        await said(driver, "URLconf bookshop.urls")
+        tree = await written(driver, tmp_path, "reqtrace-urls.txt")
+        assert tree.startswith(" URLconf bookshop.urls")
+        await driver.press("p", *"books/abc", "enter")
+        await said(driver, "No pattern matches")
+        walk = await written(driver, tmp_path, "reqtrace-urls-books-abc.txt")
+        assert "'abc' is no int" in walk
+        assert "No pattern matches /books/abc" in " ".join(walk.split())
+
+
+async def test_each_pane_of_time_is_exported(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
+    """The one that the keys go to, with all of its rows."""
+    fill(source, "n_plus_one", "thirty_layers")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("4", "up")
+        assert "time" in await written(driver, tmp_path, "reqtrace-1-get-books.txt")
+        await driver.press("right")
+        statements = await written(driver, tmp_path, "reqtrace-1-sql.txt")
+        assert "N+1" in statements
+        assert "caused by" in statements
+        await driver.press("right")
+        layers = await written(driver, tmp_path, "reqtrace-slowest-layers.txt")
+        assert "30 XFrameOptions" in layers
+        assert "more" not in layers
+        await driver.press("right")
+        assert "shop.views" in await written(driver, tmp_path, "reqtrace-slowest-views.txt")
+
+
+async def test_the_log_is_exported_whole(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
+    """Every line; over it the settings."""
+    fill(source, "home")
+    for number in range(60):
+        source.output(f"line {number} \x1b[31mred\x1b[0m")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("5")
+        log = await written(driver, tmp_path, "reqtrace-log.txt")
+        assert all(f"line {number} red" in log for number in range(60))
+        await driver.press("s")
+        assert "Settings that matter" in await written(driver, tmp_path, "reqtrace-settings.txt")
+
+
+async def test_a_comparison_is_exported_too(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
+    """Though it lies over the mode; the file is named after both requests."""
+    fill(source, "home", "detail")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("m", "up", "equals_sign")
+        assert "FIRST DIFFERENCE" in await written(driver, tmp_path, "reqtrace-compare-2-1.txt")
