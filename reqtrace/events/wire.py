@@ -114,6 +114,10 @@ def kind_numbers() -> dict[str, int]:
 PLANS: dict[str, KindPlan] = {kind.KIND: plan_for(kind) for kind in EVENT_KINDS}
 INTERNED_POSITIONS = tuple([tuple([place + 1 for place in PLANS[kind.KIND].interned]) for kind in EVENT_KINDS])
 """In a row, which begins with the number of the kind."""
+INTERNED_IN_RUN = {
+    kind: tuple([place - 2 for place in places]) for kind, places in enumerate(INTERNED_POSITIONS) if places
+}
+"""In an item of a run, which has neither request nor thread; of the kinds that have any."""
 
 
 class Encoder:
@@ -137,7 +141,9 @@ class Encoder:
                     lines += self._lines(encoded)
                     encoded = []
                     self._numbers.clear()
-                encoded += self._run(piece) if row[0] == RUN else (json_of(self._intern(piece, 0)),)
+                encoded += (
+                    self._run(piece) if row[0] == RUN else (json_of(self._intern(piece, INTERNED_POSITIONS[piece[0]])),)
+                )
         return lines + self._lines(encoded)
 
     def _lines(self, encoded: list[str]) -> list[bytes]:
@@ -155,8 +161,10 @@ class Encoder:
             if type(item) is str:
                 texts.append(item)
                 rows[place] = MARK
-            elif item[0] != THREAD:
-                rows[place] = self._intern(item, 2)
+            else:
+                positions = INTERNED_IN_RUN.get(item[0])
+                if positions is not None:
+                    rows[place] = self._intern(item, positions)
         text = with_texts(json_of((RUN, run[1], run[2], rows)), texts)
         if len(text) > MAX_LINE - len(NO_EVENTS):
             pieces = split_run(run[:4], len(items) // 2)
@@ -164,16 +172,12 @@ class Encoder:
                 return [text for piece in pieces for text in self._run(piece)]
         return [text]
 
-    def _intern(self, row: Row, shift: int) -> Row:
-        """The row with its texts numbered; a row inside a run is ``shift`` fields shorter at the front."""
-        positions = INTERNED_POSITIONS[row[0]]
-        if not positions:
-            return row
+    def _intern(self, row: Row, positions: Sequence[int]) -> Row:
+        """The row with the texts in these positions numbered."""
         numbers = self._numbers
         items = list(row)
         for position in positions:
-            position -= shift
-            text = items[position]
+            text = row[position]
             number = numbers.get(text)
             if number is None:
                 number = numbers[text] = len(numbers)
