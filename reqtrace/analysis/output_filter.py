@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reqtrace.analysis.output_entries import OutputEntry, OutputLevel
-from reqtrace.analysis.output_requests import entries_about
+from reqtrace.analysis.output_requests import OutputRequests
 from reqtrace.trace.model import RequestSummary
 
 __all__ = ["FIELDS", "OutputFilter", "read_output_filter"]
@@ -36,7 +36,9 @@ class OutputFilter:
         text = "\n".join(entry.lines).lower()
         return all(word in text for word in self.words)
 
-    def fitting(self, entries: Sequence[OutputEntry], summaries: Sequence[RequestSummary]) -> Sequence[OutputEntry]:
+    def fitting(
+        self, entries: Sequence[OutputEntry], summaries: Sequence[RequestSummary], requests: OutputRequests
+    ) -> Sequence[OutputEntry]:
         """The entries that are shown."""
         if self == OutputFilter():
             return entries
@@ -44,7 +46,7 @@ class OutputFilter:
         if not self.request:
             return fitting
         wanted = next((summary for summary in summaries if summary.ordinal == self.request), None)
-        return [] if wanted is None else entries_about(fitting, wanted, summaries)
+        return [] if wanted is None else requests.entries_about(fitting, wanted)
 
 
 def read_output_filter(text: str) -> OutputFilter:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import attrgetter
 
 from reqtrace.analysis.output_entries import Mention, OutputEntry
 from reqtrace.trace.model import RequestState, RequestSummary
 
-__all__ = ["RequestOfEntry", "entries_about", "request_of"]
+__all__ = ["OutputRequests", "RequestOfEntry"]
 
 BEFORE = 50_000_000
 """Nanoseconds by which the clocks of the site and of the hub may be read out of order, if a line names its request."""
 AFTER = 2_000_000_000
 """Nanoseconds after its end in which a request's own line may come."""
+NEVER = 2**63
+"""The end of what has not ended."""
 SOON = 100_000_000
 """The same for what does not name it."""
 
@@ -30,36 +35,50 @@ class RequestOfEntry:
     """How many ran, if they are several."""
 
 
-def request_of(entry: OutputEntry, summaries: Sequence[RequestSummary]) -> RequestOfEntry:
-    """The request a line, or a traceback, is about."""
-    if entry.mention is not None:
-        named = [summary for summary in summaries if is_named(summary, entry.mention, entry.unix_time)]
-        nearest = min(named, key=lambda summary: abs(end_of(summary, entry.unix_time) - entry.unix_time), default=None)
-        return RequestOfEntry(summary=nearest, is_named=nearest is not None)
-    # A line is read after it was printed, never before: what came before a request began is not about it.
-    began = [summary for summary in summaries if summary.unix_time <= entry.unix_time and summary.parent is None]
-    running = [summary for summary in began if is_near(summary, entry.unix_time, SOON)]
-    if len(running) > 1:
-        # What was printed while one ran is not about another that had just ended.
-        running = [summary for summary in running if is_near(summary, entry.unix_time, 0)] or running
-    if len(running) == 1:
-        return RequestOfEntry(summary=running[0])
-    return RequestOfEntry(running=len(running))
+class OutputRequests:
+    """The requests there are, found by path and by time without looking at all of them."""
 
+    def __init__(self, summaries: Sequence[RequestSummary]) -> None:
+        outermost = (summary for summary in summaries if summary.parent is None)
+        self._by_start = sorted(outermost, key=attrgetter("unix_time"))
+        self._last_ends = list(accumulate((end_of(summary, NEVER) for summary in self._by_start), max))
+        """The latest end of a request and of all that began before it."""
+        self._by_path: dict[str, list[RequestSummary]] = {}
+        for summary in summaries:
+            self._by_path.setdefault(summary.path, []).append(summary)
 
-def entries_about(
-    entries: Iterable[OutputEntry], summary: RequestSummary, summaries: Sequence[RequestSummary]
-) -> list[OutputEntry]:
-    """The entries that are about one request."""
-    about = []
-    for entry in entries:
-        if entry.mention is not None and not is_named(summary, entry.mention, entry.unix_time):
-            continue
-        if is_near(summary, entry.unix_time, AFTER):
-            found = request_of(entry, summaries).summary
-            if found is not None and found.key == summary.key:
-                about.append(entry)
-    return about
+    def request_of(self, entry: OutputEntry) -> RequestOfEntry:
+        """The request a line, or a traceback, is about."""
+        unix_time, mention = entry.unix_time, entry.mention
+        if mention is not None:
+            same_path = self._by_path.get(mention.path, ())
+            named = [summary for summary in same_path if is_named(summary, mention, unix_time)]
+            nearest = min(named, key=lambda summary: abs(end_of(summary, unix_time) - unix_time), default=None)
+            return RequestOfEntry(summary=nearest, is_named=nearest is not None)
+        running = [summary for summary in self._begun_before(unix_time) if is_near(summary, unix_time, SOON)]
+        if len(running) > 1:
+            # What was printed while one ran is not about another that had just ended.
+            running = [summary for summary in running if is_near(summary, unix_time, 0)] or running
+        if len(running) == 1:
+            return RequestOfEntry(summary=running[0])
+        return RequestOfEntry(running=len(running))
+
+    def _begun_before(self, unix_time: int) -> Iterator[RequestSummary]:
+        """Those that may have run at a time: a line is read after it was printed, never before."""
+        at = bisect_right(self._by_start, unix_time, key=attrgetter("unix_time")) - 1
+        while at >= 0 and self._last_ends[at] + SOON >= unix_time:
+            yield self._by_start[at]
+            at -= 1
+
+    def entries_about(self, entries: Iterable[OutputEntry], summary: RequestSummary) -> list[OutputEntry]:
+        """The entries that are about one request."""
+        about = []
+        for entry in entries:
+            if is_near(summary, entry.unix_time, AFTER):
+                found = self.request_of(entry).summary
+                if found is not None and found.key == summary.key:
+                    about.append(entry)
+        return about
 
 
 def is_named(summary: RequestSummary, mention: Mention, unix_time: int) -> bool:

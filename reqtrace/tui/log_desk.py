@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from reqtrace.analysis.output_entries import OutputEntry, OutputLevel, OutputReader
 from reqtrace.analysis.output_filter import OutputFilter, read_output_filter
-from reqtrace.analysis.output_requests import RequestOfEntry, entries_about, request_of
+from reqtrace.analysis.output_requests import OutputRequests, RequestOfEntry
 from reqtrace.trace.model import OutputLine, RequestKey, RequestSummary
 
 __all__ = ["LogDesk"]
@@ -30,6 +30,7 @@ class LogDesk:
         self._filter = OutputFilter()
         self._shown_for: tuple[object, ...] = ()
         self._summaries: Sequence[RequestSummary] = ()
+        self._requests = OutputRequests(())
         self._chosen = -1
 
     def take(self, lines: Sequence[OutputLine], printed: int, summaries: Sequence[RequestSummary]) -> None:
@@ -38,7 +39,8 @@ class LogDesk:
         if new:
             self._printed = printed
             self._reader.take(lines[max(len(lines) - new, 0) :])
-        self._summaries = summaries
+        if summaries is not self._summaries:
+            self._summaries, self._requests = summaries, OutputRequests(summaries)
         self._sift()
 
     @property
@@ -55,7 +57,7 @@ class LogDesk:
         wanted = (self._filter, self._reader.version, self._summaries if self._filter.request else None)
         if wanted != self._shown_for:
             self._shown_for = wanted
-            self.shown = tuple(self._filter.fitting(self._reader.entries, self._summaries))
+            self.shown = tuple(self._filter.fitting(self._reader.entries, self._summaries, self._requests))
 
     # --- the chosen entry --------------------------------------------------------------------------------------
 
@@ -107,20 +109,20 @@ class LogDesk:
 
     def request(self, entry: OutputEntry) -> RequestOfEntry:
         """What can be told of the request that an entry is about."""
-        return request_of(entry, self._summaries)
+        return self._requests.request_of(entry)
 
     def is_about(self, entry: OutputEntry, summary: RequestSummary | None) -> bool:
         """Whether an entry is about a request."""
-        return summary is not None and bool(entries_about((entry,), summary, self._summaries))
+        return summary is not None and bool(self._requests.entries_about((entry,), summary))
 
     def numbers_about(self, summary: RequestSummary | None) -> frozenset[int]:
         """Numbers of the entries that are shown and about a request."""
-        about = () if summary is None else entries_about(self.shown, summary, self._summaries)
+        about = () if summary is None else self._requests.entries_about(self.shown, summary)
         return frozenset(entry.number for entry in about)
 
     def first_about(self, summary: RequestSummary) -> int | None:
         """Place of the first entry about a request."""
-        about = entries_about(self.shown, summary, self._summaries)
+        about = self._requests.entries_about(self.shown, summary)
         return self.place_of(about[0].number) if about else None
 
     def summary(self, key: RequestKey | None) -> RequestSummary | None:

@@ -6,7 +6,7 @@ import pytest
 
 from reqtrace.analysis.output_entries import KEPT, OutputEntry, OutputLevel, OutputReader, read_line
 from reqtrace.analysis.output_filter import OutputFilter, read_output_filter
-from reqtrace.analysis.output_requests import request_of
+from reqtrace.analysis.output_requests import OutputRequests
 from reqtrace.trace.model import OutputLine, RequestKey, RequestState, RequestSummary
 
 SECOND = 1_000_000_000
@@ -118,11 +118,11 @@ def test_the_request_of_a_line() -> None:
         summary(6, "/pay/", 90, status=500),
     ]
     *_, access = entries_of(*TRACEBACK, start=int(10.2 * SECOND))
-    found = request_of(access, requests)
+    found = OutputRequests(requests).request_of(access)
     assert found.summary is requests[3]
     assert found.is_named
     (lost,) = entries_of("Not Found: /gone/", start=10 * SECOND)
-    assert request_of(lost, requests).summary is None
+    assert OutputRequests(requests).request_of(lost).summary is None
 
 
 def test_a_line_that_names_no_request() -> None:
@@ -138,7 +138,7 @@ def test_a_line_that_names_no_request() -> None:
         (40, 3, 0),
     ):
         (entry,) = entries_of("hello", stream="stdout", start=int(at * SECOND))
-        found = request_of(entry, requests)
+        found = OutputRequests(requests).request_of(entry)
         assert (found.summary.ordinal if found.summary else 0, found.running) == (number, running)
         assert not found.is_named
 
@@ -157,7 +157,7 @@ def test_what_is_shown() -> None:
     requests = [summary(1, "/pay/", 10, status=500), summary(2, "/", 50)]
 
     def shown(text: str) -> list[int]:
-        return [entry.number for entry in read_output_filter(text).fitting(entries, requests)]
+        return [entry.number for entry in read_output_filter(text).fitting(entries, requests, OutputRequests(requests))]
 
     assert shown("") == [0, 1, 2]
     assert shown("views.py DIVISION") == [1]
