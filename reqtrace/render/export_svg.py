@@ -23,6 +23,8 @@ FONT_SIZE = 14
 BASELINE = 14
 MARGIN = 12
 FONTS = "'Fira Code', 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace"
+PLAIN_LETTERS = "font-variant-ligatures:none"
+"""No attribute of SVG says it: programmers' fonts would draw ``...``, ``://`` and ``->`` as one sign."""
 WORD = re.compile(r"[!-~]+(?: [!-~]+)*|[^ -~]")
 """Plain letters with single blanks between them, or one other character."""
 
@@ -44,7 +46,7 @@ def canvas_svg(canvas: Canvas, *, title: str, theme: str = DEFAULT_THEME) -> str
 aria-label={quoteattr(title)}>
 <title>{escape(title)}</title>
 <rect {frame} rx="6" fill="{page}"/>
-<g font-family="{FONTS}" font-size="{FONT_SIZE}" fill="{ink}" font-variant-ligatures="none" xml:space="preserve">
+<g font-family="{FONTS}" font-size="{FONT_SIZE}" fill="{ink}" style="{PLAIN_LETTERS}" xml:space="preserve">
 {body}
 </g>
 </svg>
