@@ -195,7 +195,8 @@ WORDS = (
     *(HASH, HASH[:20], HASH[:19], HASH.upper(), TOKEN, f"/reset/MQ/{TOKEN}/", f"app-{HASH}.js"),
     *("/invite/abc/accept/", "/invite/", "/s/é x/abc", "/t/2026/x/", "/abc/", "a b/", "m/5/abc", "/books/3/"),
 )
-TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=6).map("".join)
+SECRETS = (f"/reset/MQ/{TOKEN}/", "http://h/invite/abc/accept/", "5; url=/x/?token=abc", "//u:p@h/", "x" * 210)
+TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=6).map("".join) | st.sampled_from(SECRETS)
 NAMES = st.sampled_from(
     (
         "Content-Type",
@@ -293,6 +294,35 @@ def test_a_quick_look_is_enough_for_nearly_everything() -> None:
     paths.learn("invite/<key>/")
     for text in ("/books/3/", "text/html; charset=utf-8", "invite/abc", "/news/2026-11-21/", ""):
         assert not paths.may_be_in(text)
+
+
+RESET = f"/reset/MQ/{TOKEN}/"
+QUOTED = {
+    "entry": (STARTED, 1, 0, RESET, "", 1, "", "/", "", "", "", [], 1),
+    "method": (STARTED, 1, 0, "wsgi", "", 1, RESET, "/", "", "", "", [], 1),
+    "path": (STARTED, 1, 0, "wsgi", "", 1, "GET", (None, RESET), "", "", "", [], 1),
+    "query": (STARTED, 1, 0, "wsgi", "", 1, "GET", "/", f"next={RESET}", "", "", [], 1),
+    "header of the request": (STARTED, 1, 0, "asgi", "", 1, "GET", "/", "", "", "", [("Referer", RESET)], 1),
+    "environ": (STARTED, 1, 0, "wsgi", "", 1, "GET", ("", "/"), "", "", "", [("HTTP_X_FROM", RESET)], 1),
+    "reason": (ANSWERED, 1, 302, RESET, [], False, False),
+    "header of the response": (ANSWERED, 1, "302 Found", "", [("Location", RESET)], False, False),
+    "header that was added": (RESPONSE_CHANGED, 1, [("header", None, ("Location", RESET))]),
+    "header that was replaced": (RESPONSE_CHANGED, 1, [("header", ("Location", RESET), ("Location", "/"))]),
+    "message": (RAISED, 1, "ValueError", f"not at {RESET}", "", 1, ""),
+    "escaped": (ESCAPED, 1, "ValueError", f"not at {RESET}"),
+    "request line": (LINE, 1, 1, 1, f"GET {RESET} HTTP/1.1"),
+    "log line": (LOGGED, 1, f"GET {RESET} HTTP/1.1"),
+    "look-up": (LOOKED_UP, 1, RESET, "", "", "", 1, "", 1, ""),
+    "log record": (RECORDED, 1, "", "", f"Not Found: {RESET}", "", 1),
+}
+
+
+@pytest.mark.parametrize("row", QUOTED.values(), ids=QUOTED)
+def test_a_secret_path_is_hidden_wherever_it_is_quoted(row: tuple[Any, ...]) -> None:
+    """In every text of every kind that may quote one."""
+    sent = b"".join(Encoder().encode(LateFields().complete_run(1, 1, [row])))
+    assert HASH.encode() not in sent
+    assert f"/reset/MQ/{REDACTED}/".encode() in sent
 
 
 @pytest.mark.parametrize("value", ["abc", "/reset/", "token=abc"])
