@@ -55,8 +55,7 @@ class ExportingApp(App[int]):
             if form:
                 self._begin_export(shown, form)
 
-        title = word("export.chooser", title=shown.title)
-        self.push_screen(ExportScreen(title, str(Path.cwd()), shown.forms), write)
+        self.push_screen(ExportScreen(shown, str(Path.cwd())), write)
 
     def _begin_export(self, exhibit: Exhibit, form: str) -> None:
         """In a thread: a browser that draws a PNG takes seconds."""

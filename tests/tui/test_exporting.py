@@ -148,7 +148,9 @@ async def test_the_stack_is_exported_with_every_layer(opened: Opener, source: Me
         assert loading.startswith(" How WSGIHandler loaded its middleware")
         assert all(f"\n {number:2} " in loading for number in range(1, 31))
         assert "2/" in loading.splitlines()[-2], "what is said of the step stands below"
-        await driver.press("v")
+        await driver.press("v", "x")
+        assert "the picture as a page for any browser" in driver.text, "hooks have no steps"
+        await driver.press("escape")
         hooks = await written(driver, tmp_path, "reqtrace-stack-hooks.txt")
         assert sum("sync" in line for line in hooks.splitlines()) == 30
         await driver.press("v", "o")
@@ -163,6 +165,7 @@ async def test_loading_is_a_page_that_steps(opened: Opener, source: MemorySource
         await driver.press("2", "home", "right", "right", "x", "m")
         assert isinstance(driver.app.screen, ExportScreen), "there is no diagram of this"
         assert "Mermaid" not in driver.text
+        assert "steps through it in any browser" in driver.text
         await driver.press("h")
         await said(driver, "Written:")
     page = (tmp_path / "reqtrace-stack-loading.html").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, clip_start
+from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.rasteriser import LOOKED_FOR, find_rasteriser
 from reqtrace.render.roles import INK, LIT, Paint, Role
 from reqtrace.render.sanitize import sanitize
@@ -36,11 +37,12 @@ BOLD = Paint(bold=True)
 class ExportList(Painted):
     """The formats, one a row, and where the file will be."""
 
-    def __init__(self, title: str, directory: str, forms: Collection[str]) -> None:
+    def __init__(self, exhibit: Exhibit, directory: str) -> None:
         super().__init__()
-        self._title = title
+        self._title = word("export.chooser", title=exhibit.title)
         self._directory = directory
-        self._forms = {key: form for key, form in EXPORT_FORMS.items() if form in forms}
+        self._forms = {key: form for key, form in EXPORT_FORMS.items() if form in exhibit.forms}
+        self._has_steps = exhibit.walk is not None
         self.selected = 0
         rasteriser = find_rasteriser()
         self.missing = "png" if rasteriser is None else ""
@@ -84,6 +86,8 @@ class ExportList(Painted):
         canvas.put(NAME, y, word(f"export.form.{form}"), paint if is_selected or is_missing else BOLD)
         if is_missing:
             remark = word(f"export.form.{form}.missing", programs=listed(LOOKED_FOR))
+        elif form == "html" and self._has_steps:
+            remark = word("export.form.html.steps")
         else:
             remark = word(f"export.form.{form}.tip", program=self._program)
         canvas.put(REMARK, y, remark, paint, width=canvas.width - REMARK - 1)
@@ -104,9 +108,9 @@ class ExportScreen(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXPORT_KEYS]
 
-    def __init__(self, title: str, directory: str, forms: Collection[str]) -> None:
+    def __init__(self, exhibit: Exhibit, directory: str) -> None:
         super().__init__()
-        self._list = ExportList(title, directory, forms)
+        self._list = ExportList(exhibit, directory)
 
     def compose(self) -> ComposeResult:
         yield self._list
