@@ -34,6 +34,7 @@ from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.scrolling import entitle
 from reqtrace.tui.widgets.settings_view import SettingsView
 from reqtrace.tui.widgets.status_bar import StatusBar
+from reqtrace.tui.widgets.title_rule import TitleRule
 from reqtrace.tui.words import word
 
 __all__ = ["LogScreen"]
@@ -55,6 +56,7 @@ class LogScreen(ModeScreen):
         self._asked: RequestKey | None = None
         """The request that the mode Flow was last seen at."""
         self._status = StatusBar()
+        self._rule = TitleRule(id="log-title")
         self._output = LogView(id="output")
         self._notice = Notice(id="log-notice")
         self._settings = SettingsView(id="settings")
@@ -63,6 +65,7 @@ class LogScreen(ModeScreen):
 
     def compose(self) -> ComposeResult:
         yield self._status
+        yield self._rule
         with Container(id="body"):
             yield self._output
             yield self._notice
@@ -111,6 +114,7 @@ class LogScreen(ModeScreen):
             self._notice.show(notice)
             self._narration.show(*notice_narrative(notice))
             entitle(self._notice, self._title())
+            self._rule.show(self._title(), "")
             return
         mine = desk.summary(self._subject.key)
         self._output.mark((None if mine is None else mine.key), partial(desk.is_about, summary=mine))
@@ -129,7 +133,9 @@ class LogScreen(ModeScreen):
         behind = count("log.behind", below) if below and not self._desk.is_following else ""
         remark = behind or (word("log.following") if self._board.is_live else "")
         marks = "" if mine is None else word("log.mine", mark=symbols.TOO_SHORT, n=mine.ordinal)
-        entitle(self._output, " · ".join(filter(None, (self._title(), remark, marks))))
+        more = " · ".join(filter(None, (remark, marks)))
+        entitle(self._output, " · ".join(filter(None, (self._title(), more))))
+        self._rule.show(self._title(), more)
 
     def exhibit(self) -> Exhibit:
         """All lines that are shown, or the settings if they lie over them."""
