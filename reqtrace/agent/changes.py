@@ -11,6 +11,7 @@ types, header texts); ``reqtrace.agent.change_texts`` describes and redacts them
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from operator import is_
 from typing import Any
@@ -22,13 +23,21 @@ from reqtrace.agent.response_changes import note_headers, note_response
 from reqtrace.agent.values import attributes_of, find_in_class
 from reqtrace.events.kinds import RequestChanged
 
-__all__ = ["note_headers", "note_known", "note_match", "note_request", "note_response", "note_way_in", "probe"]
+__all__ = [
+    "note_addition",
+    "note_behind",
+    "note_headers",
+    "note_match",
+    "note_request",
+    "note_response",
+    "note_way_in",
+    "probe",
+]
 
 REQUEST_CHANGED = number_of(RequestChanged)
 MISSING = object()
 NO_META: dict[str, Any] = {}
 MAX_TYPES = 1_000
-ADDS = KnownHook()
 
 probe = Probe("changes")
 
@@ -36,15 +45,18 @@ RawChange = tuple[Any, ...]
 """``("attribute", name, old type or None, new type or None, is lazy)``, ``("META", op, key)``,
 ``("evaluated", name, lazy type, type or None)``; for those of a response see ``response_changes``."""
 
-Sleeper = tuple[str, dict[str, Any], str]
-"""An attribute that waits to be evaluated: its name, the ``__dict__`` of its value, and the key in there that tells."""
+Sleeper = tuple[dict[str, Any], str, object, str]
+"""An attribute that waits to be evaluated: the ``__dict__`` of its value, the key in there that tells, what stands
+there as long as it is not, and its name."""
 
 lazy_types: dict[type, str] = {}
 """For each type met the attribute that tells whether it is evaluated; empty if it is not lazy."""
 
 LAZY_OBJECT, SESSION = "_wrapped", "_session_cache"
+NAME = 3
 
 _getattribute = object.__getattribute__
+get = dict.get
 
 
 def note_request(state: RequestState, request: object) -> None:
@@ -54,34 +66,49 @@ def note_request(state: RequestState, request: object) -> None:
     attributes, last = state.live_attributes, state.attributes
     if not all(map(is_, attributes.values(), last.values())) or len(attributes) < len(last):
         tell_changes(state, all_changes(state))
-    elif (
-        len(attributes) != len(last)
-        or len(state.meta) != state.meta_length
-        or (state.sleepers is not None and is_one_awake(state.sleepers))
-    ):
+    elif len(attributes) != len(last) or len(state.meta) != state.meta_length or is_one_awake(state):
         tell_changes(state, additions(state))
 
 
-def note_known(state: RequestState, request: object, known: KnownHook) -> None:
-    """``note_request`` behind a hook that can do no more than is known of it."""
-    attributes, last, meta = state.live_attributes, state.attributes, state.meta
-    if request is not state.request or len(attributes) < len(last):
+def note_addition(state: RequestState, request: object) -> None:
+    """``note_request`` behind code that only adds attributes, and evaluates none."""
+    if request is not state.request or len(state.live_attributes) < len(state.attributes):
         note_request(state, request)
-        return
-    for name in known.replaces:
-        if name in last and last[name] is not attributes.get(name):
+    elif len(state.live_attributes) > len(state.attributes):
+        tell_changes(state, added_attributes(state))
+
+
+def note_behind(known: KnownHook) -> Callable[[RequestState, object], None]:
+    """``note_request`` behind a hook that can do no more than is known of it."""
+    if known.only_adds:
+        return note_addition
+    replaces, stores, may_do_more = known.replaces, known.stores, known.evaluates or bool(known.stores)
+
+    def note_known(state: RequestState, request: object) -> None:
+        attributes, last = state.live_attributes, state.attributes
+        if (
+            request is not state.request
+            or len(attributes) < len(last)
+            or (not last.keys().isdisjoint(replaces) and are_replaced(attributes, last, replaces))
+        ):
             note_request(state, request)
-            return
-    for key in known.stores:
-        if key in meta and state.meta_values.get(key, meta[key]) is not meta[key]:
+        elif stores and are_replaced(state.meta, state.meta_values, stores):
             note_way_in(state, request)
-            return
-    if (
-        len(attributes) != len(last)
-        or len(meta) != state.meta_length
-        or (known.evaluates and state.sleepers is not None and is_one_awake(state.sleepers))
-    ):
-        tell_changes(state, additions(state))
+        elif may_do_more:
+            if len(attributes) != len(last) or len(state.meta) != state.meta_length or is_one_awake(state):
+                tell_changes(state, additions(state))
+        elif len(attributes) != len(last):
+            tell_changes(state, added_attributes(state))
+
+    return note_known
+
+
+def are_replaced(values: dict[str, Any], last: dict[str, Any], keys: tuple[str, ...]) -> bool:
+    """One of ``keys`` that was there before is gone, or has another value."""
+    for key in keys:  # noqa: SIM110 - any() takes four times as long
+        if key in last and last[key] is not values.get(key):
+            return True
+    return False
 
 
 def note_way_in(state: RequestState, request: object) -> None:
@@ -107,7 +134,7 @@ def note_match(state: RequestState, request: object, match: object) -> None:
         if state.live_attributes.get("resolver_match") is match and last.get("resolver_match", match) is None:
             last["resolver_match"] = match
             tell_changes(state, [("attribute", "resolver_match", type(None), type(match), False)])
-            note_known(state, request, ADDS)
+            note_addition(state, request)
             return
     note_request(state, request)
 
@@ -143,20 +170,24 @@ def meet_meta(state: RequestState) -> None:
 
 def additions(state: RequestState) -> list[RawChange]:
     """What was added since the last boundary, which is forgotten, and the lazy values that were evaluated."""
-    attributes, last = state.live_attributes, state.attributes
-    changes: list[RawChange] = []
-    if len(attributes) != len(last):
-        for name in islice(attributes, len(last), None):
-            last[name] = value = attributes[name]
-            kind = type(value)
-            is_lazy = lazy_types.get(kind) != "" and meet_lazy(state, name, value)
-            changes.append(("attribute", name, None, kind, is_lazy))
-    if state.sleepers is not None and is_one_awake(state.sleepers):
-        changes.extend(awakened(state))
+    changes = added_attributes(state) if len(state.live_attributes) != len(state.attributes) else []
+    if is_one_awake(state):
+        changes += awakened(state)
     grown = len(state.meta) - state.meta_length
     if grown:
         changes.extend(("META", "+", key) for key in list(state.meta)[-grown:] if grown > 0)
         meet_meta(state)
+    return changes
+
+
+def added_attributes(state: RequestState) -> list[RawChange]:
+    """The attributes that came behind those of the last boundary, which is forgotten."""
+    attributes, last = state.live_attributes, state.attributes
+    changes: list[RawChange] = []
+    for name in islice(attributes, len(last), None):
+        last[name] = value = attributes[name]
+        kind = type(value)
+        changes.append(("attribute", name, None, kind, lazy_types.get(kind) != "" and meet_lazy(state, name, value)))
     return changes
 
 
@@ -191,15 +222,20 @@ def meet_lazy(state: RequestState, name: str, value: object) -> bool:
     if not key:
         return False
     attributes = attributes_of(value)
-    if type(attributes.get(key, MISSING)) is not object:
+    inside = attributes.get(key)
+    # django.utils.functional.empty is a bare object(); of a session the key is missing.
+    if type(inside) is not object if key == LAZY_OBJECT else key in attributes:
         return False
-    sleeper = (name, attributes, key)
-    if state.sleepers is None:
-        state.sleepers = [sleeper]
-    else:
-        state.sleepers = [*(other for other in state.sleepers if other[0] != name), sleeper]
+    others = [other for other in state.sleepers or () if other[NAME] != name]
+    watch_sleepers(state, [*others, (attributes, key, inside, name)])
     # A session is filled when somebody asks for it, but it is there.
     return key == LAZY_OBJECT
+
+
+def watch_sleepers(state: RequestState, sleepers: list[Sleeper]) -> None:
+    """From now on these are the values that may wake up."""
+    state.sleepers = sleepers
+    state.asleep = tuple(zip(*sleepers, strict=True)) or None
 
 
 def key_of_lazy(kind: type) -> str:
@@ -209,13 +245,12 @@ def key_of_lazy(kind: type) -> str:
     return SESSION if find_in_class(kind, "_get_session") is not None else ""
 
 
-def is_one_awake(sleepers: list[Sleeper]) -> bool:
-    """One of these values has been evaluated."""
-    for _name, attributes, key in sleepers:  # noqa: SIM110 - any() takes four times as long
-        # django.utils.functional.empty is a bare object(), and so is what stands for a missing key.
-        if type(attributes.get(key, MISSING)) is not object:
-            return True
-    return False
+def is_one_awake(state: RequestState) -> bool:
+    """One of the lazy values has been evaluated."""
+    if state.asleep is None:
+        return False
+    attributes, keys, inside, _names = state.asleep
+    return not all(map(is_, map(get, attributes, keys), inside))
 
 
 def awakened(state: RequestState) -> list[RawChange]:
@@ -223,10 +258,10 @@ def awakened(state: RequestState) -> list[RawChange]:
     found: list[RawChange] = []
     asleep = []
     for sleeper in state.sleepers:
-        name, attributes, key = sleeper
-        if not is_one_awake([sleeper]):
+        attributes, key, inside, name = sleeper
+        if attributes.get(key) is inside:
             asleep.append(sleeper)
         elif attributes_of(state.live_attributes.get(name)) is attributes:
-            found.append(("evaluated", name, type(attributes[key]) if key == LAZY_OBJECT else None))
-    state.sleepers = asleep or None
+            found.append(("evaluated", name, type(attributes.get(key)) if key == LAZY_OBJECT else None))
+    watch_sleepers(state, asleep)
     return found

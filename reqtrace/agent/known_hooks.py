@@ -23,9 +23,14 @@ class KnownHook(NamedTuple):
     evaluates: bool = False
     """It may evaluate a lazy attribute, such as the session."""
     stores: tuple[str, ...] = ()
-    """Keys of ``META`` that it may replace on the way in."""
+    """Keys of ``META`` that it may replace on the way in. One without these, and that evaluates nothing, adds none."""
     is_light: bool = False
     """Of ``process_response``: all it does to the response it is given is to add headers (it may return another)."""
+
+    @property
+    def only_adds(self) -> bool:
+        """All it does to the request is to add attributes."""
+        return not (self.replaces or self.evaluates or self.stores)
 
 
 HOOKS = {

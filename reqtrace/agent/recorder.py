@@ -39,6 +39,9 @@ NUMBERS = kind_numbers()
 
 Row = tuple[Any, ...]
 
+NO_RESPONSE = object()
+"""In place of a response that has not been met; ``None`` is what a hook may return."""
+
 
 def number_of(kind: type[Event]) -> int:
     """The number of an event kind on the wire."""
@@ -48,40 +51,85 @@ def number_of(kind: type[Event]) -> int:
 class RequestState:
     """What the agent knows of one request while it is under way."""
 
-    watch: Any = None
+    # Reading a slot takes half the time of reading a default of the class, and each is read for every layer.
+    __slots__ = (
+        "answer",
+        "asleep",
+        "attributes",
+        "calls",
+        "chunks",
+        "counts_sends",
+        "exception",
+        "first_thread",
+        "has_response",
+        "has_started",
+        "hops",
+        "is_closed",
+        "is_file",
+        "is_streaming",
+        "is_view_fresh",
+        "live_attributes",
+        "log",
+        "meta",
+        "meta_length",
+        "meta_values",
+        "notes",
+        "number",
+        "parent",
+        "request",
+        "response",
+        "sent",
+        "sleepers",
+        "snapshot",
+        "target",
+        "thread",
+        "told",
+        "watch",
+    )
+
+    watch: Any
     """The watch of the innermost layer entered; ``None`` outside the chain."""
-    has_response = False
+    has_response: bool
     """``get_response`` has begun: another one in this context is another request."""
-    target: tuple[Any, ...] = ("", "")
+    target: tuple[Any, ...]
     """Method and path as they came (``reqtrace.agent.request_texts``)."""
-    request: object = None
-    live_attributes: Any = None
+    request: object
+    live_attributes: Any
     """The request's ``__dict__``."""
-    attributes: Any = None
+    attributes: Any
     """Shallow copy of it at the last boundary; dropped with the request."""
-    sleepers: Any = None
-    """Its lazy attributes that nobody has evaluated yet."""
-    meta: Any = None
-    meta_length = 0
-    meta_values: Any = None
+    sleepers: Any
+    """Its lazy attributes that nobody has evaluated yet (``changes.Sleeper``)."""
+    asleep: Any
+    """The same, as ``changes.is_one_awake`` wants it."""
+    meta: Any
+    meta_length: int
+    meta_values: Any
     """Shallow copy of ``META`` as it was on the way in."""
-    response: object = None
-    response_snapshot: Any = None
-    exception = 0
+    response: object
+    """The response as of the last boundary; only while changes are attributed."""
+    answer: int
+    """What it is, as bits of a step's code (``reqtrace.agent.answers``)."""
+    snapshot: Any
+    is_view_fresh: bool
+    """The response is as the view returned it, and has nothing that Django would call."""
+    hops: bool
+    """It may go on in another thread without saying so; asked by what runs often."""
+    exception: int
     """``id`` of the exception on its way out, so that it is told once."""
-    has_started = False
+    has_started: bool
     """``start_response`` was called, or ``http.response.start`` sent."""
-    is_streaming = False
-    is_file = False
-    calls: dict[int, int] | None = None
+    is_streaming: bool
+    is_file: bool
+    calls: dict[int, int] | None
     """How often each function of the project is under way, by ``id`` of its code (level ``deep``)."""
-    counts_sends = False
+    counts_sends: bool
     """The body is counted where it is sent (ASGI), not where it is produced."""
-    chunks = 0
-    sent = 0
-    told = 0
+    chunks: int
+    sent: int
+    told: int
     """When the progress of the body was told last."""
-    is_closed = False
+    is_closed: bool
 
     def __init__(self, number: int, parent: int, notes: bool) -> None:
         self.number = number
@@ -91,6 +139,15 @@ class RequestState:
         """Ident of the thread of the last item in the log; and, for the sender, of the first one it will take."""
         self.notes = notes
         """Changes are attributed."""
+        self.watch = self.request = self.live_attributes = self.attributes = None
+        self.sleepers = self.asleep = self.meta = self.meta_values = None
+        self.snapshot = self.calls = None
+        self.has_response = self.is_view_fresh = self.hops = self.has_started = False
+        self.is_streaming = self.is_file = self.counts_sends = self.is_closed = False
+        self.target = ("", "")
+        self.meta_length = self.answer = self.exception = self.chunks = 0
+        self.sent = self.told = 0
+        self.response = NO_RESPONSE
 
     def tell(self, kind: int, *fields: Any) -> None:
         """Append an event of a kind that is not frequent."""
@@ -120,9 +177,14 @@ class RequestState:
         """Let go of every object of the application."""
         self.exception = 0
         if self.request is not None:
-            self.request = self.live_attributes = self.attributes = self.sleepers = self.meta = self.meta_values = None
-        if self.response is not None:
-            self.response = self.response_snapshot = None
+            self.request = self.live_attributes = self.attributes = self.meta = self.meta_values = None
+            self.sleepers = self.asleep = None
+        if self.response is not NO_RESPONSE:
+            self.forget_response()
+
+    def forget_response(self) -> None:
+        """The next response is met for the first time."""
+        self.response, self.snapshot = NO_RESPONSE, None
 
 
 current: ContextVar[RequestState | None] = ContextVar("reqtrace_request", default=None)

@@ -10,7 +10,9 @@ MAX_PATH = 8_192
 MAX_KEYS = 1_000
 
 header_names: dict[str, str] = {}
-"""Header name for each ``environ`` key met; empty for a key that is no header. Probes read it, the sender writes."""
+"""Header name for each ``environ`` key met that is one."""
+no_headers: set[str] = set()
+"""The keys met that are none. Probes read it, the sender writes."""
 
 
 def path_text(raw: object) -> str:
@@ -45,12 +47,14 @@ def environ_header_texts(raw: Iterable[tuple[str, str]]) -> list[tuple[str, str]
 def header_name(key: str) -> str:
     """``Accept-Language`` for ``HTTP_ACCEPT_LANGUAGE``; empty if the key is no header."""
     name = header_names.get(key)
-    if name is None:
-        name = ""
-        if key.startswith("HTTP_"):
-            name = key[5:].replace("_", "-").title()
-        elif key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            name = key.replace("_", "-").title()
-        if len(header_names) < MAX_KEYS:
-            header_names[key] = name
+    if name is not None:
+        return name
+    is_header = key.startswith("HTTP_")
+    if not is_header and key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if len(no_headers) < MAX_KEYS:
+            no_headers.add(key)
+        return ""
+    name = key.removeprefix("HTTP_").replace("_", "-").title()
+    if len(header_names) < MAX_KEYS:
+        header_names[key] = name
     return name

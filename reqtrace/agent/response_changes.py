@@ -7,6 +7,7 @@ from itertools import islice
 from operator import is_
 from typing import Any
 
+from reqtrace.agent.answers import answer_of, is_response, parts_of
 from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.values import attributes_of
 from reqtrace.events.kinds import ResponseChanged
@@ -15,30 +16,35 @@ __all__ = ["RawChange", "note_headers", "note_response"]
 
 RESPONSE_CHANGED = number_of(ResponseChanged)
 NO_COOKIES: dict[str, object] = {}
+SOME_COOKIES = ("a jar of another make",)
 
 RawChange = tuple[Any, ...]
 """``("header", old pair or None, new pair or None)``, ``("cookie", op, name)``, ``("status", old, new)``,
 ``("body", old length, new length)``, ``("object", old type, new type)``."""
 
-_getattribute = object.__getattribute__
-
 
 class ResponseSnapshot:
     """What is compared of a response, by reference."""
 
-    __slots__ = ("body", "body_parts", "cookies", "headers", "headers_object", "status", "store")
+    __slots__ = ("attributes", "body", "body_parts", "cookies", "headers", "jar", "status", "store", "values")
 
-    def __init__(self, attributes: dict[str, Any], status: int) -> None:
-        self.status = status
-        self.headers_object = attributes.get("headers")
-        store = attributes_of(self.headers_object).get("_store")
+    def __init__(self, response: object, answer: int) -> None:
+        self.attributes = attributes = attributes_of(response)
+        """The response's ``__dict__`` itself, and its values as they were."""
+        self.values = tuple(attributes.values())
+        self.status = parts_of(answer)[1]
+        store = attributes_of(attributes.get("headers")).get("_store")
         self.store: dict[str, tuple[str, str]] = store if type(store) is dict else {}
         """``response.headers._store`` itself: lower-case name to (name, value)."""
         self.headers = self.store.copy()
         cookies = attributes.get("cookies")
+        self.jar = cookies if type(cookies) is SimpleCookie else SOME_COOKIES
+        """As long as these are none, no value of a cookie can be another."""
         self.cookies = cookie_values(cookies) if cookies is not None else NO_COOKIES
         self.body = attributes.get("_container")
-        self.body_parts = len(self.body) if type(self.body) is list else 0
+        if type(self.body) is not list:
+            self.body = ()
+        self.body_parts = len(self.body)
 
 
 def cookie_values(cookies: Any) -> dict[str, object]:
@@ -48,45 +54,46 @@ def cookie_values(cookies: Any) -> dict[str, object]:
     return {name: attributes_of(morsel).get("_value", morsel) for name, morsel in dict.items(cookies)}
 
 
-def note_response(state: RequestState, response: object, status: int) -> None:
-    """Record what changed on the response, or that it was replaced, since the last boundary."""
-    attributes = _getattribute(response, "__dict__")
-    snapshot = state.response_snapshot
-    previous = state.response
-    get = attributes.get
-    body, cookies = get("_container"), get("cookies")
-    if (
-        previous is response
-        and status == snapshot.status
-        and body is snapshot.body
-        and (type(body) is not list or len(body) == snapshot.body_parts)
-        and get("headers") is snapshot.headers_object
-        and (not snapshot.cookies and type(cookies) is SimpleCookie and not len(cookies))
-    ):
-        # Usually nothing is new but headers.
-        store, headers = snapshot.store, snapshot.headers
-        grown = len(store) - len(headers)
-        if grown >= 0 and all(map(is_, store.values(), headers.values())):
-            if not grown:
-                return
-            changes: list[RawChange] = added_headers(snapshot)
-        else:
-            changes = header_changes(headers, store)
-            snapshot.headers = store.copy()
-    else:
-        changes = replaced_response(state, response, attributes, status)
+def note_response(state: RequestState, response: object) -> int:
+    """Record what changed on the response, or that it was replaced, since the last boundary; it may be none at all.
+
+    Returns what it was, as ``answers.answer_of`` does.
+    """
+    if response is state.response:
+        snapshot = state.snapshot
+        if (
+            all(map(is_, snapshot.attributes.values(), snapshot.values))
+            and len(snapshot.attributes) == len(snapshot.values)
+            and len(snapshot.body) == snapshot.body_parts
+            and not len(snapshot.jar)
+        ):
+            # Usually nothing is new but headers.
+            store, headers = snapshot.store, snapshot.headers
+            if len(store) < len(headers) or not all(map(is_, store.values(), headers.values())):
+                tell_changes(state, changed_headers(snapshot))
+            elif len(store) > len(headers):
+                tell_changes(state, added_headers(snapshot))
+            return state.answer
+    answer = answer_of(response)
+    if is_response(answer):
+        tell_changes(state, replaced_response(state, response, answer))
+    return answer
+
+
+def note_headers(state: RequestState, response: object) -> int:
+    """``note_response`` behind code that may return another response, but only adds headers to the one it was given."""
+    if response is not state.response:
+        return note_response(state, response)
+    if len(state.snapshot.store) != len(state.snapshot.headers):
+        tell_changes(state, added_headers(state.snapshot))
+    return state.answer
+
+
+def tell_changes(state: RequestState, changes: list[RawChange]) -> None:
     if changes:
         if get_ident() != state.thread:
             state.hop()
         state.log.append((RESPONSE_CHANGED, perf_counter_ns(), changes))
-
-
-def note_headers(state: RequestState) -> None:
-    """``note_response`` behind code that adds headers to the response of the last boundary, and does nothing else."""
-    if len(state.response_snapshot.store) != len(state.response_snapshot.headers):
-        if get_ident() != state.thread:
-            state.hop()
-        state.log.append((RESPONSE_CHANGED, perf_counter_ns(), added_headers(state.response_snapshot)))
 
 
 def added_headers(snapshot: ResponseSnapshot) -> list[RawChange]:
@@ -100,13 +107,18 @@ def added_headers(snapshot: ResponseSnapshot) -> list[RawChange]:
     return changes
 
 
-def replaced_response(
-    state: RequestState, response: object, attributes: dict[str, Any], status: int
-) -> list[RawChange]:
+def changed_headers(snapshot: ResponseSnapshot) -> list[RawChange]:
+    """Every difference of the headers since the last boundary, which is forgotten."""
+    changes = header_changes(snapshot.headers, snapshot.store)
+    snapshot.headers = snapshot.store.copy()
+    return changes
+
+
+def replaced_response(state: RequestState, response: object, answer: int) -> list[RawChange]:
     """What changed if it may be anything: the object, its status, headers, cookies, body."""
-    snapshot, previous = state.response_snapshot, state.response
-    state.response = response
-    state.response_snapshot = now = ResponseSnapshot(attributes, status)
+    snapshot, previous = state.snapshot, state.response
+    state.response, state.answer = response, answer
+    state.snapshot = now = ResponseSnapshot(response, answer)
     if snapshot is None:
         return []
     changes = response_changes(snapshot, now)
@@ -124,7 +136,7 @@ def response_changes(before: ResponseSnapshot, after: ResponseSnapshot) -> list[
     if before.cookies or after.cookies:
         changes.extend(cookie_changes(before.cookies, after.cookies))
     if before.body is not after.body or before.body_parts != after.body_parts:
-        changes.append(("body", body_length(before.body), body_length(after.body)))
+        changes.append(("body", body_length(before), body_length(after)))
     return changes
 
 
@@ -153,8 +165,12 @@ def cookie_changes(before: dict[str, object], after: dict[str, object]) -> list[
     return changes
 
 
-def body_length(body: object) -> int:
+def body_length(snapshot: ResponseSnapshot) -> int:
     """Bytes in ``HttpResponse._container``, where that can be told without running code; else -1."""
-    if type(body) is list and all(type(part) is bytes for part in body):
+    if type(snapshot.body) is not list:
+        return -1
+    # What was written since then stands behind.
+    body = snapshot.body[: snapshot.body_parts]
+    if all(type(part) is bytes for part in body):
         return sum(map(len, body))
     return -1

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from reqtrace.agent.answers import parts_of
 from reqtrace.agent.change_texts import changes_text
-from reqtrace.agent.changes import note_known, note_match, note_request, note_way_in
+from reqtrace.agent.changes import note_behind, note_match, note_request, note_way_in, probe
 from reqtrace.agent.known_hooks import KnownHook, known_hook
-from reqtrace.agent.recorder import RequestState, current
+from reqtrace.agent.recorder import RequestState, current, recorder
 from reqtrace.events.kinds import Change, Hook, HookLeft, LayerLeft, Outcome
 from reqtrace.events.steps import StepCode
 
@@ -25,9 +26,9 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.utils.functional import SimpleLazyObject
 
-from reqtrace.agent.changes import note_response
+from reqtrace.agent.changes import note_headers, note_response
 from reqtrace.agent.probes.hooks import watch_hook
-from reqtrace.agent.probes.layers import LayerWatch, watch_layer
+from reqtrace.agent.probes.layers import LayerWatch, stop_noting, watch_layer
 
 if not settings.configured:
     settings.configure()
@@ -67,11 +68,13 @@ def told(state: RequestState) -> list[Change]:
 NOTERS: list[Callable[[RequestState, object], None]] = [
     note_request,
     note_way_in,
-    lambda state, request: note_known(state, request, KnownHook()),
+    note_behind(KnownHook()),
+    note_behind(KnownHook(("session",))),
+    note_behind(KnownHook(evaluates=True)),
 ]
 
 
-@pytest.mark.parametrize("note", NOTERS, ids=["in full", "way in", "known"])
+@pytest.mark.parametrize("note", NOTERS, ids=["in full", "way in", "adds", "replaces", "evaluates"])
 def test_an_addition_is_told_once(request_met: Any, note: Callable[..., None]) -> None:
     """With its type, whichever way the boundary is compared."""
     state, request = request_met
@@ -94,7 +97,7 @@ def test_a_removal_is_told(request_met: Any) -> None:
     """Also where only additions were to be expected."""
     state, request = request_met
     del request.method
-    note_known(state, request, KnownHook())
+    note_behind(KnownHook())(state, request)
     assert told(state) == [Change("-", "attribute", "method", "str", "", False)]
 
 
@@ -102,10 +105,10 @@ def test_a_known_hook_that_replaces_what_it_set_before_is_noticed(request_met: A
     """The chain may be walked twice: then SessionMiddleware replaces its own session."""
     state, request = request_met
     request.session = object()
-    note_known(state, request, KnownHook(("session",)))
+    note_behind(KnownHook(("session",)))(state, request)
     told(state)
     request.session = object()
-    note_known(state, request, KnownHook(("session",)))
+    note_behind(KnownHook(("session",)))(state, request)
     assert [change.op for change in told(state)] == ["~"]
 
 
@@ -114,10 +117,10 @@ def test_a_known_hook_that_stores_in_meta_again_is_noticed(request_met: Any) -> 
     state, request = request_met
     request.META["CSRF_COOKIE"] = object()
     known = KnownHook(stores=("CSRF_COOKIE",))
-    note_known(state, request, known)
+    note_behind(known)(state, request)
     assert told(state) == [Change("+", "META", "CSRF_COOKIE", "", "", False)]
     request.META["CSRF_COOKIE"] = object()
-    note_known(state, request, known)
+    note_behind(known)(state, request)
     assert [(change.op, change.name) for change in told(state)] == [("~", "CSRF_COOKIE")]
 
 
@@ -128,9 +131,9 @@ def test_a_known_hook_that_may_load_the_session_is_looked_at(request_met: Any) -
     note_request(state, request)
     told(state)
     bool(request.user)
-    note_known(state, request, KnownHook())
+    note_behind(KnownHook())(state, request)
     assert told(state) == []
-    note_known(state, request, KnownHook(evaluates=True))
+    note_behind(KnownHook(evaluates=True))(state, request)
     assert [change.name for change in told(state)] == ["user"]
 
 
@@ -245,14 +248,17 @@ def test_a_subclass_is_not_known() -> None:
     assert known_hook(object.__new__(CommonMiddleware).process_request) == KnownHook()
 
 
-def test_a_status_is_read_anew_once_attribution_has_failed() -> None:
+def test_a_status_is_read_anew_once_attribution_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was seen of the response is no longer kept up then, neither behind a known hook nor behind a layer."""
+    monkeypatch.setattr(recorder, "notes_changes", True)
+    monkeypatch.setattr(probe, "is_on", True)
     state = RequestState(1, 0, notes=True)
     token = current.set(state)
     try:
         response = HttpResponse()
-        note_response(state, response, 200)
-        state.notes, response.status_code = False, 418
+        note_response(state, response)
+        stop_noting(state, ValueError())
+        response.status_code = 418
         hook = watch_hook(XFrameOptionsMiddleware(lambda _: response).process_response, 0, Hook.process_response)
         hook(HttpRequest(), response)
         layer = watch_layer(lambda _: response, LayerWatch(0, is_all_hooks=True))
@@ -262,3 +268,38 @@ def test_a_status_is_read_anew_once_attribution_has_failed() -> None:
     left = [code for code in state.log[::2] if isinstance(code, int)]
     assert StepCode.pack(HookLeft, layer=0, hook=Hook.process_response, outcome=Outcome.response, status=418) in left
     assert StepCode.pack(LayerLeft, layer=0, outcome=Outcome.response, status=418) in left
+
+
+def test_what_is_added_to_a_response_between_two_boundaries_is_told_once() -> None:
+    """And what is replaced, taken away or written to it: whatever else of it stayed the same."""
+    state, response = RequestState(1, 0, notes=True), HttpResponse(b"one")
+    note_response(state, response)
+    response["X-First"] = "1"
+    assert note_response(state, response) == note_response(state, response)
+    assert told(state) == [Change("+", "header", "X-First", "", "1", False)]
+    response["X-First"] = "2"
+    note_response(state, response)
+    assert told(state) == [Change("~", "header", "X-First", "1", "2", False)]
+    del response["X-First"]
+    note_response(state, response)
+    assert told(state) == [Change("-", "header", "X-First", "2", "", False)]
+    response.write(b" and two")
+    note_response(state, response)
+    assert told(state) == [Change("~", "body", "", "3", "11", False)]
+    response.set_cookie("basket", "7")
+    note_response(state, response)
+    assert [(change.op, change.part, change.name) for change in told(state)] == [("+", "cookie", "basket")]
+    response.status_code = 201
+    code = note_response(state, response)
+    assert parts_of(code) == (Outcome.response, 201)
+    assert told(state) == [Change("~", "status", "", "200", "201", False)]
+
+
+def test_no_response_is_no_boundary() -> None:
+    """A hook that returns ``None``, or something of its own, before there is a response."""
+    state = RequestState(1, 0, notes=True)
+    assert parts_of(note_response(state, None)) == (Outcome.none, 0)
+    assert parts_of(note_response(state, object())) == (Outcome.other, 0)
+    assert parts_of(note_headers(state, None)) == (Outcome.none, 0)
+    assert state.snapshot is None
+    assert told(state) == []

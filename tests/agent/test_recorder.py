@@ -218,8 +218,8 @@ def test_released_objects_can_go() -> None:
     state = RequestState(1, 0, True)
     state.request, state.response = Thing(), Thing()
     state.attributes, state.live_attributes, state.meta = {"a": Thing()}, {"b": Thing()}, {"c": Thing()}
-    state.response_snapshot = Thing()
-    kept = [*map(weakref.ref, (state.request, state.response, state.response_snapshot, state.attributes["a"]))]
+    state.snapshot = Thing()
+    kept = [*map(weakref.ref, (state.request, state.response, state.snapshot, state.attributes["a"]))]
     state.release()
     gc.collect()
     assert [reference() for reference in kept] == [None] * 4

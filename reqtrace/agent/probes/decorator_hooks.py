@@ -11,13 +11,14 @@ from types import FunctionType, MethodType
 from typing import Any, NamedTuple
 
 from reqtrace.agent import changes
+from reqtrace.agent.answers import answer_of, is_response, parts_of
 from reqtrace.agent.guard import hide_from_warnings, leave_no_frame
 from reqtrace.agent.probes.decorators import probe
-from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
-from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
-from reqtrace.agent.response_changes import RESPONSE_CHANGED, ResponseSnapshot, note_response, response_changes
+from reqtrace.agent.probes.outcomes import tell_exception
+from reqtrace.agent.recorder import RequestState, current, number_of
+from reqtrace.agent.response_changes import ResponseSnapshot, note_response, response_changes, tell_changes
 from reqtrace.agent.sources import NOWHERE, code_of
-from reqtrace.agent.values import attributes_of, dotted_name
+from reqtrace.agent.values import dotted_name
 from reqtrace.events.kinds import DecoratorHookEntered, DecoratorHookLeft, Hook, Outcome
 
 ENTERED, LEFT = map(number_of, (DecoratorHookEntered, DecoratorHookLeft))
@@ -61,11 +62,11 @@ def tell_entry(
     snapshot = None
     if state.notes:
         note_request(state, request)
-        status = outcome_of(response)[1]
-        if status and response is state.response:
-            note_response(state, response, status)
-        elif status:
-            snapshot = ResponseSnapshot(attributes_of(response), status)
+        answer = answer_of(response)
+        if response is state.response:
+            note_response(state, response)
+        elif is_response(answer):
+            snapshot = ResponseSnapshot(response, answer)
     name = dotted_name(kind)
     state.tell(ENTERED, name, hook, *place_of(original))
     return Before(name, hook, request, response, snapshot)
@@ -94,23 +95,20 @@ def tell_raised(state: RequestState, before: Before | None, error: BaseException
 def tell_left(state: RequestState, before: Before | None, result: object) -> None:
     if before is None:
         return
-    outcome, status = outcome_of(result)
+    answer = answer_of(result)
     if state.notes:
         note_request(state, before.request)
-        if status and before.snapshot is not None:
-            tell_response_changes(state, before, before.snapshot, result, status)
-        elif status and before.response is not None:
-            note_response(state, result, status)
-    state.tell(LEFT, before.name, before.hook, outcome, status)
+        if is_response(answer) and before.snapshot is not None:
+            tell_response_changes(state, before, before.snapshot, result, answer)
+        elif before.response is not None:
+            note_response(state, result)
+    state.tell(LEFT, before.name, before.hook, *parts_of(answer))
 
 
 def tell_response_changes(
-    state: RequestState, before: Before, snapshot: ResponseSnapshot, result: object, status: int
+    state: RequestState, before: Before, snapshot: ResponseSnapshot, result: object, answer: int
 ) -> None:
-    found = response_changes(snapshot, ResponseSnapshot(attributes_of(result), status))
+    found = response_changes(snapshot, ResponseSnapshot(result, answer))
     if result is not before.response:
         found.insert(0, ("object", type(before.response), type(result)))
-    if found:
-        if get_ident() != state.thread:
-            state.hop()
-        state.log.append((RESPONSE_CHANGED, perf_counter_ns(), found))
+    tell_changes(state, found)

@@ -7,9 +7,10 @@ from types import ModuleType
 from typing import Any
 
 from reqtrace.agent import changes
+from reqtrace.agent.answers import answer_of, parts_of
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
-from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
+from reqtrace.agent.probes.outcomes import tell_exception
 from reqtrace.agent.recorder import RequestState, current, number_of
 from reqtrace.agent.values import dotted_name
 from reqtrace.events.kinds import NO_LAYER, ExceptionConverted
@@ -51,11 +52,11 @@ def tell_failure(state: RequestState, request: object, error: BaseException) -> 
 def tell_conversion(state: RequestState, request: object, error: BaseException, response: object) -> None:
     # The layers further in have been left, so the innermost open one is the one whose film this is.
     layer = state.watch.layer if state.watch is not None else NO_LAYER
-    status = outcome_of(response)[1]
     if state.notes:
         # What the error page did to the request is nobody's change.
         changes.note_request(state, request)
-    if status and state.notes:
-        changes.note_response(state, response, status)
-    state.tell(CONVERTED, layer, dotted_name(type(error)), status)
+        answer = changes.note_response(state, response)
+    else:
+        answer = answer_of(response)
+    state.tell(CONVERTED, layer, dotted_name(type(error)), parts_of(answer)[1])
     state.exception = 0

@@ -16,20 +16,17 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 
-from reqtrace.agent import changes
+from reqtrace.agent.answers import answer_of
+from reqtrace.agent.changes import note_behind, note_headers, note_request, note_response, note_way_in
 from reqtrace.agent.gate import HOOK_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.known_hooks import KnownHook, known_hook
 from reqtrace.agent.probes.layers import stop_noting
-from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
+from reqtrace.agent.probes.outcomes import tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, perf_counter_ns
 from reqtrace.agent.values import attributes_of, find_in_class
 from reqtrace.events.kinds import HOOKS, Hook, HookEntered, HookLeft, Outcome
-from reqtrace.events.steps import OUTCOME_STEP, STATUS_STEP, StepCode
-
-NOTHING = (int(Outcome.none), 0)
-RESPONSE = int(Outcome.response)
-ONLY_ADDS = KnownHook()
+from reqtrace.events.steps import StepCode
 
 probe = Probe("hooks")
 
@@ -58,8 +55,8 @@ class HookWatch:
 def note_for(known: KnownHook | None, hook: int) -> Callable[[RequestState, object], None]:
     """The cheapest comparison of the request that misses nothing behind this hook."""
     if known is not None:
-        return lambda state, request: changes.note_known(state, request, known)
-    return changes.note_way_in if hook == Hook.process_request else changes.note_request
+        return note_behind(known)
+    return note_way_in if hook == Hook.process_request else note_request
 
 
 def watch_hook(original: Callable[..., Any], layer: int, hook: int) -> Callable[..., Any]:
@@ -90,8 +87,7 @@ def has_parameters(original: Callable[..., Any], names: tuple[str, ...]) -> bool
 def watch_request_hook(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
     """``watch_sync`` for ``process_request(self, request)``, written out: it runs for nearly every layer."""
     entered, left, function, note = watch.entered, watch.left, watch.function, watch.note
-    left_without = left + NOTHING[0] * OUTCOME_STEP
-    only_adds = watch.known == ONLY_ADDS
+    only_adds = watch.known is not None and watch.known.only_adds
     get_state, now, ident = current.get, perf_counter_ns, get_ident
 
     @wraps(original)
@@ -99,7 +95,7 @@ def watch_request_hook(original: Callable[..., Any], watch: HookWatch) -> Callab
         state = get_state()
         if state is None:
             return function(self, request)
-        if ident() != state.thread:
+        if state.hops and ident() != state.thread:
             state.hop()
         state.log.extend((entered, now()))
         if gate.is_armed:
@@ -110,20 +106,14 @@ def watch_request_hook(original: Callable[..., Any], watch: HookWatch) -> Callab
             probe.attempt(tell_raised, state, watch, error)
             leave_no_frame(error)
             raise
-        code = left_without
+        code = left
         try:
             if state.notes and not (
-                only_adds
-                and request is state.request
-                and len(state.live_attributes) == len(state.attributes)
-                and len(state.meta) == state.meta_length
+                only_adds and request is state.request and len(state.live_attributes) == len(state.attributes)
             ):
                 note(state, request)
             if result is not None:
-                outcome, status = outcome_of(result)
-                code = left + outcome * OUTCOME_STEP + status * STATUS_STEP
-                if status and state.notes:
-                    changes.note_response(state, result, status)
+                code += note_response(state, result) if state.notes else answer_of(result)
         except Exception as error:
             stop_noting(state, error)
         state.log.extend((code, now()))
@@ -132,22 +122,19 @@ def watch_request_hook(original: Callable[..., Any], watch: HookWatch) -> Callab
     return hide_from_warnings(traced)
 
 
-def watch_response_hook(  # noqa: C901 - a call costs as much as an event
-    original: Callable[..., Any], watch: HookWatch
-) -> Callable[..., Any]:
+def watch_response_hook(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
     """``watch_sync`` for ``process_response(self, request, response)``, written out."""
     entered, left, function, note = watch.entered, watch.left, watch.function, watch.note
-    only_adds = watch.known is not None and watch.known._replace(is_light=False) == ONLY_ADDS
-    is_light = watch.known is not None and watch.known.is_light
-    get_state, now, ident, note_response = current.get, perf_counter_ns, get_ident, changes.note_response
-    note_headers = changes.note_headers
+    only_adds = watch.known is not None and watch.known.only_adds
+    note_answer = note_headers if watch.known is not None and watch.known.is_light else note_response
+    get_state, now, ident = current.get, perf_counter_ns, get_ident
 
     @wraps(original)
-    def traced(self: Any, request: Any, response: Any) -> Any:  # noqa: C901 - the same
+    def traced(self: Any, request: Any, response: Any) -> Any:
         state = get_state()
         if state is None:
             return function(self, request, response)
-        if ident() != state.thread:
+        if state.hops and ident() != state.thread:
             state.hop()
         state.log.extend((entered, now()))
         if gate.is_armed:
@@ -158,28 +145,17 @@ def watch_response_hook(  # noqa: C901 - a call costs as much as an event
             probe.attempt(tell_raised, state, watch, error)
             leave_no_frame(error)
             raise
+        code = left
         try:
-            is_known = is_light and state.notes and result is state.response and result is not None
-            if is_known:
-                outcome, status = RESPONSE, state.response_snapshot.status
+            if not state.notes:
+                code += answer_of(result)
             else:
-                outcome, status = outcome_of(result)
-            if state.notes:
-                if not (
-                    only_adds
-                    and request is state.request
-                    and len(state.live_attributes) == len(state.attributes)
-                    and len(state.meta) == state.meta_length
-                ):
+                if not (only_adds and request is state.request and len(state.live_attributes) == len(state.attributes)):
                     note(state, request)
-                if is_known:
-                    note_headers(state)
-                elif status:
-                    note_response(state, result, status)
+                code += note_answer(state, result)
         except Exception as error:
-            outcome = status = 0
             stop_noting(state, error)
-        state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
+        state.log.extend((code, now()))
         return result
 
     return hide_from_warnings(traced)
@@ -187,8 +163,7 @@ def watch_response_hook(  # noqa: C901 - a call costs as much as an event
 
 def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., Any]:
     entered, left, function, request_place = watch.entered, watch.left, watch.function, watch.request_place
-    get_state, now, ident = current.get, perf_counter_ns, get_ident
-    note_request, note_response = watch.note, changes.note_response
+    get_state, now, ident, note = current.get, perf_counter_ns, get_ident, watch.note
 
     @wraps(original)
     def traced(*args: Any, **kwargs: Any) -> Any:
@@ -196,7 +171,7 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
         if state is None:
             return function(*args, **kwargs)
         # Under ASGI, MiddlewareMixin runs its hooks in another thread.
-        if ident() != state.thread:
+        if state.hops and ident() != state.thread:
             state.hop()
         state.log.extend((entered, now()))
         if gate.is_armed:
@@ -207,16 +182,16 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
             probe.attempt(tell_raised, state, watch, error)
             leave_no_frame(error)
             raise
+        code = left
         try:
-            outcome, status = outcome_of(result) if result is not None else NOTHING
-            if state.notes and len(args) > request_place:
-                note_request(state, args[request_place])
-                if status:
-                    note_response(state, result, status)
+            is_noted = state.notes and len(args) > request_place
+            if is_noted:
+                note(state, args[request_place])
+            if result is not None:
+                code += note_response(state, result) if is_noted else answer_of(result)
         except Exception as error:
-            outcome = status = 0
             stop_noting(state, error)
-        state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
+        state.log.extend((code, now()))
         return result
 
     return hide_from_warnings(traced)
@@ -246,12 +221,12 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
 
 
 def tell_left(state: RequestState, watch: HookWatch, args: tuple[Any, ...], result: object) -> None:
-    outcome, status = outcome_of(result)
     if state.notes and len(args) > watch.request_place:
         watch.note(state, args[watch.request_place])
-        if status:
-            changes.note_response(state, result, status)
-    state.step(watch.left + outcome * OUTCOME_STEP + status * STATUS_STEP)
+        answer = note_response(state, result)
+    else:
+        answer = answer_of(result)
+    state.step(watch.left + answer)
 
 
 def tell_raised(state: RequestState, watch: HookWatch, error: BaseException) -> None:

@@ -60,6 +60,7 @@ def watch_sync_to_async(original: Callable[..., Any]) -> Callable[..., Any]:
         state = current.get()
         hop, outer, start = Hop(), hop_under_way.get(), perf_counter_ns()
         if state is not None:
+            state.hops = True
             hop_under_way.set(hop)
         try:
             return await original(self, *args, **kwargs)
@@ -80,6 +81,7 @@ def watch_async_to_sync(original: Callable[..., Any]) -> Callable[..., Any]:
         state = current.get()
         hop, outer, start = Hop(), hop_under_way.get(), perf_counter_ns()
         if state is not None:
+            state.hops = True
             hop_under_way.set(hop)
         try:
             return original(self, *args, **kwargs)

@@ -13,14 +13,14 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 
 from reqtrace.agent import changes
+from reqtrace.agent.answers import answer_of
+from reqtrace.agent.changes import note_request, note_response, note_way_in
 from reqtrace.agent.gate import LAYER_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
-from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
-from reqtrace.agent.recorder import RequestState, current, perf_counter_ns, recorder
+from reqtrace.agent.probes.outcomes import tell_exception
+from reqtrace.agent.recorder import RequestState, current, get_ident, perf_counter_ns, recorder
 from reqtrace.events.kinds import LayerEntered, LayerLeft, Outcome
-from reqtrace.events.steps import OUTCOME_STEP, STATUS_STEP, StepCode
-
-RESPONSE = int(Outcome.response)
+from reqtrace.events.steps import StepCode
 
 probe = Probe("layers")
 
@@ -54,14 +54,16 @@ def watch_sync(  # noqa: C901 - a call costs as much as an event
     inner: Callable[[Any], Any], watch: LayerWatch
 ) -> Callable[[Any], Any]:
     entered, left, is_all_hooks = watch.entered, watch.left, watch.is_all_hooks
-    get_state, now = current.get, perf_counter_ns
-    note_way_in, note_request, note_response = changes.note_way_in, changes.note_request, changes.note_response
+    is_held_here = not watch.begins_with_hook
+    get_state, now, ident = current.get, perf_counter_ns, get_ident
 
     @wraps(inner)
     def layer(request: Any) -> Any:
         state = get_state()
         if state is None:
             return inner(request)
+        if state.hops and ident() != state.thread:
+            state.hop()
         outer = state.watch
         if outer is not None and not outer.is_all_hooks and state.notes:
             try:
@@ -70,7 +72,7 @@ def watch_sync(  # noqa: C901 - a call costs as much as an event
                 stop_noting(state, error)
         state.watch = watch
         state.log.extend((entered, now()))
-        if gate.is_armed and not watch.begins_with_hook:
+        if is_held_here and gate.is_armed:
             gate.pass_by(state, LAYER_PLACE, watch.layer)
         try:
             response = inner(request)
@@ -78,24 +80,32 @@ def watch_sync(  # noqa: C901 - a call costs as much as an event
             probe.attempt(tell_raised, state, watch, outer, error)
             leave_no_frame(error)
             raise
+        code = left
         try:
-            if is_all_hooks and state.notes and response is state.response and response is not None:
+            if is_all_hooks and response is state.response:
                 # As its last hook left it.
-                outcome, status = RESPONSE, state.response_snapshot.status
+                code += state.answer
+            elif is_all_hooks or not state.notes:
+                code += answer_of(response)
             else:
-                outcome, status = outcome_of(response)
-            if not is_all_hooks and state.notes:
-                note_request(state, request)
-                if status:
-                    note_response(state, response, status)
+                code += note_left(state, request, response)
         except Exception as error:
-            outcome = status = 0
             stop_noting(state, error)
         state.watch = outer
-        state.log.extend((left + outcome * OUTCOME_STEP + status * STATUS_STEP, now()))
+        state.log.extend((code, now()))
         return response
 
     return hide_from_warnings(layer)
+
+
+def note_left(state: RequestState, request: object, response: object) -> int:
+    """Record what changed while a layer's own code ran, or the core; returns what the response is."""
+    if state.is_view_fresh and response is state.response:
+        # The core: since the view nothing ran but Django's own code.
+        state.is_view_fresh = False
+        return state.answer
+    note_request(state, request)
+    return note_response(state, response)
 
 
 def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any], Any]:
@@ -122,7 +132,7 @@ def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
 
 def tell_entry(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object) -> None:
     if outer is not None and not outer.is_all_hooks and state.notes:
-        changes.note_way_in(state, request)
+        note_way_in(state, request)
     state.watch = watch
     state.step(watch.entered)
 
@@ -131,12 +141,8 @@ def tell_left(
     state: RequestState, watch: LayerWatch, outer: LayerWatch | None, request: object, response: object
 ) -> None:
     state.watch = outer
-    outcome, status = outcome_of(response)
-    if not watch.is_all_hooks and state.notes:
-        changes.note_request(state, request)
-        if status:
-            changes.note_response(state, response, status)
-    state.step(watch.left + outcome * OUTCOME_STEP + status * STATUS_STEP)
+    answer = answer_of(response) if watch.is_all_hooks or not state.notes else note_left(state, request, response)
+    state.step(watch.left + answer)
 
 
 def tell_raised(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, error: BaseException) -> None:
@@ -148,4 +154,5 @@ def tell_raised(state: RequestState, watch: LayerWatch, outer: LayerWatch | None
 def stop_noting(state: RequestState, error: Exception) -> None:
     """Attribution failed: it is told once, and switched off for this request and the ones to come."""
     state.notes = recorder.notes_changes = False
+    state.forget_response()
     changes.probe.fail(error)

@@ -1,58 +1,13 @@
-"""What a call gave back, and what it raised, told without touching either."""
+"""What a call raised, told without touching it (for what it gave back see ``answers``)."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http.response import HttpResponseBase
-
 from reqtrace.agent.recorder import RequestState, number_of
-from reqtrace.agent.values import describe, dotted_name, find_in_class, shorten
-from reqtrace.events.kinds import ExceptionRaised, Outcome
+from reqtrace.agent.values import describe, dotted_name, shorten
+from reqtrace.events.kinds import ExceptionRaised
 
 EXCEPTION_RAISED = number_of(ExceptionRaised)
-NONE, RESPONSE, OTHER = int(Outcome.none), int(Outcome.response), int(Outcome.other)
 MAX_MESSAGE = 500
-MAX_TYPES = 1_000
-
-OTHER_MARK = 100
-
-default_statuses: dict[type, int] = {}
-"""``status_code`` of each response class met (instances may have one of their own); ``None``'s is below zero."""
-
-_getattribute = object.__getattribute__
-
-
-def outcome_of(result: object) -> tuple[int, int]:
-    """``Outcome`` and status of what a layer, hook or view returned.
-
-    The type is looked up, never ``isinstance`` asked: that would ask a lazy object for its ``__class__``.
-    """
-    default = default_statuses.get(type(result))
-    if default is None:
-        default = meet_type(type(result))
-    if default < 0:
-        return default + OTHER_MARK, 0
-    status = _getattribute(result, "__dict__").get("status_code", default)
-    return RESPONSE, status if type(status) is int else plain_status(status)
-
-
-def meet_type(kind: type) -> int:
-    """The default status of a response class; below zero for everything else."""
-    if kind is type(None):
-        default = NONE - OTHER_MARK
-    elif not issubclass(kind, HttpResponseBase):
-        return OTHER - OTHER_MARK
-    else:
-        default = plain_status(find_in_class(kind, "status_code"))
-    if len(default_statuses) < MAX_TYPES:
-        default_statuses[kind] = default
-    return default
-
-
-def plain_status(status: Any) -> int:
-    """A status as a plain number (``HTTPStatus`` is none); 0 if it is something else, such as a property."""
-    return int.__add__(status, 0) if issubclass(type(status), int) else 0
 
 
 def tell_exception(state: RequestState, error: BaseException) -> None:

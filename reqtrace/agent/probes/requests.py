@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import filterfalse
 from time import time_ns
 from typing import Any
 
@@ -10,7 +11,7 @@ from reqtrace.agent.gate import gate
 from reqtrace.agent.probes.chain import chains
 from reqtrace.agent.probes.outcomes import message_of, tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns, recorder
-from reqtrace.agent.request_texts import header_names
+from reqtrace.agent.request_texts import no_headers
 from reqtrace.agent.values import attributes_of, dotted_name
 from reqtrace.events.kinds import (
     BodySent,
@@ -25,6 +26,7 @@ from reqtrace.events.steps import StepCode
 STARTED, ESCAPED = number_of(RequestStarted), number_of(RequestEscaped)
 RESPONSE_STARTED, BODY_SENT = number_of(ResponseStarted), number_of(BodySent)
 RESPONSE_CLOSED, FINISHED = StepCode.pack(ResponseClosed), StepCode.pack(RequestFinished)
+is_no_header = no_headers.__contains__
 PROGRESS_INTERVAL = 100_000_000
 """Nanoseconds between two reports of a body on its way."""
 
@@ -52,7 +54,7 @@ def begin_request(
 
 def environ_facts(environ: dict[str, Any]) -> tuple[Any, ...]:
     """Raw facts of a request from a WSGI ``environ``; ``reqtrace.agent.request_texts`` makes them fit to be shown."""
-    get, is_wanted = environ.get, header_names.get
+    get = environ.get
     return (
         get("REQUEST_METHOD"),
         (get("SCRIPT_NAME"), get("PATH_INFO")),
@@ -60,7 +62,7 @@ def environ_facts(environ: dict[str, Any]) -> tuple[Any, ...]:
         get("SERVER_PROTOCOL"),
         get("REMOTE_ADDR"),
         # A key that was never met is kept, too: the sender will know it. Whatever else is in an environ is no text.
-        [(key, value) for key, value in environ.items() if is_wanted(key, True) and type(value) is str],
+        [(key, value) for key in filterfalse(is_no_header, environ) if type(value := environ[key]) is str],
     )
 
 

@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import Any
 
 from reqtrace.agent import changes
+from reqtrace.agent.answers import answer_of, is_response
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
-from reqtrace.agent.probes.outcomes import outcome_of
 from reqtrace.agent.probes.requests import BODY_SENT, begin_request, request_facts, tell_close, tell_escape
 from reqtrace.agent.probes.streams import watch_stream
 from reqtrace.agent.recorder import RequestState, current, recorder
@@ -94,7 +94,7 @@ def leave_raised(state: RequestState, outer: RequestState | None, error: BaseExc
 def hand_over(state: RequestState, response: object) -> None:
     """Watch the body and the end of the response; let go of the request."""
     state.release()
-    if not outcome_of(response)[1]:
+    if not is_response(answer_of(response)):
         return
     attributes = attributes_of(response)
     length = plain_length(attributes.get("_container"))

@@ -10,24 +10,34 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from asgiref.sync import iscoroutinefunction
+from django.http.response import (
+    FileResponse,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 
 from reqtrace.agent import changes
+from reqtrace.agent.answers import answer_of, is_response
 from reqtrace.agent.gate import VIEW_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import view_name
-from reqtrace.agent.probes.outcomes import outcome_of, tell_exception
+from reqtrace.agent.probes.outcomes import tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.sources import code_of
 from reqtrace.agent.values import attributes_of, dotted_name
 from reqtrace.events.holds import ANY
 from reqtrace.events.kinds import Outcome, ViewEntered, ViewLeft
-from reqtrace.events.steps import FLAG_STEP, OUTCOME_STEP, STATUS_STEP, StepCode
+from reqtrace.events.steps import FLAG_STEP, StepCode
 
 ENTERED = number_of(ViewEntered)
 LEFT = StepCode.pack(ViewLeft)
 RAISED = StepCode.pack(ViewLeft, outcome=Outcome.raised)
 MAX_KNOWN = 2_000
+PLAIN_RESPONSES = frozenset({HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse, FileResponse})
+"""Classes without ``render``, so that the core hands on what the view returned."""
 
 probe = Probe("views")
 
@@ -156,13 +166,14 @@ def tell_entry(state: RequestState, request: object, facts: Facts) -> None:
 
 
 def tell_left(state: RequestState, request: object, response: object) -> None:
-    outcome, status = outcome_of(response)
     if state.notes:
         changes.note_request(state, request)
-        if status:
-            changes.note_response(state, response, status)
-    code = LEFT + outcome * OUTCOME_STEP + status * STATUS_STEP
-    if status and attributes_of(response).get("_is_rendered") is False:
+        answer = changes.note_response(state, response)
+        state.is_view_fresh = type(response) in PLAIN_RESPONSES and "render" not in attributes_of(response)
+    else:
+        answer = answer_of(response)
+    code = LEFT + answer
+    if is_response(answer) and attributes_of(response).get("_is_rendered") is False:
         code += FLAG_STEP
     state.step(code)
 
