@@ -98,6 +98,7 @@ def command(
         output.warn(remark)
     selection = selection._replace(number=number or selection.number)
     exhibit = exhibit_of(recorded, selection, picture, other, step)
+    is_ascii = is_ascii or (out == STDOUT and chosen_form == "text" and not output.is_unicode())
     content = export(exhibit, chosen_form, Look(width=width, theme=f"rt-{theme}", ascii_only=is_ascii))
     if out == STDOUT:
         write_to_stdout(content, chosen_form)
@@ -184,9 +185,10 @@ def write_to_stdout(content: bytes, form: str) -> None:
     from reqtrace.cli import output
     from reqtrace.render.exports import FORMS
 
-    if FORMS[form].is_text:
-        output.answer(content.decode("utf-8").rstrip("\n"))
-    elif sys.stdout.isatty():
+    is_terminal = sys.stdout.isatty()
+    if is_terminal and not FORMS[form].is_text:
         raise UsageError(f"{form} is no text to print.", hint="Name a file with -o, or pipe it on.")
+    if is_terminal or form == "text":
+        output.answer(content.decode("utf-8").rstrip("\n"))
     else:
-        output.answer_bytes(content)
+        output.answer_bytes(content)  # as it would be in a file, whatever the locale

@@ -173,6 +173,17 @@ def test_pixels_go_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["export", f"{BOOKSHOP}:3", "--as", "png", "-o", "-"]) == 2
 
 
+@pytest.mark.parametrize(("form", "encoding"), [("text", "ascii"), ("svg", "utf-8"), ("html", "utf-8")])
+def test_a_locale_without_unicode_spoils_nothing(monkeypatch: pytest.MonkeyPatch, form: str, encoding: str) -> None:
+    """A picture of characters is drawn with those there are; a file is a file, and says in what it is written."""
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(piped := io.BytesIO(), encoding="ascii"))
+    assert main(["export", f"{BOOKSHOP}:9", "--as", form, "-o", "-"]) == 0
+    told = piped.getvalue().decode(encoding)
+    assert "ZeroDivisionError" in told
+    assert ("●" in told) is (form != "text")
+    assert form != "text" or "\\u" not in told
+
+
 def test_the_options_offer_everything_there_is() -> None:
     """They are written down in the command, so that its help needs no import."""
     assert set(export_command.FORM_NAMES) == FORMS.keys()
