@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -15,9 +13,9 @@ from reqtrace.render.comparison_page import draw_comparison
 from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.exhibit_comparison import comparison_exhibit
 from reqtrace.tui.keys.comparison import COMPARISON_KEYS
+from reqtrace.tui.screens.reading import ReadingScreen
 from reqtrace.tui.strips import blank_strip, canvas_strips
-from reqtrace.tui.widgets.key_bar import KeyBar
-from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
+from reqtrace.tui.widgets.scrolling import entitle, jump, set_extent
 from reqtrace.tui.words import word
 
 __all__ = ["ComparisonScreen"]
@@ -59,10 +57,6 @@ class ComparisonText(ScrollView, can_focus=False, inherit_bindings=False):
             return self._strips[row].crop(0, width)
         return blank_strip(width, self.app.theme)
 
-    def move(self, rows: int) -> None:
-        """Scroll by rows."""
-        jump_by(self, rows)
-
     def exhibit(self) -> Exhibit:
         """The page, folded or not as it is."""
         return comparison_exhibit(self._comparison, title=self._title, names=self._names, is_whole=self._is_whole)
@@ -83,30 +77,14 @@ class ComparisonText(ScrollView, can_focus=False, inherit_bindings=False):
             jump(self, max(found - ABOVE, 0))
 
 
-class ComparisonScreen(ModalScreen[None]):
+class ComparisonScreen(ReadingScreen):
     """Lies over the requests it compares."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*COMPARISON_KEYS]
 
     def __init__(self, title: str, comparison: Comparison, names: tuple[str, str]) -> None:
-        super().__init__()
         self._text = ComparisonText(title, comparison, names)
-
-    def compose(self) -> ComposeResult:
-        yield self._text
-        yield KeyBar()
-
-    def action_close(self) -> None:
-        """Back to where you were."""
-        self.dismiss()
-
-    def action_scroll(self, rows: int) -> None:
-        """Lines up or down."""
-        self._text.move(rows)
-
-    def action_page(self, direction: int) -> None:
-        """Pages up or down."""
-        self._text.move(direction * max(self._text.scrollable_content_region.height - 1, 1))
+        super().__init__(self._text)
 
     def action_difference(self, direction: int) -> None:
         """The next difference, or the one before."""

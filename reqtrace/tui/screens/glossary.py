@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from reqtrace.analysis.glossary import Term
@@ -15,6 +14,7 @@ from reqtrace.render.glossary_words import glossary_sections
 from reqtrace.render.roles import INK
 from reqtrace.render.why_sections import Line, Section
 from reqtrace.tui.keys.overlays import GLOSSARY_KEYS
+from reqtrace.tui.screens.reading import ReadingScreen
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.sections import SectionsView
 from reqtrace.tui.words import word
@@ -22,16 +22,16 @@ from reqtrace.tui.words import word
 __all__ = ["GlossaryScreen"]
 
 
-class GlossaryScreen(ModalScreen[None]):
+class GlossaryScreen(ReadingScreen):
     """Opened at the term of a step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*GLOSSARY_KEYS]
 
     def __init__(self, here: Term | None) -> None:
-        super().__init__()
+        self._text = SectionsView(id="terms")
+        super().__init__(self._text)
         self._here = here
         self._input = Input(compact=True, select_on_focus=False)
-        self._text = SectionsView(id="terms")
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="search"):
@@ -55,15 +55,3 @@ class GlossaryScreen(ModalScreen[None]):
             title = f"{title}: {word('glossary.count', n=len(found), total=len(Term))}"
         nothing = (Section(title="", lines=(Line(word("glossary.nothing"), INK),)),)
         self._text.show(title, word("glossary.close"), found or nothing)
-
-    def action_close(self) -> None:
-        """Back to where you were."""
-        self.dismiss()
-
-    def action_scroll(self, rows: int) -> None:
-        """Lines up or down."""
-        self._text.scroll_rows(rows)
-
-    def action_page(self, direction: int) -> None:
-        """Pages up or down."""
-        self._text.scroll_rows(direction * max(self._text.scrollable_content_region.height - 1, 1))

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.tui.keys.stack import PAGE_KEYS
+from reqtrace.tui.screens.reading import ReadingScreen
 from reqtrace.tui.strips import blank_strip, canvas_strips
-from reqtrace.tui.widgets.key_bar import KeyBar
-from reqtrace.tui.widgets.scrolling import entitle, jump_by, set_extent
+from reqtrace.tui.widgets.scrolling import entitle, set_extent
 from reqtrace.tui.words import word
 
-__all__ = ["PageScreen"]
+__all__ = ["PageScreen", "PageText"]
 
 
 class PageText(ScrollView, can_focus=False, inherit_bindings=False):
@@ -45,32 +43,12 @@ class PageText(ScrollView, can_focus=False, inherit_bindings=False):
             return self._strips[row]
         return blank_strip(self.scrollable_content_region.width, self.app.theme)
 
-    def move(self, rows: int) -> None:
-        """Scroll by rows."""
-        jump_by(self, rows)
 
-
-class PageScreen(ModalScreen[str]):
+class PageScreen(ReadingScreen):
     """Lies over the picture that it is about; its answer is what to do next, empty for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*PAGE_KEYS]
 
     def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
-        super().__init__()
         self._text = PageText(title, draw)
-
-    def compose(self) -> ComposeResult:
-        yield self._text
-        yield KeyBar()
-
-    def action_close(self) -> None:
-        """Back to where you were."""
-        self.dismiss("")
-
-    def action_scroll(self, rows: int) -> None:
-        """Lines up or down."""
-        self._text.move(rows)
-
-    def action_page(self, direction: int) -> None:
-        """Pages up or down."""
-        self._text.move(direction * max(self._text.scrollable_content_region.height - 1, 1))
+        super().__init__(self._text)
