@@ -23,6 +23,8 @@ LISTENING = re.compile(
 """What runserver, daphne, uvicorn, gunicorn, hypercorn, waitress and Werkzeug print when they are ready."""
 RELOADING = re.compile(r"changed, reloading\.|detected (?:file )?changes? in", re.IGNORECASE)
 """What the reloaders of Django, Werkzeug and uvicorn print."""
+STARTED_AGAIN = re.compile(r"Application startup complete\.")
+"""What uvicorn prints in the place of its address after a reload: the socket was open all the time."""
 BREAKING = re.compile(r"Traceback \(most recent call last\):|Exception in thread django-main-thread")
 DEAD_THREAD = "Exception in thread django-main-thread"
 """The autoreloader lives on, but what it should serve has raised: it waits for the next change of a file."""
@@ -58,6 +60,8 @@ class SiteWatch:
         is_awaited = self._is_coming_up or self.state.phase is SitePhase.BROKEN
         if is_awaited and (url := announced_url(text)):
             return self._enter(SitePhase.SERVING, now, url=url)
+        if self.state.phase is SitePhase.RELOADING and self.state.url and STARTED_AGAIN.search(text):
+            return self._enter(SitePhase.SERVING, now)
         if RELOADING.search(text):
             return self._enter(SitePhase.RELOADING, now)
         if self._trouble is not None:

@@ -96,6 +96,23 @@ def test_a_reload_is_seen_by_its_message() -> None:
     assert clock.phases == ["SERVING", "RELOADING", "SERVING"]
 
 
+def test_uvicorn_is_up_again_without_saying_where() -> None:
+    """It prints its address once; after a reload, or after a mistake was mended, only that the application is there."""
+    clock = Clock()
+    uvicorn, changed = (
+        ANNOUNCEMENTS["uvicorn"][0],
+        "WARNING:  StatReload detected changes in 'shop/urls.py'. Reloading...",
+    )
+    started = "INFO:     Application startup complete."
+    clock.line(uvicorn, started, changed, "INFO:     Started server process [7]", started)
+    assert clock.phases == ["SERVING", "RELOADING", "SERVING"]
+    assert clock.states[-1].url == "http://127.0.0.1:8000/"
+    clock.line(changed, *BROKEN)
+    clock.pass_time(1)
+    clock.line(changed, started)
+    assert clock.phases[3:] == ["RELOADING", "BROKEN", "RELOADING", "SERVING"]
+
+
 def test_a_reload_is_seen_by_the_agents_too() -> None:
     """With a LOGGING that swallows the message, the last traced process goes and comes back."""
     clock = Clock()
