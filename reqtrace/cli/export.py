@@ -44,9 +44,7 @@ NARROWEST = 40
 @click.option(
     "--picture",
     type=click.Choice(PICTURE_NAMES),
-    default=REQUEST_PICTURES[0],
-    show_default=True,
-    help="Of a request, or, from loading on, of the whole recording.",
+    help=f"Of a request (default: {REQUEST_PICTURES[0]}), or, from loading on, of the whole recording.",
 )
 @click.option(
     "--with", "other", metavar="[FILE:]N", help="Compare with another request, side by side, instead of --picture."
@@ -61,7 +59,7 @@ def command(
     form: str | None,
     out: str | None,
     force: bool,
-    picture: str,
+    picture: str | None,
     other: str | None,
     step: int | None,
     theme: str,
@@ -82,6 +80,7 @@ def command(
 
     Every picture can be written as svg, png, text and html; a request as mermaid and json, too, a comparison as json.
     A PNG is drawn by chromium, google-chrome, rsvg-convert or inkscape, whichever is installed.
+
     A file that is there is left alone: without -o the new one gets a number, with -o it takes --force.
     """
     from reqtrace.cli import output
@@ -110,11 +109,15 @@ def command(
 # --- what is asked -----------------------------------------------------------------------------------------------
 
 
-def exhibit_of(recorded: Recorded, selection: Selection, picture: str, other: str | None, step: int | None) -> Exhibit:
+def exhibit_of(
+    recorded: Recorded, selection: Selection, picture: str | None, other: str | None, step: int | None
+) -> Exhibit:
     """The picture that is meant. Raises ``UsageError``."""
     from reqtrace.cli.exhibits import compared, of_request, of_site, refuse_step
 
     if other is not None:
+        if picture is not None:
+            raise UsageError("--with and --picture each say what to draw.", hint="Leave out one of them.")
         refuse_step("of a comparison", step)
         trace = chosen(recorded, selection.number)
         counterpart, name = counterpart_of(recorded, other)
@@ -123,7 +126,7 @@ def exhibit_of(recorded: Recorded, selection: Selection, picture: str, other: st
         if selection.number is not None:
             raise UsageError(f"{picture} is a picture of the whole recording.", hint="Name no request.")
         return of_site(recorded, picture, step)
-    return of_request(chosen(recorded, selection.number), picture, step)
+    return of_request(chosen(recorded, selection.number), picture or REQUEST_PICTURES[0], step)
 
 
 def chosen(recorded: Recorded, number: int | None) -> RequestTrace:

@@ -82,6 +82,7 @@ def test_a_picture_and_a_step_can_be_chosen(export: Export) -> None:
         ((f"{BOOKSHOP}:3", "--picture", "urls"), 2, "a picture of the whole recording"),
         ((BOOKSHOP, "--picture", "urls", "--as", "mermaid"), 3, "It can as svg, png, text, html."),
         ((BOOKSHOP, "--picture", "loading", "--step", 999), 2, "no step 999"),
+        ((f"{BOOKSHOP}:3", "--with", 4, "--picture", "onion"), 2, "each say what to draw"),
         ((f"{BOOKSHOP}:3", "--with", 40), 2, "has no request 40"),
         ((f"{BOOKSHOP}:3", "--with", BOOKSHOP), 2, "has requests 1 to 11"),
         ((f"{BOOKSHOP}:3", "--with", "other.reqtrace:1"), 3, "There is no file"),
