@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from reqtrace.analysis.early_reads import early_read
 from reqtrace.analysis.evidence import Evidence
 from reqtrace.analysis.surroundings import class_name
 from reqtrace.events.kinds import (
@@ -49,6 +50,10 @@ class FindingId(Enum):
     CALLED_TWICE = "called_twice", "number layer calls"
     REQUEST_REPLACED = "request_replaced", "number layer"
     """The layers further in got another request object."""
+    READ_TOO_EARLY = "read_too_early", "attribute number layer setter_number setter"
+    """A layer asked for what a layer further in sets."""
+    NEVER_SET = "never_set", "attribute setter"
+    """What should set it is not in MIDDLEWARE."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,7 @@ def findings(trace: RequestTrace) -> tuple[Finding, ...]:
     """All findings of a request."""
     evidence = Evidence(trace)
     return (
+        *early_reads(evidence),
         *repeated_queries(evidence),
         *hops(evidence),
         *second_calls(evidence),
@@ -201,6 +207,24 @@ def replaced_requests(evidence: Evidence) -> Iterator[Finding]:
         changes = (*row.way_in.changes, *row.way_out.changes)
         if any(one.target == "request" and one.change.part == "object" for one in changes):
             yield in_layer(evidence, FindingId.REQUEST_REPLACED, row.layer)
+
+
+def early_reads(evidence: Evidence) -> Iterator[Finding]:
+    """The attribute of the request that was not there yet, and the layer that should stand further out."""
+    read = early_read(evidence)
+    if read is None or read.span.raised is None:
+        return
+    raised, stop = read.span.raised, evidence.stop_of(read.span)
+    values: dict[str, str | int] = {"attribute": read.attribute, "setter": read.setter}
+    found = FindingId.NEVER_SET
+    if read.setter_layer is not None:
+        if read.layer is None:
+            return
+        found = FindingId.READ_TOO_EARLY
+        values |= {"number": read.layer.index + 1, "layer": read.layer.name}
+        values["setter_number"] = read.setter_layer.index + 1
+    stops = () if stop is None else (stop,)
+    yield Finding(id=found, values=values, stops=stops, file=raised.file, line=raised.line, function=raised.function)
 
 
 def in_layer(evidence: Evidence, number: FindingId, layer: Layer, **more: int) -> Finding:

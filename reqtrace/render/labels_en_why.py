@@ -153,6 +153,11 @@ WHY: dict[str, str] = {
     "finding.sync_hooks": "sync hooks of async middleware ({layers:layers}) cost {hops:hops}, {cost}",
     "finding.core_hops": "everything but the middleware costs {hops:hops}, {cost}",
     "finding.called_twice": "{number} {layer} called get_response {calls} times: the inner layers ran again",
+    "finding.read_too_early": (
+        "request.{attribute} is set by {setter_number} {setter}, which {number} {layer} stands above: "
+        "move line {number} below line {setter_number}."
+    ),
+    "finding.never_set": "request.{attribute} is set by {setter}, which is not in MIDDLEWARE: add it.",
     "finding.request_replaced": "{number} {layer} passed another request object on",
     "noun.hops.one": "{n} thread hop",
     "noun.hops.many": "{n} thread hops",

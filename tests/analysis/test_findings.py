@@ -93,6 +93,44 @@ def test_a_replaced_request_is_found() -> None:
     assert (found.id, found.values["layer"]) == (F.REQUEST_REPLACED, "twice")
 
 
+# --- attributes of the request -----------------------------------------------------------------------------------
+
+
+def asking_for(attribute: str, kind: str = "WSGIRequest") -> Callable[[Journey], int]:
+    def act(journey: Journey) -> int:
+        raise Raised("builtins.AttributeError", f"'{kind}' object has no attribute '{attribute}'", 500)
+
+    return act
+
+
+@pytest.mark.parametrize("kind", ["WSGIRequest", "ASGIRequest"])
+def test_an_attribute_that_a_layer_further_in_sets_is_found(kind: str) -> None:
+    """Both layers are named by their lines: the one that asked must stand below."""
+    chain = (SECURITY, TWICE, SESSION)
+    (found,) = findings(traced(make("early", chain, {"twice.call": asking_for("session", kind)})))
+    assert found.id is F.READ_TOO_EARLY
+    assert found.values == {
+        "attribute": "session",
+        "setter": "SessionMiddleware",
+        "setter_number": 3,
+        "number": 2,
+        "layer": "twice",
+    }
+
+
+def test_an_attribute_that_nobody_sets_is_found() -> None:
+    """Wherever it was asked for, the middleware that sets it is missing."""
+    for chain, acts in (((SECURITY, TWICE), "twice.call"), ((SECURITY,), "view")):
+        (found,) = findings(traced(make("never", chain, {acts: asking_for("user")})))
+        assert (found.id, found.values["setter"]) == (F.NEVER_SET, "AuthenticationMiddleware")
+
+
+@pytest.mark.parametrize("attribute", ["session", "basket"])
+def test_another_missing_attribute_says_nothing_about_order(attribute: str) -> None:
+    """Of a layer that was entered, or of the project's own."""
+    assert findings(traced(make("own", (SECURITY, SESSION, TWICE), {"twice.call": asking_for(attribute)}))) == ()
+
+
 # --- hops --------------------------------------------------------------------------------------------------------
 
 
