@@ -61,9 +61,9 @@ LOG: Mapping[str, str] = {
     "log.find.clear": "Show all",
     # help
     "help.log.where": "Log",
-    "help.log.1": "What the site itself prints, harmless whatever it contains: ! is a warning, ✖ an error,",
-    "help.log.2": "▪ a line about the request that Flow shows. Enter leads from a line to its request,",
-    "help.log.3": "o shows only the lines of Flow's request. A traceback is one entry: → opens it, ← folds it.",
+    "help.log.1": "What the site itself prints: ! is a warning, ✖ an error, ▪ a line about",
+    "help.log.2": "the request that Flow shows. Enter leads from a line to its request.",
+    "help.log.3": "A traceback is one line until → opens it; the project's own code is bold.",
     "help.log.4": "/ finds words, level:warning or worse, stream:stdout, request:5.",
     "help.log.5": "With s, the settings that decide what happens to a request.",
     # keys

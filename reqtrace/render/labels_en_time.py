@@ -103,9 +103,9 @@ TIME: dict[str, str] = {
     "key.time.open": "Show",
     "key.time.open.tip": "Show the step, or the slowest request, in the mode Flow",
     "help.time.where": "Time",
-    "help.time.1": "Four panes: one request over time, its SQL, and sums over all kept requests.",
+    "help.time.1": "Four panes: one request over time, its SQL, sums over all kept requests.",
     "help.time.2": "A bar is never longer than its time; ▪ marks what is too short for a bar.",
-    "help.time.3": "Beside a middleware stands the time of its own code, without the layers inside it.",
-    "help.time.4": "N+1 marks a statement that one place sends again and again; below it stands the line.",
+    "help.time.3": "Beside a middleware stands the time of its own code, not of those inside.",
+    "help.time.4": "N+1: one place sends a statement again and again; its line stands below.",
     "help.time.5": "n goes to the next request that was slow or repeats its SQL.",
 }

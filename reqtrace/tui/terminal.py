@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import codecs
 import sys
+from typing import Any
 
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
 from reqtrace.render.ascii import only_ascii, translate
 
-__all__ = ["AsciiFilter", "is_utf8"]
+__all__ = ["AsciiFilter", "draws_ascii", "is_utf8"]
 
 
 def is_utf8() -> bool:
     """The stream the screen is painted on can carry every character."""
     encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
     return codecs.lookup(encoding).name == "utf-8"
+
+
+def draws_ascii(app: App[Any]) -> bool:
+    """Whether everything an app draws becomes ASCII."""
+    return any(isinstance(one, AsciiFilter) for one in app.get_line_filters())
 
 
 FRAMES: dict[int, str] = {

@@ -348,3 +348,21 @@ def test_fields_are_completed() -> None:
     assert field_completion("", 0).candidates == ()
     assert field_completion("oops lev", 8).candidates == ("level:warning", "level:error")
     assert field_completion("oops lev", 8).start == 5
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)])
+async def test_the_help_is_whole(opened: Opener, source: MemorySource, size: tuple[int, int]) -> None:
+    """Sentences and keys that are too long for a row go on in the next; in ASCII an arrow key is no ``<``."""
+    source.site(SitePhase.SERVING)
+    for ascii_only in (False, True):
+        async with opened(source, size, ascii_only=ascii_only) as driver:
+            await driver.press("5", "question_mark")
+            pages = [driver.text]
+            for _ in range(4):
+                await driver.press("pagedown")
+                pages.append(driver.text)
+            shown = " ".join(" ".join(pages).replace("│", " ").replace("|", " ").split())
+            assert "all again; out of the settings" in shown.lower().replace("all lines again", "all again")
+            assert not [line for page in pages for line in page.splitlines() if "…" in line or "~" in line]
+            assert ("Left Fold" in shown) is ascii_only
+            assert ("← Fold" in shown) is not ascii_only

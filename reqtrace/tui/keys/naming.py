@@ -10,12 +10,14 @@ __all__ = ["key_name", "key_names"]
 NAMES = {"space": "Space", "enter": "Enter", "escape": "Esc", "tab": "Tab", "home": "Home", "end": "End"}
 NAMES |= {"pageup": "PgUp", "pagedown": "PgDn", "delete": "Del", "backspace": "Backspace", "insert": "Ins"}
 ARROWS = {"left": "←", "right": "→", "up": "↑", "down": "↓"}
+WORDS = {arrow: name.title() for name, arrow in ARROWS.items()}
 MODIFIERS = {"ctrl": "Ctrl", "shift": "Shift", "alt": "Alt"}
 
 
-def key_name(binding: Binding) -> str:
-    """As the binding says, or made from the name of its key."""
-    return binding.key_display or _named(binding.key)
+def key_name(binding: Binding, *, ascii_only: bool = False) -> str:
+    """As the binding says, or made from the name of its key; arrows in words where they would be ``<``, another key."""
+    name = binding.key_display or _named(binding.key)
+    return "".join(WORDS.get(letter, letter) for letter in name) if ascii_only else name
 
 
 def key_names(binding: Binding) -> str:

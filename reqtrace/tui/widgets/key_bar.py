@@ -14,6 +14,7 @@ from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.tui.keys.naming import key_name
 from reqtrace.tui.keys.ranking import rank
+from reqtrace.tui.terminal import draws_ascii
 from reqtrace.tui.widgets.painted import Painted
 from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.words import word
@@ -39,22 +40,22 @@ class KeyHint:
         return cell_len(self.display) + 1 + cell_len(self.description)
 
 
-def key_hints(bindings: Iterable[Binding]) -> list[KeyHint]:
+def key_hints(bindings: Iterable[Binding], *, ascii_only: bool = False) -> list[KeyHint]:
     """What there is to show for bindings, in order of importance."""
     groups: dict[object, list[Binding]] = {}
     for binding in bindings:
         if binding.show:
             groups.setdefault(binding.group or binding.action, []).append(binding)
     ordered = sorted(groups.values(), key=lambda members: min(map(rank, members)))
-    return [_hint(members) for members in ordered]
+    return [_hint(members, ascii_only) for members in ordered]
 
 
-def _hint(members: list[Binding]) -> KeyHint:
+def _hint(members: list[Binding], ascii_only: bool) -> KeyHint:
     first = members[0]
     shown = members if first.group else members[:1]
     return KeyHint(
         keys=tuple(binding.key for binding in shown),
-        display="/".join(map(key_name, shown)),
+        display="/".join(key_name(binding, ascii_only=ascii_only) for binding in shown),
         description=first.group.description if first.group else first.description,
     )
 
@@ -91,7 +92,8 @@ class KeyBar(Painted):
             # Letters are typed, so the other keys do not work.
             return _typing_hints(bar)
         active = self.screen.active_bindings.values()
-        return key_hints(binding for _, binding, is_enabled, _ in active if is_enabled)
+        enabled = (binding for _, binding, is_enabled, _ in active if is_enabled)
+        return key_hints(enabled, ascii_only=draws_ascii(self.app))
 
     def draw(self, width: int, height: int) -> Canvas:
         hints = self._hints()
