@@ -9,11 +9,10 @@ as it is, and nothing is taken for known after it.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-from rich.cells import cell_len
-
-from reqtrace.tui.graphic_rendition import of_blanks, rendition
+from reqtrace.tui.graphic_rendition import of_blanks
+from reqtrace.tui.terminal_row import Row, is_nearly, spans
+from reqtrace.tui.terminal_strokes import Stroke, said, strokes_of
 
 __all__ = ["TerminalImage"]
 
@@ -22,71 +21,10 @@ TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(\r?\n)|([^\x00-\x1f\x7f
 HARMLESS = re.compile(r"\x07|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[\d ]*q")
 """What changes nothing that is shown: the bell, titles and clipboard, the shape of the cursor."""
 FRAME_BEGINS, FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
-UNKNOWN = "\x00"
-"""Stands for a cell of which nothing is known; no character that is written equals it."""
-GAP = 5
-"""So many unchanged cells cost no more than moving the cursor over them."""
 FARTHEST = 4
 """Rows a part of the screen may have moved for it to be scrolled;"""
 FEWEST = 6
 """it has at least so many rows."""
-
-
-class Row:
-    """The cells of a row: what stands in each (nothing behind a wide character), and in which colours."""
-
-    __slots__ = ("styles", "texts")
-
-    def __init__(self, texts: list[str], styles: list[str]) -> None:
-        self.texts = texts
-        self.styles = styles
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Row) and self.texts == other.texts and self.styles == other.styles
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def copy(self) -> Row:
-        return Row(self.texts[:], self.styles[:])
-
-    def differing(self, other: Row) -> list[int]:
-        """The columns in which another row has something else."""
-        cells = zip(self.texts, self.styles, other.texts, other.styles, strict=False)
-        differing = [x for x, (text, style, its, its_style) in enumerate(cells) if text != its or style != its_style]
-        return differing + list(range(len(self.texts), len(other.texts)))
-
-    def put(self, x: int, text: str, style: str) -> int:
-        """Write; the column behind it. Raises ``ValueError`` for text of which the width is not clear."""
-        cells = cells_of(text)
-        end = x + len(cells)
-        if end > len(self.texts):
-            more = end - len(self.texts)
-            self.texts += [UNKNOWN] * more
-            self.styles += [""] * more
-        for edge in (x, end):
-            # Half of a wide character that was there: terminals do not agree what is left of it.
-            if edge and edge < len(self.texts) and not self.texts[edge]:
-                self.texts[edge - 1] = self.texts[edge] = UNKNOWN
-        self.texts[x:end] = cells
-        self.styles[x:end] = [style] * len(cells)
-        return end
-
-
-def cells_of(text: str) -> list[str]:
-    """What stands in each cell."""
-    if text.isascii():
-        return list(text)
-    cells: list[str] = []
-    for character in text:
-        width = cell_len(character)
-        if not width and cells:
-            # It belongs to what is before it, which may be a wide character.
-            cells[-1 if cells[-1] else -2] += character
-        else:
-            cells += [character, *[""] * (width - 1)]
-    if len(cells) != cell_len(text):
-        raise ValueError(text)
-    return cells
 
 
 class TerminalImage:
@@ -161,32 +99,20 @@ class TerminalImage:
     def _differences(self, rows: dict[int, Row], cursor: tuple[int, int]) -> str:
         changed = {y: row for y, row in rows.items() if row != self._rows.get(y)}
         scrolled = self._scroll(changed)
-        parts, style = [scrolled], ""
-        for y, row in sorted(changed.items()):
-            style = self._say_row(parts, y, row, style)
+        sent = scrolled + said(self._strokes(changed))
         self._rows.update(changed)
-        sent = "".join([*parts, rendition(style, "")])
         if sent or cursor != self._cursor:
             sent += f"\x1b[{cursor[0] + 1};{cursor[1] + 1}H"
         self._cursor = cursor
         return sent
 
-    def _say_row(self, parts: list[str], y: int, row: Row, style: str) -> str:
-        """What leads from the row that is shown to this one; the colours at its end."""
-        x = -1
-        for first, after in spans(row, self._rows.get(y, Row([], []))):
-            parts.append(f"\x1b[{y + 1};{first + 1}H" if x < 0 else f"\x1b[{first - x}C")
-            x = first
-            while x < after:
-                wanted, run = row.styles[x], x + 1
-                while run < after and row.styles[run] == wanted:
-                    run += 1
-                text, x = "".join(row.texts[x:run]), run
-                if of_blanks(style) != wanted or text.strip(" "):
-                    parts.append(rendition(style, wanted))
-                    style = wanted
-                parts.append(text)
-        return style
+    def _strokes(self, changed: dict[int, Row]) -> list[Stroke]:
+        """What leads from the rows that are shown to others."""
+        strokes = []
+        for y, row in sorted(changed.items()):
+            for first, after in spans(row, self._rows.get(y, Row([], []))):
+                strokes += strokes_of(y, row, first, after)
+        return strokes
 
     # --- scrolling ---------------------------------------------------------------------------------------------
 
@@ -225,32 +151,3 @@ class TerminalImage:
         band = range(first, last + 1)
         is_worthwhile = sum(y not in changed for y in band) <= abs(distance)
         return band if is_worthwhile and all(y in self._rows for y in band) else range(0)
-
-
-def is_nearly(row: Row, other: Row | None) -> bool:
-    """The same, apart from a scrollbar at its end."""
-    return other is not None and row.texts[:-1] == other.texts[:-1] and row.styles[:-1] == other.styles[:-1]
-
-
-def spans(row: Row, before: Row) -> list[tuple[int, int]]:
-    """Where a row differs from what it was: first columns, and those behind the last, with whole wide characters."""
-    # What nothing is known of cannot be written: part of a row was painted, and the rest before somebody else did.
-    columns = [x for x in before.differing(row) if row.texts[x] != UNKNOWN]
-    if not columns:
-        return []
-    breaks = [
-        (one, another)
-        for one, another in pairwise(columns)
-        if another - one > GAP or UNKNOWN in row.texts[one + 1 : another]
-    ]
-    firsts = [columns[0], *(another for _, another in breaks)]
-    lasts = [*(one for one, _ in breaks), columns[-1]]
-    return [_whole(row, first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
-
-
-def _whole(row: Row, first: int, after: int) -> tuple[int, int]:
-    while first and not row.texts[first]:
-        first -= 1
-    while after < len(row.texts) and not row.texts[after]:
-        after += 1
-    return first, after
