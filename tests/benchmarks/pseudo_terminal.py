@@ -64,15 +64,15 @@ class Terminal:
             self._process.wait()
             os.close(self._screen)
 
-    def settle(self, silence: float, *, since: float | None = None) -> Painting:
+    def settle(self, silence: float, *, since: float | None = None, patience: float = PATIENCE) -> Painting:
         """Everything that is painted from now on, until nothing has come for some seconds.
 
-        With ``since`` it is waited for something to come at all.
+        With ``since`` it is waited so long for something to come at all.
         """
         begun = time.perf_counter() if since is None else since
         painted, first, last = b"", 0.0, 0.0
         while time.perf_counter() - begun < PATIENCE:
-            part = self._read(silence if first or since is None else PATIENCE)
+            part = self._read(silence if first or since is None else patience)
             if not part:
                 break
             last = time.perf_counter() - begun
@@ -80,10 +80,11 @@ class Terminal:
             painted += part
         return Painting(painted=painted, first=first, last=last)
 
-    def press(self, keys: bytes, silence: float) -> Painting:
-        """What a key paints."""
+    def press(self, keys: bytes, silence: float, *, patience: float) -> Painting:
+        """What a key paints; it is waited so long for the first of it."""
+        begun = time.perf_counter()
         os.write(self._screen, keys)
-        return self.settle(silence)
+        return self.settle(silence, since=begun, patience=patience)
 
     def cpu(self) -> float:
         """Seconds of CPU of the program so far, of all its threads but not of its children."""
