@@ -7,7 +7,11 @@ from collections.abc import Mapping
 __all__ = ["PREFERENCES"]
 
 PREFERENCES: Mapping[str, str] = {
-    "palette.placeholder": "Search for what can be done here",
+    "palette.placeholder": "what can be done here",
+    "palette.search": "Search",
+    "palette.title": "Commands: {n} of {total}",
+    "palette.close": "Esc closes",
+    "palette.nothing": "Nothing here is called that. Delete letters, or press Esc.",
     "keymap.unknown": "keymap: there is no key called {id}. `reqtrace config` lists them all.",
     "keymap.unknown.near": "keymap: there is no key called {id}. Did you mean {near}?",
     "keymap.key": "keymap: {key} is no key that {id} could have. Examples: l  ctrl+l  f5  question_mark",
@@ -23,6 +27,7 @@ PREFERENCES: Mapping[str, str] = {
     "keymap.where.page": "on a page of text",
     "keymap.where.findings": "in what lint finds",
     "keymap.where.consent": "before an experiment",
+    "keymap.where.palette": "in the palette",
     "keymap.where.glossary": "in the glossary",
     "keymap.where.comparison": "in a comparison",
     "keymap.where.holds": "in the list of holds",

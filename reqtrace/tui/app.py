@@ -9,11 +9,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -26,17 +26,22 @@ from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.collecting import rare_full_collections
 from reqtrace.tui.exporting import ExportingApp
 from reqtrace.tui.frugal_driver import frugal
+from reqtrace.tui.haste import paint_at_once
 from reqtrace.tui.keymap import checked_keymap
 from reqtrace.tui.keys.app import APP_KEYS
-from reqtrace.tui.modes import MODE_KEYS, MODES
+from reqtrace.tui.keys.naming import key_name
+from reqtrace.tui.keys.ranking import rank
+from reqtrace.tui.modes import MODE_KEYS, MODES, import_all
 from reqtrace.tui.screens.help import HelpScreen
 from reqtrace.tui.screens.mode import ModeScreen
+from reqtrace.tui.screens.palette import Command, PaletteScreen
 from reqtrace.tui.screens.too_small import TooSmallScreen, is_too_small
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.taste import Taste
 from reqtrace.tui.terminal import AsciiFilter, is_utf8
 from reqtrace.tui.terminal_image import TerminalImage
 from reqtrace.tui.themes import default_variables, next_theme, textual_themes
+from reqtrace.tui.thrifty_stylesheet import ThriftyStylesheet
 from reqtrace.tui.words import word
 
 __all__ = ["KEEP", "ReqtraceApp", "run_app"]
@@ -46,6 +51,8 @@ KEEP = 2_000
 TICK = 1 / 20
 BUDGET = 0.012
 """Seconds of a tick that go into draining, so that keys are answered in between."""
+IDLE_TICKS = 10
+"""So long nothing has come when there is time for what may be needed later."""
 CATCH_UP = 0.004
 """Pause between two slices when more has come than one takes."""
 REST = 3
@@ -85,6 +92,7 @@ class ReqtraceApp(ExportingApp):
     ) -> None:
         self.taste = taste or Taste()
         self._image = TerminalImage()
+        paint_at_once()
         super().__init__()
         self.bridge = Bridge(source, keep=keep)
         self.subject = Subject(picture=self.taste.picture)
@@ -92,12 +100,17 @@ class ReqtraceApp(ExportingApp):
         self._shown_version: tuple[object, ...] = ()
         self._frozen: Board | None = None
         self._is_catching_up = False
+        self._idle_ticks = 0
+        self._has_imported = False
+        self._styled: WeakKeyDictionary[Screen[object], str] = WeakKeyDictionary()
+        """Screens, and the theme for which their styles were looked up last."""
         self._was_ended = False
         self._resting_until = 0.0
         self._must_exit = threading.Event()
         for theme in textual_themes():
             self.register_theme(theme)
         self.theme = self.taste.theme
+        self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
 
     # --- composition -------------------------------------------------------------------------------------------
 
@@ -112,6 +125,15 @@ class ReqtraceApp(ExportingApp):
 
     def get_default_screen(self) -> Screen[None]:
         return MODES[0].screen(self.bridge, self.subject)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Not for the screen in front because another one is new, as Textual 8.2 does it."""
+        if self.screen_stack and self._styled.get(self.screen) != self.theme:
+            self._styled[self.screen] = self.theme
+            super().refresh_css(animate)
+
+    def delay_update(self, delay: float = 0.0) -> None:
+        """Never: Textual has the screen stand still for 50 ms when the mode changes, whenever the other is there."""
 
     def on_mount(self) -> None:
         for mode in MODES:
@@ -131,11 +153,17 @@ class ReqtraceApp(ExportingApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that has a key, by its name."""
-        seen: set[str] = set()
-        for node, binding, is_enabled, tooltip in screen.active_bindings.values():
-            if binding.id and is_enabled and binding.action not in seen | {"command_palette"}:
+        for command in self._commands(screen):
+            yield SystemCommand(command.name, command.tip, command.run)
+
+    def _commands(self, screen: Screen[object]) -> Iterable[Command]:
+        seen = {"command_palette"}
+        active = sorted(screen.active_bindings.values(), key=lambda one: rank(one.binding))
+        for node, binding, is_enabled, tooltip in active:
+            if binding.id and is_enabled and binding.action not in seen:
                 seen.add(binding.action)
-                yield SystemCommand(binding.description, tooltip, partial(self.run_action, binding.action, node))
+                run = partial(self.run_action, binding.action, node)
+                yield Command(name=binding.description, tip=tooltip, keys=key_name(binding), run=run)
 
     # --- what has arrived --------------------------------------------------------------------------------------
 
@@ -145,6 +173,10 @@ class ReqtraceApp(ExportingApp):
             return
         is_more = self.bridge.pump(BUDGET)
         self._publish()
+        self._idle_ticks = 0 if is_more or self._is_catching_up else self._idle_ticks + 1
+        if self._idle_ticks == IDLE_TICKS and not self._has_imported:
+            self._has_imported = True
+            self.run_worker(import_all, thread=True)
         if is_more and not self._is_catching_up:
             self._is_catching_up = True
             self.set_timer(CATCH_UP, self._catch_up)
@@ -233,9 +265,13 @@ class ReqtraceApp(ExportingApp):
             self.push_screen(HelpScreen(screen.HELP_TOPIC, bindings))
 
     def action_command_palette(self) -> None:
-        """Textual's palette, with our words."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=word("palette.placeholder"), id="--command-palette"))
+        """Search everything by name."""
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen(list(self._commands(self.screen))), self._run_command)
+
+    def _run_command(self, command: Command | None) -> None:
+        if command is not None:
+            self.call_later(command.run)
 
     def action_pause(self) -> None:
         """Freeze what is shown, or show what came meanwhile."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reqtrace.tui.screens.mode import ModeScreen
     from reqtrace.tui.subject import Subject
 
-__all__ = ["MODES", "MODE_KEYS", "Mode"]
+__all__ = ["MODES", "MODE_KEYS", "Mode", "import_all"]
 
 
 class Mode(NamedTuple):
@@ -37,5 +37,15 @@ MODES = (
     Mode("log", "5", "log:LogScreen"),
 )
 """The first is the one a viewer begins with."""
+
+COMPARISON = "reqtrace.tui.screens.comparison"
+
+
+def import_all() -> None:
+    """What no picture needs at first, so that no key has to wait for it later."""
+    for mode in MODES:
+        import_module(f"reqtrace.tui.screens.{mode.place.partition(':')[0]}")
+    import_module(COMPARISON)
+
 
 MODE_KEYS = [bind(mode.key, f"mode('{mode.name}')", f"mode.{mode.name}") for mode in MODES]

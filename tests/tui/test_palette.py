@@ -8,6 +8,7 @@ from tui_driver import Driver, MemorySource, Opener
 from reqtrace.hub.arrival import SitePhase
 from reqtrace.tui.keys.catalog import EVERYWHERE, MODES, OVERLAYS
 from reqtrace.tui.screens.help import HelpText
+from reqtrace.tui.screens.palette import CommandList
 
 WAYS = {
     "help": ["question_mark"],
@@ -18,8 +19,8 @@ WAYS = {
     "sending": ["R"],
 }
 """How an overlay is opened in the mode Flow."""
-LABORATORY = {"page", "findings", "consent", "holds"}
-"""Places that need more than a request: their keys are those of pages and lists, and tested with what opens them."""
+LABORATORY = {"page", "findings", "consent", "holds", "palette"}
+"""Places that need more than a request, and the palette: their keys are tested with what opens them."""
 PALETTE = "command_palette"
 
 
@@ -78,3 +79,43 @@ async def test_a_screen_that_is_too_small_has_no_palette(source: MemorySource, o
         screen = driver.app.screen
         await driver.press("ctrl+p")
         assert driver.app.screen is screen
+
+
+async def test_the_palette_is_searched_while_one_types(source: MemorySource, opened: Opener) -> None:
+    """Every word has to occur; the keys stand beside it; what is selected is done."""
+    source.request("home")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("colon")
+        total = len(named(driver)) and driver.text.split("Commands: ")[1].split(" of ")[0]
+        assert f"Commands: {total} of {total}" in driver.text
+        await driver.press(*"freeze", "space", *"screen")
+        assert f"Commands: 1 of {total}" in driver.text
+        assert "Space" in driver.text
+        await driver.press("enter")
+        assert "PAUSED" in driver.top
+
+
+async def test_what_nobody_can_do(source: MemorySource, opened: Opener) -> None:
+    """Enter does nothing; Esc leads back."""
+    async with opened(source, (80, 24)) as driver:
+        screen = driver.app.screen
+        await driver.press("colon", *"xyzzy", "enter")
+        assert "Nothing here is called that" in driver.text
+        await driver.press("escape")
+        assert driver.app.screen is screen
+
+
+async def test_another_command_is_chosen(source: MemorySource, opened: Opener) -> None:
+    """By the arrow keys, by pages, or by a click; the selected one stays in sight."""
+    source.request("home")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("colon", "pagedown", "pagedown", "pagedown")
+        last = driver.app.screen.query_one(CommandList).selected
+        assert last is not None
+        assert last.name in driver.text
+        await driver.press("up", "down")
+        assert driver.app.screen.query_one(CommandList).selected == last
+        await driver.press("pageup", "pageup", "pageup", *"projector")
+        await driver.pilot.click(CommandList, offset=(20, 1))
+        await driver.settle()
+        assert driver.app.theme == "rt-projector"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.containers import Container
+
 from reqtrace.analysis.filtering import NO_FILTER, Filter
 from reqtrace.trace.model import RequestSummary, RequestTrace, Stop
 from reqtrace.tui.board import Board
@@ -21,6 +23,8 @@ class FlowParts(ModeScreen):
 
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
+        self._body = Container(id="body")
+        """What is open is a class of it."""
         self._board = Board()
         self._wanted: Filter = NO_FILTER
         """Which requests the list shows."""

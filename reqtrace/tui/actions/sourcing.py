@@ -39,7 +39,7 @@ class SourceActions(FlowParts):
         if self.close_reading():
             self._reveal()
         else:
-            self.toggle_class(SOURCE_SWAPPED)
+            self._body.toggle_class(SOURCE_SWAPPED)
 
     def close_reading(self) -> bool:
         """Close what is read in the place of the source; whether something was."""
@@ -47,7 +47,7 @@ class SourceActions(FlowParts):
 
     def _reveal(self) -> None:
         """Narrow: in the place of the picture; wider: beside it."""
-        self.set_class(self.has_class("-narrow"), SOURCE_SWAPPED)
+        self._body.set_class(self.has_class("-narrow"), SOURCE_SWAPPED)
 
     def action_scroll_source(self, rows: int) -> None:
         """Lines of the source."""

@@ -54,14 +54,14 @@ class TeachActions(FlowParts):
 
     def _open(self, what: str) -> None:
         self._read = "" if self._read == what else what
-        self.set_class(bool(self._read), READING)
+        self._body.set_class(bool(self._read), READING)
         self.show_reading()
 
     def close_reading(self) -> bool:
         """Whether something was open; the source and its callers need the place."""
         was_open = bool(self._read)
         self._read = ""
-        self.remove_class(READING)
+        self._body.remove_class(READING)
         return was_open
 
     def show_reading(self) -> None:

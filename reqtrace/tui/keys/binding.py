@@ -6,10 +6,11 @@ from textual.binding import Binding
 
 from reqtrace.tui.words import word
 
-__all__ = ["REQUEST", "SCROLL", "STEP", "bind"]
+__all__ = ["CHOICE", "REQUEST", "SCROLL", "STEP", "bind"]
 
 STEP = Binding.Group(word("key.group.step"), compact=True)
 REQUEST = Binding.Group(word("key.group.request"), compact=True)
+CHOICE = Binding.Group(word("query.choose"), compact=True)
 SCROLL = Binding.Group(word("key.group.scroll"), compact=True)
 
 

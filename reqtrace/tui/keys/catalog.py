@@ -12,7 +12,7 @@ from reqtrace.tui.keys.exporting import EXPORT_KEYS
 from reqtrace.tui.keys.flow import FLOW_KEYS
 from reqtrace.tui.keys.holds import HOLD_LIST_KEYS
 from reqtrace.tui.keys.log import LOG_KEYS
-from reqtrace.tui.keys.overlays import GLOSSARY_KEYS, HELP_KEYS, SMALL_KEYS, WHY_KEYS
+from reqtrace.tui.keys.overlays import GLOSSARY_KEYS, HELP_KEYS, PALETTE_KEYS, SMALL_KEYS, WHY_KEYS
 from reqtrace.tui.keys.sending import SENDING_KEYS
 from reqtrace.tui.keys.stack import CONSENT_KEYS, FINDINGS_KEYS, PAGE_KEYS, STACK_KEYS
 from reqtrace.tui.keys.time import TIME_KEYS
@@ -41,6 +41,7 @@ OVERLAYS: Mapping[str, Sequence[Binding]] = {
     "holds": HOLD_LIST_KEYS,
     "export": EXPORT_KEYS,
     "sending": SENDING_KEYS,
+    "palette": PALETTE_KEYS,
     "small": SMALL_KEYS,
 }
 """The keys of what lies over a mode, and takes all keys."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reqtrace.tui.keys.binding import SCROLL, bind
+from reqtrace.tui.keys.binding import CHOICE, SCROLL, bind
 
-__all__ = ["GLOSSARY_KEYS", "HELP_KEYS", "SMALL_KEYS", "WHY_KEYS"]
+__all__ = ["GLOSSARY_KEYS", "HELP_KEYS", "PALETTE_KEYS", "SMALL_KEYS", "WHY_KEYS"]
 
 HELP_KEYS = [
     bind("escape,question_mark,q", "close", "help.close", display="Esc"),
@@ -29,6 +29,15 @@ GLOSSARY_KEYS = [
     bind("down", "scroll(1)", "glossary.down", display="↓", group=SCROLL, priority=True),
     bind("pageup", "page(-1)", "glossary.page_up", display="PgUp", show=False, priority=True),
     bind("pagedown", "page(1)", "glossary.page_down", display="PgDn", show=False, priority=True),
+]
+
+PALETTE_KEYS = [
+    bind("escape", "close", "palette.close", display="Esc", priority=True),
+    bind("enter", "run", "palette.run", display="Enter", priority=True),
+    bind("up", "move(-1)", "palette.up", display="↑", group=CHOICE, priority=True),
+    bind("down", "move(1)", "palette.down", display="↓", group=CHOICE, priority=True),
+    bind("pageup", "page(-1)", "palette.page_up", display="PgUp", show=False, priority=True),
+    bind("pagedown", "page(1)", "palette.page_down", display="PgDn", show=False, priority=True),
 ]
 
 SMALL_KEYS = [

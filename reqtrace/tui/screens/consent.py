@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.keys.stack import CONSENT_KEYS
+from reqtrace.tui.screens.overlay import Overlay
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.painted import Painted
 
@@ -41,7 +41,7 @@ class ConsentText(Painted):
         return canvas
 
 
-class ConsentScreen(ModalScreen[bool]):
+class ConsentScreen(Overlay[bool]):
     """Lies over everything until it is answered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*CONSENT_KEYS]

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, clip_start
@@ -17,6 +16,7 @@ from reqtrace.render.rasteriser import LOOKED_FOR, find_rasteriser
 from reqtrace.render.roles import INK, LIT, Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.keys.exporting import EXPORT_FORMS, EXPORT_KEYS
+from reqtrace.tui.screens.overlay import Overlay
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.painted import Painted
 from reqtrace.tui.widgets.scrolling import entitle
@@ -103,7 +103,7 @@ def listed(names: Sequence[str]) -> str:
     return word("export.or", others=", ".join(names[:-1]), last=names[-1])
 
 
-class ExportScreen(ModalScreen[str]):
+class ExportScreen(Overlay[str]):
     """Lies over the picture; its answer is a format, empty for none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXPORT_KEYS]

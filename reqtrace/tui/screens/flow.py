@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from reqtrace.analysis.filtering import matching
 from reqtrace.render.sanitize import sanitize
@@ -85,7 +84,7 @@ class FlowScreen(
 
     def compose(self) -> ComposeResult:
         yield self._status
-        with Container(id="body"):
+        with self._body:
             yield self._requests
             yield self._title
             yield self._picture
@@ -140,7 +139,7 @@ class FlowScreen(
         self._requests.mark(self.marked_key)
         self._requests.show(self._rows, position.selected)
         notice = self._notice_for(summary)
-        self.set_class(notice is not None, NOTICE)
+        self._body.set_class(notice is not None, NOTICE)
         if notice is not None:
             self._notice.show(notice)
         self._show_trace(notice)
@@ -212,7 +211,7 @@ class FlowScreen(
     # --- what the widgets say --------------------------------------------------------------------------------------
 
     def on_request_list_chosen(self, message: RequestList.Chosen) -> None:
-        self.remove_class(LIST_OPEN)
+        self._body.remove_class(LIST_OPEN)
         self.go(self._position.at_request(message.key))
 
     def on_picture_view_pointed(self, message: PictureView.Pointed) -> None:
@@ -239,19 +238,19 @@ class FlowScreen(
 
     def action_open(self) -> None:
         """Narrow: the list in the place of the picture, and back with the chosen request."""
-        self.toggle_class(LIST_OPEN)
+        self._body.toggle_class(LIST_OPEN)
 
     def action_back(self) -> None:
         """Close what is open; with nothing open, clear the filter."""
         if self.close_hold_bar() or self.close_search():
             return
-        if self.has_class(LIST_OPEN) and not self._filter.is_open:
-            self.remove_class(LIST_OPEN)
+        if self._body.has_class(LIST_OPEN) and not self._filter.is_open:
+            self._body.remove_class(LIST_OPEN)
             return
         if self.close_reading():
             return
         if not self.clear_filter() and self.has_class("-narrow"):
-            self.remove_class(SOURCE_SWAPPED)
+            self._body.remove_class(SOURCE_SWAPPED)
 
     def action_scroll(self, direction: int) -> None:
         """A page of what is read, of the picture, or of the source in its place."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.geometry import Size
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
 
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
+from reqtrace.tui.screens.settling import SettlingScreen
 from reqtrace.tui.subject import Subject
 
 __all__ = ["ModeScreen"]
 
 
-class ModeScreen(Screen[None]):
+class ModeScreen(SettlingScreen[None]):
     """A mode: handed the board whenever something has changed while it is in front."""
 
     AUTO_FOCUS = ""
@@ -26,10 +27,17 @@ class ModeScreen(Screen[None]):
         super().__init__()
         self._bridge = bridge
         self._subject = subject
+        self._laid_out_for: Size | None = None
 
-    def on_screen_resume(self) -> None:
+    def on_resize(self) -> None:
+        self._laid_out_for = self.app.size
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        # They are up to date: the app has looked them up already if the theme has changed meanwhile.
+        event.refresh_styles = False
         # Textual 8.2 gives the classes of a breakpoint only to the screen that was in front when the size changed.
-        self.post_message(events.Resize(self.app.size, self.app.size))
+        if self._laid_out_for != self.app.size:
+            self.post_message(events.Resize(self.app.size, self.app.size))
 
     def notify(
         self,

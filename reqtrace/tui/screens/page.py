@@ -6,20 +6,20 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.tui.keys.stack import PAGE_KEYS
 from reqtrace.tui.screens.reading import ReadingScreen
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import entitle, set_extent
 from reqtrace.tui.words import word
 
 __all__ = ["PageScreen", "PageText"]
 
 
-class PageText(ScrollView, can_focus=False, inherit_bindings=False):
+class PageText(Fitted, can_focus=False, inherit_bindings=False):
     """A page that is drawn for the width there is."""
 
     def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
@@ -27,15 +27,18 @@ class PageText(ScrollView, can_focus=False, inherit_bindings=False):
         self._title = title
         self._draw = draw
         self._strips: list[Strip] = []
+        self._width = -1
 
     def on_mount(self) -> None:
         entitle(self, self._title, word("page.close"))
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         width = self.scrollable_content_region.width
-        self._strips = canvas_strips(self._draw(width), self.app.theme)
-        set_extent(self, len(self._strips))
-        self.refresh()
+        if width != self._width:
+            self._width = width
+            self._strips = canvas_strips(self._draw(width), self.app.theme)
+            set_extent(self, len(self._strips))
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         row = y + self.scroll_offset.y

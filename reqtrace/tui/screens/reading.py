@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 
+from reqtrace.tui.screens.overlay import Overlay
 from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.scrolling import jump_by
 
 __all__ = ["ReadingScreen"]
 
 
-class ReadingScreen(ModalScreen[str]):
+class ReadingScreen(Overlay[str]):
     """Scrolled by rows and by pages, and closed; its answer, where it has one, is what to do next."""
 
     def __init__(self, text: ScrollView) -> None:

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, TextArea
 
 from reqtrace.analysis.resending import Draft, Gap, GapId
@@ -18,6 +17,7 @@ from reqtrace.hub.visit import UNSAFE_METHODS, Visit
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.keys.sending import SENDING_KEYS
 from reqtrace.tui.letter import header_lines, with_headers
+from reqtrace.tui.screens.overlay import Overlay
 from reqtrace.tui.widgets.scrolling import entitle
 from reqtrace.tui.words import word
 
@@ -34,7 +34,7 @@ def gap_words(gap: Gap) -> str:
     return word(f"sending.gap.{gap.what.value}", names=names)
 
 
-class SendingScreen(ModalScreen[Visit | None]):
+class SendingScreen(Overlay[Visit | None]):
     """Gives the visit that shall be sent, or nothing. An unsafe method is asked about once more."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SENDING_KEYS]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reqtrace.events.holds import Hold
@@ -13,12 +12,13 @@ from reqtrace.render.drawing import Drawing
 from reqtrace.render.pictures import PICTURES
 from reqtrace.trace.model import RequestState, RequestTrace
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import jump, jump_by, set_extent
 
 __all__ = ["PictureView"]
 
 
-class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
+class PictureView(Fitted, can_focus=False, inherit_bindings=False):
     """Draws once per picture, trace, stop, size and theme, and sends only the rows that differ to the terminal."""
 
     class Pointed(Message):
@@ -132,10 +132,12 @@ class PictureView(ScrollView, can_focus=False, inherit_bindings=False):
             return self._strips[row]
         return blank_strip(self.scrollable_content_region.width, self.app.theme)
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
+        drawing = self._drawing
         self._draw()
-        self._reveal()
-        self.refresh()
+        if self._drawing is not drawing:
+            self._reveal()
+            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

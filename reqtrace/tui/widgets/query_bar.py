@@ -121,6 +121,8 @@ class QueryBar(Vertical):
     """Its words are ``PROMPT.prompt``, ``PROMPT.placeholder``, and ``PROMPT.keep`` and ``PROMPT.clear`` of its keys."""
     completes: ClassVar[bool] = True
     """Something can be chosen for what is typed."""
+    has_hints: ClassVar[bool] = True
+    """There is a row below it while one types."""
     choose: ClassVar[str] = "query.choose"
     """Key of the words for what ↓ does."""
 
@@ -188,7 +190,7 @@ class QueryBar(Vertical):
     def open(self) -> None:
         """Show the line and type."""
         self.display = True
-        self._hints.display = True
+        self._hints.display = self.has_hints
         self._input.focus()
         self._tell()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reqtrace.analysis.grouping import Group
@@ -15,6 +15,7 @@ from reqtrace.trace.model import RequestKey, RequestSummary
 from reqtrace.tui.group_row import group_canvas
 from reqtrace.tui.request_row import row_canvas
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import jump, set_extent
 
 __all__ = ["RequestList", "Row"]
@@ -25,7 +26,7 @@ Row = RequestSummary | Group
 """A request, or the header of the group that begins here."""
 
 
-class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
+class RequestList(Fitted, can_focus=False, inherit_bindings=False):
     """Draws only the rows in sight; a row is drawn again only when its request has changed."""
 
     class Chosen(Message):
@@ -41,6 +42,7 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
         self._selected: RequestKey | None = None
         self._marked: RequestKey | None = None
         self._cache: dict[tuple[object, ...], tuple[tuple[object, ...], Strip]] = {}
+        self._fitted_to: Size | None = None
 
     def show(self, rows: Sequence[Row], selected: RequestKey | None) -> None:
         """The requests to list, and the one under the cursor."""
@@ -122,9 +124,12 @@ class RequestList(ScrollView, can_focus=False, inherit_bindings=False):
             return group_canvas(row, self._width)
         return row_canvas(row, self._width, is_selected=row.key == self._selected, is_marked=row.key == self._marked)
 
-    def on_resize(self) -> None:
-        set_extent(self, len(self._rows))
-        self.call_after_refresh(self._reveal)
+    def fit(self) -> None:
+        room = self.scrollable_content_region.size
+        if room != self._fitted_to:
+            self._fitted_to = room
+            set_extent(self, len(self._rows))
+            self._reveal()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas, clip_start
@@ -14,6 +14,7 @@ from reqtrace.render.roles import Paint, Role
 from reqtrace.render.why_sections import Line, Section
 from reqtrace.tui.source_text import short_path
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
 
 __all__ = ["SectionsView"]
@@ -25,8 +26,10 @@ INDENT = 3
 HANGING = "  "
 """In front of the further rows of a line: they begin under its words, not under its mark."""
 
+MOST_WRAPPED = 1_024
 
-class SectionsView(ScrollView, can_focus=False, inherit_bindings=False):
+
+class SectionsView(Fitted, can_focus=False, inherit_bindings=False):
     """The sections, one below the other."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -41,23 +44,20 @@ class SectionsView(ScrollView, can_focus=False, inherit_bindings=False):
         if sections != self._sections:
             self._sections, self._drawn_for = sections, None
             jump(self, 0)
-            self._draw()
+            self.fit()
 
-    def on_resize(self) -> None:
-        self._draw()
-
-    def _draw(self) -> None:
+    def fit(self) -> None:
         width = self.scrollable_content_region.width
         wanted = (width, self.app.theme)
         if width and wanted != self._drawn_for:
             self._strips = canvas_strips(sections_canvas(self._sections, width), self.app.theme)
             self._drawn_for = wanted
             set_extent(self, len(self._strips))
-        self.refresh()
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         if self._drawn_for is not None and self._drawn_for[1] != self.app.theme:
-            self._draw()
+            self.fit()
         row = y + self.scroll_offset.y
         if row < len(self._strips):
             return self._strips[row]
@@ -68,6 +68,12 @@ class SectionsView(ScrollView, can_focus=False, inherit_bindings=False):
         jump_by(self, rows)
 
 
+@lru_cache(maxsize=MOST_WRAPPED)
+def wrapped(words: str, width: int, hanging: str = "") -> tuple[str, ...]:
+    """The rows of a paragraph; the glossary has a hundred of them, and always the same."""
+    return tuple(textwrap.wrap(words, width, subsequent_indent=hanging))
+
+
 def sections_canvas(sections: Sequence[Section], width: int) -> Canvas:
     """A section without a title goes on with the one before."""
     canvas = Canvas(width)
@@ -75,7 +81,7 @@ def sections_canvas(sections: Sequence[Section], width: int) -> Canvas:
     for number, section in enumerate(sections):
         y += number > 0 and bool(section.title)
         paint = TITLE if section.lines else HEADING
-        for words in textwrap.wrap(section.title, max(width - 2, 10)):
+        for words in wrapped(section.title, max(width - 2, 10)):
             canvas.put(1, y, words, paint)
             y += 1
         for line in section.lines:
@@ -86,7 +92,7 @@ def sections_canvas(sections: Sequence[Section], width: int) -> Canvas:
 def _put_line(canvas: Canvas, y: int, line: Line, width: int) -> int:
     """The line wrapped, its place behind it or below; the row after it."""
     x = INDENT
-    for number, words in enumerate(textwrap.wrap(line.words, max(width - INDENT - 1, 10), subsequent_indent=HANGING)):
+    for number, words in enumerate(wrapped(line.words, max(width - INDENT - 1, 10), HANGING)):
         y += number > 0
         x = canvas.put(INDENT, y, words, line.paint)
     place = short_path(line.place) if line.place.startswith(("/", "\\")) or ":\\" in line.place else line.place

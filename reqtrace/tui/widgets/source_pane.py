@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
-from textual.scroll_view import ScrollView
+from textual.geometry import Size
 from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas
@@ -12,6 +12,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.source_text import Excerpt, SourceUnreadable, read_excerpt, short_path
 from reqtrace.tui.stop_source import SourceLine
 from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
 from reqtrace.tui.words import word
 
@@ -23,7 +24,7 @@ ABOVE = 6
 """Lines of context above the marked one, where there is room."""
 
 
-class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
+class SourcePane(Fitted, can_focus=False, inherit_bindings=False):
     """Shows an excerpt with the function of the hook on a bar; long lines are cut, not wrapped."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -35,6 +36,7 @@ class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
         self._excerpt: Excerpt | None = None
         self._message: tuple[str, ...] = (word("source.none"),)
         self._cache: dict[tuple[object, ...], Strip] = {}
+        self._settled_in: Size | None = None
 
     def show(self, place: SourceLine | None, request_time: int = 0, *, who: str = "", missing: str = "") -> None:
         """Another place; ``request_time`` (ns since the epoch) tells whether the file is newer than the request.
@@ -70,6 +72,7 @@ class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
 
     def _settle(self) -> None:
         region = self.scrollable_content_region
+        self._settled_in = region.size
         excerpt = self._excerpt
         set_extent(self, len(excerpt.lines) if excerpt is not None else len(self._message))
         if excerpt is not None and self._place is not None and region.height:
@@ -84,9 +87,10 @@ class SourcePane(ScrollView, can_focus=False, inherit_bindings=False):
         """Scroll on or back."""
         jump_by(self, rows)
 
-    def on_resize(self) -> None:
-        self._cache.clear()
-        self._settle()
+    def fit(self) -> None:
+        if self._settled_in != self.scrollable_content_region.size:
+            self._cache.clear()
+            self._settle()
 
     def render_line(self, y: int) -> Strip:
         width, row = self.scrollable_content_region.width, y + self.scroll_offset.y

@@ -1,0 +1,74 @@
+"""A key is answered by one frame, and nothing waits for the next one."""
+
+from __future__ import annotations
+
+import sys
+from types import MethodType
+
+import pytest
+from textual.screen import Screen
+from tui_driver import Driver, MemorySource, Opener
+
+from reqtrace.tui.haste import PERIOD
+from reqtrace.tui.modes import MODES, import_all
+
+OPENED = {"explain": "e", "changes": "d", "source": "s", "why": "w", "glossary": "g", "help": "question_mark"}
+OPENED |= {"palette": "colon", "export": "x"}
+
+
+async def frames_of(driver: Driver, key: str) -> list[list[str]]:
+    """What is on the screen at each frame that a key leads to; the bottom row follows the focus, and is left out."""
+    seen: list[list[str]] = []
+    show = driver.app._display
+
+    def keep(_: object, screen: Screen[object], renderable: object) -> None:
+        if renderable is not None and screen.is_mounted:
+            seen.append(driver.lines[:-1])
+        show(screen, renderable)  # type: ignore[arg-type]
+
+    driver.app._display = MethodType(keep, driver.app)  # type: ignore[method-assign]
+    await driver.press(key)
+    return seen
+
+
+@pytest.mark.parametrize("what", list(OPENED))
+async def test_what_a_key_opens_is_whole_in_the_first_frame(opened: Opener, replayed: MemorySource, what: str) -> None:
+    """With its scrollbar, if it needs one: no half of it flashes up."""
+    replayed.request("detail")
+    async with opened(replayed, (120, 40)) as driver:
+        await driver.press("home", "right", "right")
+        before = driver.lines[:-1]
+        frames = await frames_of(driver, OPENED[what])
+        assert frames[0] != before
+        assert frames[0] == driver.lines[:-1]
+
+
+async def test_screens_paint_often(opened: Opener, source: MemorySource) -> None:
+    """An answer that takes two frames does not wait the 60th of a second for the second one."""
+    async with opened(source) as driver:
+        assert driver.app.screen._update_timer._interval == PERIOD
+
+
+async def test_another_mode_comes_at_once(opened: Opener, source: MemorySource) -> None:
+    """Textual would have the screen stand still for 50 ms."""
+    source.request("home")
+    async with opened(source, (120, 40)) as driver:
+        await driver.press("5", "1")
+        driver.app.action_mode("log")
+        assert driver.app._batch_count == 0
+        assert driver.app.current_mode == "log"
+
+
+async def test_styles_are_not_looked_up_for_a_screen_behind(opened: Opener, source: MemorySource) -> None:
+    """A new theme is; and a screen that was not in front gets it when it comes."""
+    async with opened(source) as driver:
+        await driver.press("5", "1", "t")
+        page = driver.app.screen.styles.background
+        await driver.press("5")
+        assert driver.app.screen.styles.background == page
+
+
+def test_everything_can_be_imported_before_it_is_needed() -> None:
+    """So that the first key that wants it does not wait."""
+    import_all()
+    assert {f"reqtrace.tui.screens.{mode.place.partition(':')[0]}" for mode in MODES} <= sys.modules.keys()
