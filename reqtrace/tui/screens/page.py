@@ -9,6 +9,8 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from reqtrace.render.canvas import Canvas
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.framed import framed_exhibit
 from reqtrace.tui.keys.stack import PAGE_KEYS
 from reqtrace.tui.screens.reading import ReadingScreen
 from reqtrace.tui.strips import blank_strip, canvas_strips
@@ -46,6 +48,10 @@ class PageText(Fitted, can_focus=False, inherit_bindings=False):
             return self._strips[row]
         return blank_strip(self.scrollable_content_region.width, self.app.theme)
 
+    def exhibit(self) -> Exhibit:
+        """The whole page."""
+        return framed_exhibit(self._draw, name=("stack", self._title), title=self._title)
+
 
 class PageScreen(ReadingScreen):
     """Lies over the picture that it is about; its answer is what to do next, empty for nothing."""
@@ -55,3 +61,7 @@ class PageScreen(ReadingScreen):
     def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
         self._text = PageText(title, draw)
         super().__init__(self._text)
+
+    def exhibit(self) -> Exhibit:
+        """The page."""
+        return self._text.exhibit()
