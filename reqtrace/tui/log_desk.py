@@ -32,6 +32,8 @@ class LogDesk:
         self._summaries: Sequence[RequestSummary] = ()
         self._requests = OutputRequests(())
         self._chosen = -1
+        self._unfolded = -1
+        """Number of the traceback that was opened by itself."""
 
     def take(self, lines: Sequence[OutputLine], printed: int, summaries: Sequence[RequestSummary]) -> None:
         """The newest lines there are, how many were ever printed, and the requests."""
@@ -99,6 +101,13 @@ class LogDesk:
         entry = self.entry
         if entry is not None and entry.is_traceback:
             self.opened = self.opened | {entry.number} if is_open else self.opened - {entry.number}
+
+    def unfold_last(self) -> None:
+        """Show the newest traceback whole, once: it tells why the site does not run."""
+        last = next((entry.number for entry in reversed(self.shown) if entry.is_traceback), -1)
+        if last > self._unfolded:
+            self._unfolded = last
+            self.opened = self.opened | {last}
 
     def unfold_everything(self) -> None:
         """Show all tracebacks whole; if they are, fold them."""

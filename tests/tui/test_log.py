@@ -141,6 +141,21 @@ async def test_a_traceback_is_one_line_until_it_is_opened(opened: Opener, source
             assert "wrapped_callback" not in driver.text
 
 
+async def test_why_the_site_does_not_run_is_not_folded(opened: Opener, source: MemorySource) -> None:
+    """Who comes here from a crash wants to read it; it can be folded all the same."""
+    printed(source, *TRACEBACK)
+    async with opened(source) as driver:
+        await driver.press("5")
+        assert "wrapped_callback" not in driver.text
+        source.site(SitePhase.BROKEN, detail="ZeroDivisionError")
+        await driver.settle()
+        assert "wrapped_callback" in driver.text
+        await driver.press("left")
+        printed(source, "still broken")
+        await driver.settle()
+        assert "wrapped_callback" not in driver.text
+
+
 async def test_a_traceback_grows_while_it_is_shown(opened: Opener, source: MemorySource) -> None:
     """Until its last line has come it says so."""
     source.site(SitePhase.SERVING)
