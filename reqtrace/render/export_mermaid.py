@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reqtrace.events.kinds import Outcome, SqlExecuted, TemplateEntered, UrlResolved, ViewEntered
+from reqtrace.events.kinds import Outcome, UrlResolved, ViewEntered
 from reqtrace.render.badges import changes_text
 from reqtrace.render.labels import count, text
-from reqtrace.render.mermaid_parties import CLIENT, CORE, DATABASE, HANDLER, VIEW, Parties
+from reqtrace.render.mermaid_inside import asked_by
+from reqtrace.render.mermaid_parties import CLIENT, CORE, HANDLER, VIEW, Parties
 from reqtrace.render.mermaid_text import shown
-from reqtrace.render.sql_text import statement_name
 from reqtrace.trace.model import LayerPass, RequestTrace, Span, Stop, StopSort, Way, WayState
 
 __all__ = ["mermaid"]
 
 CALL, RETURN, FAIL = "->>", "-->>", "--x"
 MOST_INSIDE = 120
-"""Queries and templates that are drawn: Mermaid refuses a diagram of more than 50,000 characters."""
+"""Queries, templates and the like that are drawn: Mermaid refuses a diagram of more than 50,000 characters."""
 HOOKS = {
     StopSort.VIEW_HOOK: "process_view",
     StopSort.EXCEPTION_HOOK: "process_exception",
@@ -182,19 +182,20 @@ class SequenceDiagram:
             yield self._note(CORE, match_words(span))
 
     def _inside_of(self, row: LayerPass | None, stop: Stop) -> Iterator[str]:
-        entered = stop.span.entered if stop.span is not None else None
-        if not isinstance(entered, SqlExecuted | TemplateEntered):
+        asked = asked_by(stop)
+        if asked is None:
             return
         self._inside += 1
         if self._inside > MOST_INSIDE:
             self._left_out += stop.repeat
             return
         owner = self._parties.of(row) if row is not None else self._core_now()
-        if isinstance(entered, SqlExecuted):
-            times = f" ({count('export.times', stop.repeat)})" if stop.repeat > 1 else ""
-            yield self._message(owner, CALL, DATABASE, statement_name(entered.sql) + times)
-        else:
-            yield self._message(owner, CALL, owner, text("export.renders", name=entered.name))
+        receiver = asked.receiver or owner
+        yield self._message(owner, CALL, receiver, asked.words)
+        if asked.error:
+            yield self._message(receiver, FAIL, owner, asked.error)
+        elif asked.answer:
+            yield self._message(receiver, RETURN, owner, asked.answer)
 
     def _core_now(self) -> str:
         """Who runs what no layer runs: the view, the core around it, or whoever reads the body."""

@@ -9,9 +9,10 @@ from reqtrace.render.columns import short_name
 from reqtrace.render.labels import text
 from reqtrace.trace.model import LayerPass, RequestTrace, StopSort, WayState
 
-__all__ = ["CLIENT", "CORE", "DATABASE", "HANDLER", "VIEW", "Parties"]
+__all__ = ["CACHE", "CLIENT", "CORE", "DATABASE", "HANDLER", "MAIL", "SERVERS", "VIEW", "Parties"]
 
-CLIENT, HANDLER, CORE, VIEW, DATABASE = "client", "handler", "core", "view", "db"
+CLIENT, HANDLER, CORE, VIEW = "client", "handler", "core", "view"
+DATABASE, CACHE, SERVERS, MAIL = "db", "cache", "servers", "mail"
 MANY = 12
 """So many layers each have a line of their own."""
 WORTH_IT = 3
@@ -32,7 +33,8 @@ class Parties:
             name = f"m{rows[0].layer.index + 1}"
             self.names[name] = party_words(rows)
             self._of_layer |= {row.layer.index: name for row in rows}
-        self.names |= {CORE: text("core.urlconf"), VIEW: text("core.view"), DATABASE: text("export.database")}
+        self.names |= {CORE: text("core.urlconf"), VIEW: text("core.view")}
+        self.names |= {name: text(f"export.party.{name}") for name in (DATABASE, CACHE, SERVERS, MAIL)}
 
     def of(self, row: LayerPass) -> str:
         """The name of a layer, or of those it is drawn with."""

@@ -67,6 +67,15 @@ def test_the_body_of_a_stream_is_read_after_the_answer(trace_of: TraceOf) -> Non
     assert source.index("handler-->>client: 200") < source.index("handler->>db: shop_order")
 
 
+def test_what_code_asks_of_others_is_told_with_the_answer(trace_of: TraceOf) -> None:
+    """Caches, other servers, mail; hooks of a decorator's middleware are where they run."""
+    source = mermaid(trace_of("asking_others"))
+    assert "participant cache as cache" in source
+    assert "participant servers as other servers" in source
+    assert re.search(r"view->>servers: GET .*\n    servers-->>view: 200", source)
+    assert "process_view of CsrfViewMiddleware, by a decorator" in mermaid(trace_of("csrf_protect"))
+
+
 def test_thousands_of_queries_are_counted_and_not_drawn(trace_of: TraceOf) -> None:
     """Mermaid would refuse the whole diagram; it is said where they are missing."""
     trace = trace_of("detail")
@@ -75,4 +84,4 @@ def test_thousands_of_queries_are_counted_and_not_drawn(trace_of: TraceOf) -> No
     source = mermaid(replace(trace, stops=tuple(replace(stop, index=index) for index, stop in enumerate(path))))
     assert len(source) < MOST_CHARACTERS
     assert source.count("view->>db") == MOST_INSIDE
-    assert "Note over view: 4884 more queries and templates are not drawn\n    view-->>core: 200" in source
+    assert "Note over view: 4884 more queries, templates and the like are not drawn\n    view-->>core: 200" in source
