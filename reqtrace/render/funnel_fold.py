@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from reqtrace.analysis.findings import REPEATS_WORTH_TELLING
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Phrase
 from reqtrace.render.funnel_core import CoreRow, with_tree
@@ -16,11 +17,12 @@ from reqtrace.render.progress import Moment
 from reqtrace.render.roles import Paint, Role
 from reqtrace.trace.model import StopSort
 
-__all__ = ["Row", "fold_hooks", "fold_rows", "total_height"]
+__all__ = ["Row", "fold_changing", "fold_hooks", "fold_rows", "total_height"]
 
 Row = LegendRow | FoldRow | LayerRow | CoreRow | SendRow
 
 _QUIET = Paint(Role.SKIP)
+_FEWEST_LAYERS = 6
 _FEWEST_INSIDE = 3
 """Rows of statements and templates that are kept when room is short."""
 
@@ -43,8 +45,56 @@ def fold_rows(rows: list[Row], height: int) -> list[Row]:
             break
         start, end = run
         end = min(end, start + too_many + 1)
-        rows = [*rows[:start], _folded_layers(rows[start:end]), *rows[end:]]
+        layers = [row for row in rows[start:end] if isinstance(row, LayerRow)]
+        rows = [*rows[:start], _folded_layers(layers, layers[0].folds_as), *rows[end:]]
     return rows
+
+
+def fold_changing(rows: list[Row], height: int) -> list[Row]:
+    """Fold layers that changed something, too, those with the fewest changes first; what is unusual keeps its row.
+
+    Only if that makes everything fit with enough layers left to see what a chain is.
+    """
+    folded = rows
+    while (too_many := total_height(folded) - height) > 0:
+        window = _least_telling(folded, too_many + 1)
+        if window is None:
+            return rows
+        start, end = window
+        layers = [layer for row in folded[start:end] for layer in _layers_of(row)]
+        folded = [*folded[:start], _folded_layers(layers, "funnel.folded"), *folded[end:]]
+    shown = sum(isinstance(row, LayerRow) for row in folded)
+    return folded if shown >= _FEWEST_LAYERS else rows
+
+
+def _layers_of(row: Row) -> tuple[LayerRow, ...]:
+    if isinstance(row, FoldRow):
+        return row.rows
+    return (row,) if isinstance(row, LayerRow) else ()
+
+
+def _least_telling(rows: Sequence[Row], wanted: int) -> tuple[int, int] | None:
+    """Start and end of so many neighbours that may be folded, or of as many as there are, with the fewest changes."""
+    best: tuple[int, int, int, int] | None = None
+    start = 0
+    for can_fold, neighbours in groupby(rows, key=_may_fold):
+        end = start + len(list(neighbours))
+        size = min(end - start, wanted)
+        for first in range(start, end - size + 1) if can_fold and size > 1 else ():
+            told = sum(_changes(row) for row in rows[first : first + size])
+            best = max(best, (size, -told, first, first + size)) if best else (size, -told, first, first + size)
+        start = end
+    return None if best is None else best[2:]
+
+
+def _may_fold(row: Row) -> bool:
+    if isinstance(row, FoldRow):
+        return row.words == "funnel.folded"
+    return isinstance(row, LayerRow) and not (row.is_striking or row.is_skipped or row.is_silent)
+
+
+def _changes(row: Row) -> int:
+    return row.changes if isinstance(row, LayerRow) else 0
 
 
 def fold_hooks(rows: Sequence[Row]) -> list[Row]:
@@ -84,10 +134,16 @@ def _fold_inside(rows: list[Row], too_many: int) -> list[Row]:
     inside = [row for row in rows[start:end] if isinstance(row, CoreRow)]
     keep = max(len(inside) - too_many - 1, _FEWEST_INSIDE)
     here = next((index for index, row in enumerate(inside) if row.is_here), None)
-    first = 0 if here is None else min(max(here - keep // 2, 0), len(inside) - keep)
+    first = _most_striking(inside, keep) if here is None else min(max(here - keep // 2, 0), len(inside) - keep)
     before, shown, after = inside[:first], inside[first : first + keep], inside[first + keep :]
     middle = [*_more(before, "core.more_before"), *shown, *_more(after, "core.more_after")]
     return [*rows[:start], *_redrawn(middle), *rows[end:]]
+
+
+def _most_striking(rows: Sequence[CoreRow], size: int) -> int:
+    """Where so many neighbours begin that have most of what was repeated or went wrong; the first of equal ones."""
+    striking = [bool(row.alarm) or row.repeat >= REPEATS_WORTH_TELLING for row in rows]
+    return max(range(len(rows) - size + 1), key=lambda first: (sum(striking[first : first + size]), -first))
 
 
 def _redrawn(rows: list[CoreRow]) -> list[CoreRow]:
@@ -114,11 +170,10 @@ def _more(rows: list[CoreRow], key: str) -> list[CoreRow]:
     ]
 
 
-def _folded_layers(rows: Sequence[Row]) -> FoldRow:
-    layers = tuple(row for row in rows if isinstance(row, LayerRow))
+def _folded_layers(layers: Sequence[LayerRow], words: str) -> FoldRow:
     return FoldRow(
-        rows=layers,
-        words=layers[0].folds_as,
+        rows=tuple(layers),
+        words=words,
         moment_in=_together(row.moment_in for row in layers if row.stops_in),
         moment_out=_together(row.moment_out for row in layers if row.stops_out),
     )

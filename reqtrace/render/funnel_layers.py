@@ -85,6 +85,8 @@ class FoldRow:
         left, right = columns.block(self.position)
         canvas.fill(left, y, right, QUIET)
         words = count(self.words, len(self.rows))
+        if changing := sum(row.changes > 0 for row in self.rows):
+            words = text("funnel.folded_changing", words=words, n=changing)
         names = ", ".join(short_name(row.layer_pass.layer) for row in self.rows)
         canvas.put(left + 1, y, f"{words}: {names}", QUIET, width=right - left - 2)
 
@@ -104,6 +106,8 @@ class LayerRow:
     height: int = 1
     time_width: int = 0
     """Cells of the widest time on the way out, so that they stand below each other."""
+    is_converted: bool = False
+    """The film around it made a response of an exception."""
     hops: int = 0
     """Changes between thread and event loop because of this layer."""
     mark_in: HoldMark | None = None
@@ -122,16 +126,20 @@ class LayerRow:
     @property
     def is_vital(self) -> bool:
         """Something happened here that must not be folded away."""
-        ways = self.layer_pass.way_in, self.layer_pass.way_out
-        return (
-            self.is_here
-            or self.mark_in is not None
-            or self.mark_out is not None
-            or self.side_in.is_alarm
-            or self.side_out.is_alarm
-            or self.layer_pass.calls > 1
-            or any(has_changed(way.changes) for way in ways)
-        )
+        return self.is_striking or self.changes > 0
+
+    @property
+    def is_striking(self) -> bool:
+        """It is not the usual way that the request went here, or it is here now."""
+        is_marked = self.mark_in is not None or self.mark_out is not None
+        is_alarming = self.side_in.is_alarm or self.side_out.is_alarm or self.is_converted
+        has_another_status = any(one.change.part == "status" for one in self.layer_pass.way_out.changes)
+        return self.is_here or is_marked or is_alarming or has_another_status or self.layer_pass.calls > 1
+
+    @property
+    def changes(self) -> int:
+        """In how many directions it changed something."""
+        return sum(has_changed(way.changes) for way in (self.layer_pass.way_in, self.layer_pass.way_out))
 
     @property
     def folds_as(self) -> str:
@@ -274,6 +282,7 @@ def layer_row(
         layer_pass=layer_pass,
         position=position,
         hops=hops_by_layer(trace).get(layer_pass.layer.index, 0),
+        is_converted=any(stop.sort is StopSort.CONVERTED for stop in stops),
         stops_in=tuple(stop.index for stop in stops_in),
         stops_out=tuple(stop.index for stop in stops_out),
         moment_in=moment_in,

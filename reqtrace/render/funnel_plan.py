@@ -10,7 +10,7 @@ from reqtrace.events.holds import Hold
 from reqtrace.render.columns import Columns
 from reqtrace.render.core_view import CoreView
 from reqtrace.render.funnel_core import CoreRow, with_tree
-from reqtrace.render.funnel_fold import Row, fold_rows, total_height
+from reqtrace.render.funnel_fold import Row, fold_changing, fold_rows, total_height
 from reqtrace.render.funnel_header import note_below_header
 from reqtrace.render.funnel_holds import HoldMarks
 from reqtrace.render.funnel_layers import LayerRow, LegendRow, layer_row
@@ -39,7 +39,9 @@ def plan_rows(
         rows = make.rows(lines=lines, is_roomy=is_roomy, has_legend=has_legend)
         if total_height(rows) <= height:
             return rows
-    return fold_rows(make.rows(lines=1, is_roomy=False), height)
+    rows = fold_rows(make.rows(lines=1, is_roomy=False), height)
+    # While one steps the row of the step is scrolled to; of what is over all that was unusual should be seen at once.
+    return fold_changing(rows, height) if progress.stop is None else rows
 
 
 class _Maker:

@@ -54,6 +54,7 @@ PICTURES: dict[str, str] = {
     "funnel.caches.many": "{n} cache calls",
     "funnel.folded.one": "… 1 layer passed",
     "funnel.folded.many": "… {n} layers passed",
+    "funnel.folded_changing": "{words}, {n} with changes",
     "funnel.folded_silent.one": "… 1 layer never reached",
     "funnel.folded_silent.many": "… {n} layers never reached",
     "funnel.folded_skipped.one": "… 1 not in the chain",

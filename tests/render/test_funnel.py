@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django_model import Journey
 from rich.cells import cell_len
-from scenarios import SCENARIOS, Scenario, make
+from scenarios import SCENARIOS, THIRTY, Scenario, append_slash, boom, key_error, make, technical_page
 
 from reqtrace.events.kinds import RequestEscaped
 from reqtrace.render import ascii as ascii_table
@@ -356,3 +356,53 @@ def test_what_is_no_response_is_not_shown_as_one(trace_of: TraceOf) -> None:
     text = draw_funnel(replace(trace, passes=(trace.passes[0], broken, *trace.passes[2:])), width=80).canvas.plain()
     assert "no response" in text
     assert "returned 0" not in text
+
+
+@pytest.mark.parametrize("height", [15, 17, 19])
+def test_all_that_was_unusual_is_seen_at_once(height: int, fold_of: FoldOf) -> None:
+    """Of a request that is over, thirty layers with changes give way to what became of its exception."""
+    acts = {"view": boom, "error_page": technical_page, "MessageMiddleware.process_response": key_error}
+    trace = fold_of(make("thirty_failing", THIRTY, acts))
+    canvas = draw_funnel(trace, width=80, height=height).canvas
+    text = canvas.plain()
+    assert canvas.height <= height
+    for words in ("raised ZeroDivisionError", "ZeroDivisionError → 500", "KeyError → 500", " 6 Message", "SEND"):
+        assert words in text
+    assert ("with changes: " in text) is (height == 15)
+
+
+def test_a_short_chain_is_scrolled_rather_than_folded_away(trace_of: TraceOf) -> None:
+    """Seven layers of which one is left would teach nobody what a chain is."""
+    text = draw_funnel(trace_of("detail"), width=60, height=11).canvas.plain()
+    assert "layers passed" not in text
+    assert "7 XFrameOpt" in text
+
+
+def test_who_changed_the_status_is_never_folded(fold_of: FoldOf) -> None:
+    """However many layers changed something else."""
+    trace = fold_of(make("thirty_slash", THIRTY, {"CommonMiddleware.process_response": append_slash}, match=None))
+    picture = draw_funnel(trace, width=80, height=12).canvas.plain()
+    assert "with changes: " in picture
+    assert "404 → 301" in picture
+
+
+def test_while_one_steps_every_layer_with_a_change_keeps_its_row(fold_of: FoldOf) -> None:
+    """Its row is scrolled to, so nothing has to give way."""
+    trace = fold_of(make("thirty_failing", THIRTY, {"view": boom, "error_page": technical_page}))
+    for stop in trace.stops:
+        assert " with changes: " not in draw_funnel(trace, stop=stop.index, width=80, height=15).canvas.plain()
+
+
+def test_a_repeated_query_is_not_among_the_rows_that_are_counted_only(fold_of: FoldOf) -> None:
+    """Where room is short for what ran in the view, the rows that matter are kept and not the first."""
+
+    def page(journey: Journey) -> None:
+        for name in ("one", "two", "three", "four", "five"):
+            with journey.template(f"shop/{name}.html"):
+                journey.tape.wait(10)
+        for number in range(12):
+            journey.sql('SELECT "shop_author"."name" FROM "shop_author" WHERE "shop_author"."id" = %s', str(number))
+
+    text = draw_funnel(fold_of(make("late_loop", acts={"view": page})), width=80, height=16).canvas.plain()
+    assert "SQL  ×12" in text
+    assert "rows before" in text
