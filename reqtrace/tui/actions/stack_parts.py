@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 
 from reqtrace.trace.model import RequestSummary
-from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.stack_position import ChainPlace, StackPosition
@@ -33,7 +32,6 @@ class StackParts(ModeScreen):
 
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
-        self._board = Board()
         self._places: list[ChainPlace] = []
         """Every chain there is."""
         self._place: ChainPlace | None = None

@@ -25,7 +25,6 @@ from reqtrace.tui.log_narrative import log_narrative, log_notice
 from reqtrace.tui.narrative import notice_narrative
 from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.subject import Subject
-from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.log_bar import LogBar, field_completion
 from reqtrace.tui.widgets.log_view import LogView
 from reqtrace.tui.widgets.narration import Narration
@@ -33,7 +32,6 @@ from reqtrace.tui.widgets.notice import Notice
 from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.scrolling import entitle
 from reqtrace.tui.widgets.settings_view import SettingsView
-from reqtrace.tui.widgets.status_bar import StatusBar
 from reqtrace.tui.widgets.title_rule import TitleRule
 from reqtrace.tui.words import word
 
@@ -51,11 +49,9 @@ class LogScreen(ModeScreen):
 
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
-        self._board = Board()
         self._desk = LogDesk()
         self._asked: RequestKey | None = None
         """The request that the mode Flow was last seen at."""
-        self._status = StatusBar()
         self._rule = TitleRule(id="log-title")
         self._output = LogView(id="output")
         self._notice = Notice(id="log-notice")
@@ -64,15 +60,8 @@ class LogScreen(ModeScreen):
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
-        yield self._status
-        yield self._rule
-        with Container(id="body"):
-            yield self._output
-            yield self._notice
-            yield self._settings
-        yield self._bar
-        yield self._narration
-        yield KeyBar()
+        body = Container(self._output, self._notice, self._settings, id="body")
+        yield from self.framed(self._rule, body, self._bar, self._narration)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Over the settings only scrolling works, and what leads out of them."""
@@ -82,15 +71,10 @@ class LogScreen(ModeScreen):
 
     # --- showing -----------------------------------------------------------------------------------------------
 
-    def show(self, board: Board) -> None:
-        """Another moment; while it is paused only the top row changes."""
-        was_paused = self._board.is_paused
-        self._board = board
-        self._status.show(board)
-        if board.is_paused and was_paused:
-            return
-        self._desk.take(self._bridge.output(), self._bridge.store.printed, board.summaries)
-        if board.is_down:
+    def look_again(self, before: Board) -> None:
+        """What the site has printed since, and the requests it belongs to."""
+        self._desk.take(self._bridge.output(), self._bridge.store.printed, self._board.summaries)
+        if self._board.is_down:
             self._desk.unfold_last()
         self._settings.show(self._bridge.process_with_settings())
         self._go_to_request()

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.notifications import SeverityLevel
+from textual.widget import Widget
 
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.screens.settling import SettlingScreen
 from reqtrace.tui.subject import Subject
+from reqtrace.tui.widgets.key_bar import KeyBar
+from reqtrace.tui.widgets.status_bar import StatusBar
 
 __all__ = ["ModeScreen"]
 
@@ -27,6 +31,8 @@ class ModeScreen(SettlingScreen[None]):
         super().__init__()
         self._bridge = bridge
         self._subject = subject
+        self._board = Board()
+        self._status = StatusBar()
         self._laid_out_for: Size | None = None
 
     def on_resize(self) -> None:
@@ -56,6 +62,19 @@ class ModeScreen(SettlingScreen[None]):
         # Over another screen it would answer nothing, and hide the title.
         self.app.clear_notifications()
 
+    def framed(self, *widgets: Widget) -> ComposeResult:
+        """What the mode shows, between the top row and the keys."""
+        yield self._status
+        yield from widgets
+        yield KeyBar()
+
     def show(self, board: Board) -> None:
         """Another moment; while it is paused only the top row changes."""
+        before, self._board = self._board, board
+        self._status.show(board)
+        if not (board.is_paused and before.is_paused):
+            self.look_again(before)
+
+    def look_again(self, before: Board) -> None:
+        """Show what has changed since another board."""
         raise NotImplementedError

@@ -37,12 +37,10 @@ from reqtrace.tui.stack_narrative import (
 )
 from reqtrace.tui.stack_position import ChainPlace, StackPosition, chain_places, chosen_place
 from reqtrace.tui.subject import Subject
-from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.narration import Narration
 from reqtrace.tui.widgets.notice import Notice, NoticeText
 from reqtrace.tui.widgets.source_pane import SourcePane
 from reqtrace.tui.widgets.stack_view import StackView
-from reqtrace.tui.widgets.status_bar import StatusBar
 from reqtrace.tui.widgets.title_rule import TitleRule
 from reqtrace.tui.words import word
 
@@ -65,7 +63,6 @@ class StackScreen(StackPlayActions, StackExportActions, LabActions, FindingActio
         super().__init__(bridge, subject)
         self._chosen: tuple[int, int] | None = None
         """The chain the person has chosen; without a choice the newest one is shown."""
-        self._status = StatusBar()
         self._title = TitleRule(id="stack-title")
         self._picture = StackView(id="stack")
         self._notice = Notice(id="stack-notice")
@@ -73,16 +70,8 @@ class StackScreen(StackPlayActions, StackExportActions, LabActions, FindingActio
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
-        yield self._status
-        yield self._title
-        with Container(id="stack-body"):
-            yield self._picture
-            yield self._notice
-            yield self._source
-        yield self._add
-        yield self._symptom
-        yield self._narration
-        yield KeyBar()
+        body = Container(self._picture, self._notice, self._source, id="stack-body")
+        yield from self.framed(self._title, body, self._add, self._symptom, self._narration)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that do nothing here are only in the help."""
@@ -98,20 +87,13 @@ class StackScreen(StackPlayActions, StackExportActions, LabActions, FindingActio
 
     # --- showing -----------------------------------------------------------------------------------------------
 
-    def show(self, board: Board) -> None:
-        """Another moment; while it is paused only the top row changes."""
-        was_paused = self._board.is_paused
-        self._board = board
-        self._status.show(board)
-        if not (board.is_paused and was_paused):
-            self._look_again()
-
-    def _look_again(self) -> None:
-        before = self._place is None, len(self._places)
+    def look_again(self, before: Board) -> None:
+        """Perhaps there are other chains."""
+        known = self._place is None, len(self._places)
         self._places = chain_places(self._bridge.store.processes())
         key = self._subject.key
         self._place = chosen_place(self._places, self._chosen, None if key is None else key.process)
-        if before != (self._place is None, len(self._places)):
+        if known != (self._place is None, len(self._places)):
             self.refresh_bindings()
         self.go(self._position)
 

@@ -30,12 +30,10 @@ from reqtrace.tui.situation import crash_notice, waiting_notice
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.table_pane import TablePane
 from reqtrace.tui.timing_desk import TimingDesk
-from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.narration import Narration
 from reqtrace.tui.widgets.notice import Notice, NoticeText
 from reqtrace.tui.widgets.picture import PictureView
 from reqtrace.tui.widgets.scrolling import entitle
-from reqtrace.tui.widgets.status_bar import StatusBar
 from reqtrace.tui.widgets.table_view import TableView
 from reqtrace.tui.widgets.title_rule import TitleRule
 from reqtrace.tui.words import word
@@ -62,7 +60,6 @@ class TimeScreen(ModeScreen):
 
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
-        self._board = Board()
         self._pane = WATERFALL
         self._key: RequestKey | None = None
         self._asked: RequestKey | None = None
@@ -94,21 +91,14 @@ class TimeScreen(ModeScreen):
         self._tables: dict[str, TablePane[Any]] = {
             table.name: table for table in (self._statements, self._layers, self._views)
         }
-        self._status = StatusBar()
         self._title = TitleRule(id="time-title")
         self._picture = PictureView(id="time-waterfall", picture=WATERFALL)
         self._notice = Notice(id="time-notice")
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
-        yield self._status
-        yield self._title
-        with Container(id="time-body"):
-            yield self._picture
-            yield from (table.view for table in self._tables.values())
-            yield self._notice
-        yield self._narration
-        yield KeyBar()
+        body = Container(self._picture, *(table.view for table in self._tables.values()), self._notice, id="time-body")
+        yield from self.framed(self._title, body, self._narration)
 
     def on_mount(self) -> None:
         self._choose_pane(self._pane)
@@ -119,23 +109,13 @@ class TimeScreen(ModeScreen):
 
     # --- showing -----------------------------------------------------------------------------------------------
 
-    def show(self, board: Board) -> None:
-        """Another moment; while it is paused only the top row changes."""
-        was_paused, had_requests = self._board.is_paused, bool(self._board.summaries)
-        was_at_newest = self._is_at_newest
-        self._board = board
-        self._status.show(board)
-        if board.is_paused and was_paused:
-            return
-        self._settle(was_at_newest=was_at_newest)
-        if had_requests is not bool(board.summaries):
+    def look_again(self, before: Board) -> None:
+        """Other requests, and what they add to the sums."""
+        newest = before.summaries[-1].key if before.summaries else None
+        self._settle(was_at_newest=self._key in (None, newest))
+        if bool(before.summaries) is not bool(self._board.summaries):
             self.refresh_bindings()
         self._catch_up()
-
-    @property
-    def _is_at_newest(self) -> bool:
-        summaries = self._board.summaries
-        return self._key is None or (bool(summaries) and summaries[-1].key == self._key)
 
     def _settle(self, *, was_at_newest: bool) -> None:
         """The request of the mode Flow if it is another one by now; the newest if that was shown."""

@@ -29,12 +29,10 @@ from reqtrace.tui.subject import Subject
 from reqtrace.tui.typed_path import typed_path
 from reqtrace.tui.url_desk import Told, UrlDesk
 from reqtrace.tui.url_pages import Page, UrlPages
-from reqtrace.tui.widgets.key_bar import KeyBar
 from reqtrace.tui.widgets.notice import Notice, NoticeText
 from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.sentences import Sentences
 from reqtrace.tui.widgets.source_pane import SourcePane
-from reqtrace.tui.widgets.status_bar import StatusBar
 from reqtrace.tui.widgets.title_rule import TitleRule
 from reqtrace.tui.widgets.url_bars import FindBar, NameBar, PathBar, name_completion
 from reqtrace.tui.widgets.url_view import UrlView
@@ -66,7 +64,6 @@ class UrlsScreen(ModeScreen):
 
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
-        self._board = Board()
         self._pages = UrlPages()
         self._desk = UrlDesk(bridge.source, lambda told: self.post_message(self.Answered(told)))
         self._asked_when: tuple[int, int] | None = None
@@ -84,7 +81,6 @@ class UrlsScreen(ModeScreen):
         self._rest_until = 0.0
         self._is_count_due = False
         """They will be counted once that is over."""
-        self._status = StatusBar()
         self._title = TitleRule(id="urls-title")
         self._view = UrlView(id="urls")
         self._notice = Notice(id="urls-notice")
@@ -95,17 +91,8 @@ class UrlsScreen(ModeScreen):
         self._find_bar = FindBar(id="urls-find")
 
     def compose(self) -> ComposeResult:
-        yield self._status
-        yield self._title
-        with Container(id="urls-body"):
-            yield self._view
-            yield self._notice
-            yield self._source
-        yield self._sentences
-        yield self._path_bar
-        yield self._name_bar
-        yield self._find_bar
-        yield KeyBar()
+        body = Container(self._view, self._notice, self._source, id="urls-body")
+        yield from self.framed(self._title, body, self._sentences, self._path_bar, self._name_bar, self._find_bar)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without patterns there is nothing to look up or for, and no way back from the first page."""
@@ -122,15 +109,8 @@ class UrlsScreen(ModeScreen):
 
     # --- showing -----------------------------------------------------------------------------------------------
 
-    def show(self, board: Board) -> None:
-        """Another moment; while it is paused only the top row changes."""
-        was_paused = self._board.is_paused
-        self._board = board
-        self._status.show(board)
-        if not (board.is_paused and was_paused):
-            self._look_again()
-
-    def _look_again(self) -> None:
+    def look_again(self, before: Board) -> None:
+        """Perhaps the tree is to be asked for, or other requests to be counted."""
         was_known = self._pages.tree is not None
         if self._bridge.source.is_live:
             self._ask_tree()
@@ -172,7 +152,7 @@ class UrlsScreen(ModeScreen):
 
     def _count_again(self) -> None:
         self._is_count_due = False
-        self._look_again()
+        self.look_again(self._board)
 
     def _recount(self) -> None:
         sightings = self._bridge.store.url_sightings()
