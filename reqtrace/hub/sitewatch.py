@@ -52,6 +52,9 @@ class SiteWatch:
         self._last_line = self._since = self._last_probe = now
         self._without_processes: float | None = None
         self._has_had_processes = False
+        self._process_count = 0
+        self._is_traced = False
+        """Some process of it has reported, once."""
 
     def saw_line(self, text: str, now: float) -> SiteState | None:
         """The command printed a line."""
@@ -81,6 +84,8 @@ class SiteWatch:
 
     def look(self, process_count: int, now: float) -> SiteState | None:
         """Time has passed; ``process_count`` traced processes are connected."""
+        self._process_count = process_count
+        self._is_traced = self._is_traced or process_count > 0
         if self._trouble is not None and now - self._last_line > SETTLED:
             return self._enter(SitePhase.BROKEN, now, detail="\n".join(self._trouble))
         self._has_had_processes = self._has_had_processes or process_count > 0
@@ -93,7 +98,12 @@ class SiteWatch:
         return None
 
     def wants_probe(self, now: float) -> bool:
-        """Whether it is time to try to connect: the site should be up by now, and has not said so."""
+        """Whether it is time to try to connect: the site should be up by now, and has not said so.
+
+        A reloader may hold the socket open with nobody behind it, so of a traced site a process must be there.
+        """
+        if self._is_traced and not self._process_count:
+            return False
         is_due = now - max(self._since + PROBE_AFTER - PROBE_INTERVAL, self._last_probe) > PROBE_INTERVAL
         if not (is_due and self._is_coming_up and self.state.url):
             return False

@@ -208,3 +208,15 @@ def test_a_silent_server_is_asked_after_a_while() -> None:
     assert not clock.watch.wants_probe(clock.now)
     unknown = Clock(url="")
     assert not unknown.watch.wants_probe(unknown.now + 100)
+
+
+def test_an_open_socket_is_no_site_while_no_process_is_traced() -> None:
+    """uvicorn's reloader and gunicorn's master listen on while their workers are gone."""
+    clock = Clock()
+    clock.line(RUNSERVER)
+    clock.pass_time(1, processes=1)
+    clock.line("WARNING:  StatReload detected changes in 'shop/urls.py'. Reloading...")
+    clock.pass_time(10)
+    assert not clock.watch.wants_probe(clock.now)
+    clock.pass_time(0.1, processes=1)
+    assert clock.watch.wants_probe(clock.now)
