@@ -10,6 +10,8 @@ EXPORT: dict[str, str] = {
     "key.export.tip": "Write what is on the screen, whole, to a file: SVG, PNG, text, HTML",
     "key.compare.export": "Export",
     "key.compare.export.tip": "Write this comparison to a file",
+    "key.why.export": "Export",
+    "key.why.export.tip": "Write these answers to a file",
     "key.page.export": "Export",
     "key.page.export.tip": "Write this page to a file",
     "key.export.close": "Close",

@@ -222,9 +222,14 @@ async def test_the_log_is_exported_whole(opened: Opener, source: MemorySource, t
         assert "Settings that matter" in await written(driver, tmp_path, "reqtrace-settings.txt")
 
 
-async def test_a_comparison_is_exported_too(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
-    """Though it lies over the mode; the file is named after both requests."""
+async def test_what_lies_over_a_mode_is_exported_too(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
+    """A comparison, the answers to why, a page about a layer of the stack."""
     fill(source, "home", "detail")
     async with opened(source, (80, 24)) as driver:
         await driver.press("m", "up", "equals_sign")
         assert "FIRST DIFFERENCE" in await written(driver, tmp_path, "reqtrace-compare-2-1.txt")
+        await driver.press("escape", "w")
+        title = driver.lines[0].strip("╭─╮ ")
+        assert (await written(driver, tmp_path, "reqtrace-why.txt")).startswith(f" {title[:40]}")
+        await driver.press("escape", "2", "v", "enter")
+        assert "SecurityMiddleware" in await written(driver, tmp_path, "reqtrace-stack-lint-1-securitymiddleware.txt")

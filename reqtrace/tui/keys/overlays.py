@@ -18,6 +18,7 @@ WHY_KEYS = [
     bind("escape,w,q", "close", "why.close", display="Esc"),
     bind("up", "scroll(-1)", "why.up", display="↑", group=SCROLL),
     bind("down", "scroll(1)", "why.down", display="↓", group=SCROLL),
+    bind("x", "app.export", "why.export"),
     bind("pageup", "page(-1)", "why.page_up", display="PgUp", show=False),
     bind("pagedown", "page(1)", "why.page_down", display="PgDn", show=False),
 ]

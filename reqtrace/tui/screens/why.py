@@ -7,10 +7,12 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.framed import framed_exhibit
 from reqtrace.render.why_sections import Section
 from reqtrace.tui.keys.overlays import WHY_KEYS
 from reqtrace.tui.screens.reading import ReadingScreen
-from reqtrace.tui.widgets.sections import SectionsView
+from reqtrace.tui.widgets.sections import SectionsView, sections_canvas
 from reqtrace.tui.words import word
 
 __all__ = ["WhyScreen"]
@@ -29,3 +31,8 @@ class WhyScreen(ReadingScreen):
 
     def on_mount(self) -> None:
         self._text.show(self._title, word("why.close"), self._sections)
+
+    def exhibit(self) -> Exhibit:
+        """All of it."""
+        sections = self._sections
+        return framed_exhibit(lambda width: sections_canvas(sections, width), name=("why",), title=self._title)

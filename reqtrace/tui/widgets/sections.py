@@ -17,7 +17,7 @@ from reqtrace.tui.strips import blank_strip, canvas_strips
 from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
 
-__all__ = ["SectionsView"]
+__all__ = ["SectionsView", "sections_canvas"]
 
 TITLE = Paint(Role.DOWN, bold=True)
 HEADING = Paint(Role.UP, bold=True)
