@@ -8,7 +8,6 @@ from textual.containers import Container
 
 from reqtrace.analysis.filtering import NO_FILTER, Filter
 from reqtrace.trace.model import RequestSummary, RequestTrace, Stop
-from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.narrative import shown_stop
 from reqtrace.tui.position import Position
@@ -25,7 +24,6 @@ class FlowParts(ModeScreen):
         super().__init__(bridge, subject)
         self._body = Container(id="body")
         """What is open is a class of it."""
-        self._board = Board()
         self._wanted: Filter = NO_FILTER
         """Which requests the list shows."""
         self._shown: Sequence[RequestSummary] = ()

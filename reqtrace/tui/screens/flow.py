@@ -39,7 +39,6 @@ from reqtrace.tui.widgets.picture import PictureView
 from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.request_list import RequestList
 from reqtrace.tui.widgets.scrolling import entitle
-from reqtrace.tui.widgets.status_bar import StatusBar
 from reqtrace.tui.widgets.title_rule import TitleRule
 from reqtrace.tui.words import word
 
@@ -74,7 +73,6 @@ class FlowScreen(
 
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
-        self._status = StatusBar()
         self._requests = RequestList(id="requests")
         self._title = TitleRule(id="title")
         self._picture = PictureView(id="picture", picture=subject.picture)

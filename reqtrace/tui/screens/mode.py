@@ -32,6 +32,7 @@ class ModeScreen(SettlingScreen[None]):
         self._bridge = bridge
         self._subject = subject
         self._board = Board()
+        """The moment that is shown."""
         self._status = StatusBar()
         self._laid_out_for: Size | None = None
 
@@ -76,5 +77,5 @@ class ModeScreen(SettlingScreen[None]):
             self.look_again(before)
 
     def look_again(self, before: Board) -> None:
-        """Show what has changed since another board."""
+        """Show what is so now; ``before`` is the moment that was shown until now."""
         raise NotImplementedError
