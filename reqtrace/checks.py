@@ -45,7 +45,7 @@ NUMBERS = (
     *("allauth-after-auth", "axes-last", "cms-user-after-auth", "cms-toolbar-after-auth", "cms-apphook-first"),
     *("htmx-before-users", "gen-user-after-auth", "gen-session-after-session", "gen-attribute-order", "gen-unique"),
     *("gen-header-adders-above-shortcircuit", "gen-last-resort-exception-top", "gen-sync-only-outermost"),
-    *("gen-host-rewriters-first", "load-call"),
+    *("gen-host-rewriters-first", "load-call", "load-name"),
 )
 """The place of a rule is its number in ``reqtrace.E005``, which people silence: new ones only ever go to the end."""
 

@@ -39,6 +39,7 @@ def stack_facts(request: Mapping[str, Any], settings: Any = None) -> dict[str, A
         "type": type(middleware).__name__,
         "layers": None,
         "place": list(place_of_list()),
+        "lookalike": lookalike(settings),
     }
     if isinstance(middleware, list | tuple):
         places = places_of_entries(middleware)
@@ -47,6 +48,18 @@ def stack_facts(request: Mapping[str, Any], settings: Any = None) -> dict[str, A
             for entry, place in zip(middleware, places, strict=True)
         ]
     return facts
+
+
+def lookalike(settings: Any) -> str | None:
+    """A list of dotted paths under nearly the name of MIDDLEWARE, which itself is empty."""
+    if settings.MIDDLEWARE:
+        return None
+    names = [name for name in dir(settings) if name.isupper() and name != "MIDDLEWARE"]
+    for name in difflib.get_close_matches("MIDDLEWARE", names, n=3, cutoff=0.7):
+        value = getattr(settings, name)
+        if isinstance(value, list | tuple) and value and all(isinstance(one, str) and "." in one for one in value):
+            return name
+    return None
 
 
 def plain(value: Any) -> Any:

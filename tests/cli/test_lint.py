@@ -297,7 +297,9 @@ def test_explain_advice_that_is_stale(lint: Run) -> None:
     assert "since Django 3.0" in ran.out
 
 
-@pytest.mark.parametrize("rule_id", ["load-list", "load-entry", "load-import", "load-factory", "load-call"])
+@pytest.mark.parametrize(
+    "rule_id", ["load-list", "load-entry", "load-import", "load-factory", "load-call", "load-name"]
+)
 def test_explain_what_does_not_load(rule_id: str, lint: Run) -> None:
     """Every id that a finding can have is explained."""
     ran = lint("--explain", rule_id)
@@ -366,6 +368,14 @@ def test_no_list(project: Project, lint: Run) -> None:
     assert rules(ran) == ["load-list"]
     finding = ran.document["findings"][0]
     assert "MIDDLEWARE is of type str, not a list" in finding["message"]
+
+
+@pytest.mark.parametrize("name", ["MIDDLEWARES", "MIDDLEWARE_CLASSES", "MIDDELWARE"])
+def test_a_list_under_another_name(name: str, project: Project, lint: Run) -> None:
+    """An empty MIDDLEWARE beside a list that nobody reads is one error; nothing is said to be missing from it."""
+    ran = lint(project(f"MIDDLEWARE = []\n{name} = {DEFAULT!r}\n"), "--output", "json")
+    assert (ran.code, rules(ran)) == (1, ["load-name"])
+    assert ran.document["findings"][0]["advice"] == [f"Rename {name} to MIDDLEWARE."]
 
 
 def test_what_is_no_list_is_not_called_empty(project: Project, lint: Run) -> None:

@@ -23,6 +23,7 @@ class LoadId(Enum):
     IMPORT = "load-import"
     FACTORY = "load-factory"
     CALL = "load-call"
+    NAME = "load-name"
 
 
 NEAR = 3
@@ -32,6 +33,7 @@ LOAD_WORDS: Mapping[str, str] = {
     LoadId.NO_TEXT.value: "Each entry of MIDDLEWARE must be a dotted path in quotes; Django imports it itself.",
     LoadId.IMPORT.value: "Each entry of MIDDLEWARE must be importable: a module, a dot, and a name in that module.",
     LoadId.FACTORY.value: "Each entry of MIDDLEWARE is called once with get_response, and must return a middleware.",
+    LoadId.NAME.value: "The list must be called MIDDLEWARE; Django reads no setting with another name.",
     LoadId.CALL.value: "Each middleware is called with a request, in the mode it declares, and must return a response.",
 }
 """What the ids of load failures stand for."""
@@ -264,6 +266,16 @@ def load_findings(stack: Stack) -> Iterator[Finding]:
             problem=f"MIDDLEWARE is of type {stack.type_name}, not a list",
             consequence="Django goes through it as if it were one, so the site does not start.",
             advice='Write MIDDLEWARE = ["package.module.Class", …], with a comma after each line.',
+            place=stack.place,
+        )
+    if stack.lookalike:
+        yield Finding(
+            id=LoadId.NAME.value,
+            severity=Severity.ERROR,
+            layer=None,
+            problem=f"MIDDLEWARE is empty, the list stands in {stack.lookalike}, which Django does not read",
+            consequence="Requests pass no middleware at all.",
+            advice=f"Rename {stack.lookalike} to MIDDLEWARE.",
             place=stack.place,
         )
     for layer in stack.layers:

@@ -139,6 +139,8 @@ class Stack:
     """What MIDDLEWARE is; nothing but ``list`` and ``tuple`` can be gone through."""
     place: Place | None = None
     """Where MIDDLEWARE is assigned."""
+    lookalike: str | None = None
+    """The setting that has the list instead, under nearly the same name."""
 
     @property
     def is_list(self) -> bool:
@@ -152,7 +154,11 @@ class Stack:
     @property
     def is_known(self) -> bool:
         """Whether nothing in the stack is hidden, so that what is not seen is not there."""
-        return self.is_list and all(layer.is_source_known or not layer.is_used for layer in self.layers)
+        return (
+            self.is_list
+            and not self.lookalike
+            and all(layer.is_source_known or not layer.is_used for layer in self.layers)
+        )
 
     def setting(self, name: str) -> Any:
         return self.settings.get(name, DEFAULTS[name])
@@ -169,6 +175,7 @@ def read_stack(facts: Mapping[str, Any], *, django: str, is_asgi: bool) -> Stack
         is_asgi=is_asgi,
         type_name=facts["type"] if facts["layers"] is None else "list",
         place=read_place(facts["place"]),
+        lookalike=facts.get("lookalike"),
     )
 
 
