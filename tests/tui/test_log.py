@@ -156,6 +156,29 @@ async def test_why_the_site_does_not_run_is_not_folded(opened: Opener, source: M
         assert "wrapped_callback" not in driver.text
 
 
+async def test_a_traceback_higher_than_the_screen_is_read_with_the_keys(opened: Opener, source: MemorySource) -> None:
+    """↑ and ↓ go through its rows before they leave it; of the newest the end is shown first, which tells most."""
+    source.site(SitePhase.SERVING)
+    frames = [f'  File "/srv/shop/part{number}.py", line {number}, in part' for number in range(40)]
+    printed(source, "before", TRACEBACK[0], *frames, TRACEBACK[-1])
+    async with opened(source) as driver:
+        await driver.press("5", "right")
+        assert "ZeroDivisionError" in driver.text
+        assert "part39.py" in driver.text
+        await driver.press("up", "up")
+        assert "line 2 of 2" in driver.said
+        assert "ZeroDivisionError" not in driver.text
+        await driver.press("pageup", "pageup", "pageup")
+        assert "before" in driver.text
+        await driver.press("home", "down")
+        assert "part0.py" in driver.text
+        await driver.press("down", "down", "down")
+        assert "line 2 of 2" in driver.said
+        assert "part0.py" not in driver.text
+        await driver.press("end")
+        assert "ZeroDivisionError" in driver.text
+
+
 async def test_a_traceback_grows_while_it_is_shown(opened: Opener, source: MemorySource) -> None:
     """Until its last line has come it says so."""
     source.site(SitePhase.SERVING)

@@ -102,11 +102,19 @@ class LogScreen(ModeScreen):
             entitle(self._notice, self._title())
             self._rule.show(self._title(), "")
             return
-        mine = desk.summary(self._subject.key)
+        mine = self._mine
         self._output.mark((None if mine is None else mine.key), partial(desk.is_about, summary=mine))
-        self._output.show(desk.shown, desk.at, desk.opened)
+        self._output.show(desk.shown, desk.at, desk.opened, is_following=desk.is_following)
         self._narration.show(*log_narrative(desk))
         self._entitle(mine)
+
+    @property
+    def _mine(self) -> RequestSummary | None:
+        """The request that the mode Flow shows, or will show when it is in front again."""
+        summaries = self._board.summaries
+        if self._subject.is_following and summaries:
+            return summaries[-1]
+        return self._desk.summary(self._subject.key)
 
     def _title(self) -> str:
         desk = self._desk
@@ -128,7 +136,7 @@ class LogScreen(ModeScreen):
         if self.has_class(FULL):
             return settings_exhibit(self._bridge.process_with_settings())
         desk = self._desk
-        marked = desk.numbers_about(desk.summary(self._subject.key))
+        marked = desk.numbers_about(self._mine)
         return log_exhibit(desk.shown, title=self._title(), opened=desk.opened, marked=marked)
 
     def on_log_view_scrolled(self, message: LogView.Scrolled) -> None:
@@ -137,25 +145,40 @@ class LogScreen(ModeScreen):
             self._desk.choose(len(self._desk.shown) - 1)
         else:
             self._desk.stay()
-        self._entitle(self._desk.summary(self._subject.key))
+        self._entitle(self._mine)
 
     # --- moving ------------------------------------------------------------------------------------------------
 
     def action_move(self, lines: int) -> None:
-        """Lines up or down; the settings scroll."""
+        """Lines up or down, through all rows of what is higher than the screen; the settings scroll."""
         if self.has_class(FULL):
             self._settings.move(lines)
+        elif self._output.move(lines):
+            self._desk.stay()
+            self._entitle(self._mine)
         else:
-            self._choose(self._desk.at + lines)
+            before = self._desk.at
+            self._desk.choose(before + lines)
+            if self._desk.at != before and self._output.is_high(self._desk.at):
+                # Its end would be shown, and what is above it passed over.
+                self._desk.stay()
+            self._show_lines()
 
     def action_page(self, direction: int) -> None:
         """Pages up or down."""
-        front = self._settings if self.has_class(FULL) else self._output
-        self.action_move(direction * max(front.scrollable_content_region.height - 1, 1))
+        if self.has_class(FULL):
+            self._settings.move(direction * max(self._settings.scrollable_content_region.height - 1, 1))
+            return
+        number = self._output.page(direction)
+        if number is not None:
+            self._choose(self._desk.place_of(number))
 
     def action_top(self) -> None:
         """The oldest line."""
-        self.action_move(-max(len(self._desk.shown), self._settings.virtual_size.height))
+        if self.has_class(FULL):
+            self._settings.move(-self._settings.virtual_size.height)
+        else:
+            self._choose(0)
 
     def action_follow(self) -> None:
         """The newest line."""
@@ -207,7 +230,7 @@ class LogScreen(ModeScreen):
 
     def action_only(self) -> None:
         """Only the lines about the request of the mode Flow; once more, all of them."""
-        summary = self._desk.summary(self._subject.key)
+        summary = self._mine
         if summary is None:
             self._answer(word("log.no_selected"))
             return

@@ -42,6 +42,7 @@ class LogView(ScrollView, can_focus=False, inherit_bindings=False):
         self._entries: Sequence[OutputEntry] = ()
         self._at = 0
         self._opened: Collection[int] = ()
+        self._is_following = True
         self._layout = LogLayout(0)
         self._is_mine: Callable[[OutputEntry], bool] = lambda entry: False
         self._marks: object = None
@@ -53,11 +54,12 @@ class LogView(ScrollView, can_focus=False, inherit_bindings=False):
         """Rows below the last one in sight."""
         return max(self._layout.rows - self.scroll_offset.y - self.scrollable_content_region.height, 0)
 
-    def show(self, entries: Sequence[OutputEntry], at: int, opened: Collection[int]) -> None:
+    def show(self, entries: Sequence[OutputEntry], at: int, opened: Collection[int], *, is_following: bool) -> None:
         """The entries, the place of the chosen one, and the numbers of those that are open."""
         is_same = entries is self._entries and opened == self._opened
-        if is_same and at == self._at:
+        if is_same and (at, is_following) == (self._at, self._is_following):
             return
+        self._is_following = is_following
         self._entries, self._at, self._opened = entries, at, frozenset(opened)
         if is_same:
             self._reveal()
@@ -89,18 +91,43 @@ class LogView(ScrollView, can_focus=False, inherit_bindings=False):
         self.refresh()
 
     def _reveal(self) -> None:
-        """The chosen entry in sight; of one that is higher than the view, its beginning."""
+        """The chosen entry in sight; of one that is higher than the view, as much as there is room for."""
         height, top = self.scrollable_content_region.height, self.scroll_offset.y
         if height <= 0 or not self._entries:
             return
         rows = self._layout.rows_of(min(self._at, len(self._entries) - 1))
-        wanted = min(max(top, rows.stop - height), rows.start)
+        first, last = sorted((rows.start, rows.stop - height))
+        wanted = max(rows.stop - height, 0) if self._is_following else min(max(top, first), last)
         if wanted != top:
-            self._is_revealing = True
-            try:
-                jump(self, wanted)
-            finally:
-                self._is_revealing = False
+            self._jump(wanted)
+
+    def move(self, direction: int) -> bool:
+        """A row on in the chosen entry, up if negative; whether there was more of it in that direction."""
+        rows, top = self._layout.rows_of(self._at) if self._entries else range(0), self.scroll_offset.y
+        is_more = rows.start < top if direction < 0 else rows.stop > top + self.scrollable_content_region.height
+        if is_more:
+            self._jump(top + direction)
+        return is_more
+
+    def is_high(self, at: int) -> bool:
+        """Whether the entry at a place has more rows than there are."""
+        return len(self._layout.rows_of(at)) > self.scrollable_content_region.height
+
+    def page(self, direction: int) -> int | None:
+        """A page on, up if negative; the number of the entry that is then at that end of the view."""
+        height = self.scrollable_content_region.height
+        self._jump(self.scroll_offset.y + direction * max(height - 1, 1))
+        row = self.scroll_offset.y + (height - 1 if direction > 0 else 0)
+        found = self._layout.entry_at(min(row, self._layout.rows - 1))
+        return None if found is None else found[0].number
+
+    def _jump(self, row: int) -> None:
+        """Not by the wheel, so nobody is told."""
+        self._is_revealing = True
+        try:
+            jump(self, row)
+        finally:
+            self._is_revealing = False
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
