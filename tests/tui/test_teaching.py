@@ -98,8 +98,11 @@ async def test_the_source_is_followed_out_to_the_server_and_back(opened: Opener,
     async with opened(source, (80, 24)) as driver:
         await driver.press("home", "right", "right", "right_square_bracket")
         assert "caller 1/7  MiddlewareMixin.__call__ of SessionMiddleware" in driver.text
-        await driver.press(*["right_square_bracket"] * 8)
+        await driver.press(*["right_square_bracket"] * 6)
         assert "caller 7/7  WSGIRequestHandler.handle_one_request" in driver.text
+        await driver.press(*["right_square_bracket"] * 2)
+        assert "Nothing further out is Django's code" in driver.text
+        driver.app.clear_notifications()
         await driver.press(*["left_square_bracket"] * 7)
         assert "caller" not in driver.lines[2]
         assert "django/contrib/sessions/middleware.py:18" in driver.lines[2]
