@@ -119,11 +119,14 @@ class TimeScreen(ModeScreen):
 
     def _settle(self, *, was_at_newest: bool) -> None:
         """The request of the mode Flow if it is another one by now; the newest if that was shown."""
-        summaries = self._board.summaries
-        if self._subject.key is not None and self._subject.key != self._asked:
-            self._key = self._asked = self._subject.key
+        summaries, subject = self._board.summaries, self._subject
+        newest = summaries[-1].key if summaries else None
+        if subject.key is not None and subject.key != self._asked:
+            self._asked = subject.key
+            # Flow may not have come to the newest request yet that it follows.
+            self._key = newest if subject.is_following else subject.key
         elif was_at_newest:
-            self._key = summaries[-1].key if summaries else None
+            self._key = newest
 
     def _catch_up(self) -> None:
         """Count what is new, and show it; if it is much, show what there is, and read on in slices."""
