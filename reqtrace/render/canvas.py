@@ -126,10 +126,10 @@ class Canvas:
         if x < end:
             self._paints[y][x:end] = [paint] * (end - x)
 
-    def paste(self, other: Canvas, x: int, y: int) -> None:
-        """Draw another picture on this one, its top left corner at a cell; what reaches beyond the width is cut."""
-        for row, runs in enumerate(other.rows(), start=y):
-            self.put_phrase(x, row, runs)
+    def paste(self, other: Canvas, x: int, y: int, *, height: int | None = None) -> None:
+        """Draw another picture, or its first rows, on this one, its corner at a cell; what is too wide is cut."""
+        for row in range(other.height if height is None else height):
+            self.put_phrase(x, y + row, other.runs(row))
 
     def runs(self, y: int) -> list[Run]:
         """A row as the fewest runs."""

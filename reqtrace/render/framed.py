@@ -42,8 +42,9 @@ def framed(picture: Canvas, *, title: str, remark: str = "", said: Sequence[Phra
     """All of it on one canvas, as wide as the picture; its blank rows at the end are left out."""
     canvas = Canvas(picture.width)
     y = put_title(canvas, title, remark)
-    canvas.paste(picture, 0, y)
-    y += height_of(picture)
+    height = height_of(picture)
+    canvas.paste(picture, 0, y, height=height)
+    y += height
     rows = [row for phrase in said if phrase for row in wrap_phrase(phrase, canvas.width - 3)]
     for number, row in enumerate(rows, start=y + 1):
         canvas.fill(0, number, canvas.width, GROUND)
