@@ -96,6 +96,19 @@ def visit(run_child: Callable[..., Observation]) -> Callable[..., Observation]:
 
 
 @pytest.fixture
+def unnoticed(visit: Callable[..., Observation]) -> Callable[..., Observation]:
+    """``unnoticed(*requests, mode=…, settings=…)``: what was told, after the answers were as they are untraced."""
+
+    def run(*requests: Any, **options: Any) -> Observation:
+        bare, traced = (visit(["AllHooks"], *requests, traced=traced, **options) for traced in (False, True))
+        assert traced.outcome == bare.outcome
+        assert traced.of(AgentWarned) == []
+        return traced
+
+    return run
+
+
+@pytest.fixture
 def compare(run_child: Callable[..., Observation], hub: Hub) -> Callable[..., Observation]:
     """``compare(program, situation, level="path")``: it traced, after it was compared with the same untraced."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reqtrace.events.kinds import AgentWarned, RequestStarted, SqlExecuted, TransactionStepped, ViewEntered, ViewLeft
+from reqtrace.events.kinds import RequestStarted, SqlExecuted, TransactionStepped, ViewEntered, ViewLeft
 
 pytestmark = pytest.mark.slow
 
@@ -25,12 +25,9 @@ def steps(seen: Any, **more: int) -> list[str]:
 
 @pytest.mark.parametrize("mode", ["wsgi", "asgi"])
 @pytest.mark.parametrize("settings", [SETTINGS, IN_TRANSACTIONS], ids=["by view", "ATOMIC_REQUESTS"])
-def test_the_site_does_not_notice(visit: Callable[..., Any], settings: Any, mode: str) -> None:
+def test_the_site_does_not_notice(unnoticed: Callable[..., Any], settings: Any, mode: str) -> None:
     """Answers, hooks on commit, what is forbidden, log records with their tracebacks."""
-    bare = visit(["AllHooks"], *PATHS, mode=mode, settings=settings, traced=False)
-    traced = visit(["AllHooks"], *PATHS, mode=mode, settings=settings)
-    assert traced.outcome == bare.outcome
-    assert traced.of(AgentWarned) == []
+    unnoticed(*PATHS, mode=mode, settings=settings)
 
 
 def test_each_step_is_told_once(visit: Callable[..., Any]) -> None:
