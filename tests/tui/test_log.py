@@ -267,6 +267,15 @@ async def test_long_lines_are_whole(opened: Opener, source: MemorySource, size: 
         assert all(word in shown for word in words)
 
 
+async def test_the_beginning_of_a_very_long_line_is_shown(opened: Opener, source: MemorySource) -> None:
+    """It tells most of it, even while the newest line is followed."""
+    source.site(SitePhase.SERVING)
+    printed(source, "before", "the beginning " + "x" * 9_000)
+    async with opened(source) as driver:
+        await driver.press("5")
+        assert "the beginning" in driver.text
+
+
 async def test_there_is_room_for_the_lines(opened: Opener, source: MemorySource) -> None:
     """On a narrow screen s swaps them with the settings, whose rows break after a dot."""
     two_requests(source)

@@ -95,9 +95,14 @@ class LogView(ScrollView, can_focus=False, inherit_bindings=False):
         height, top = self.scrollable_content_region.height, self.scroll_offset.y
         if height <= 0 or not self._entries:
             return
-        rows = self._layout.rows_of(min(self._at, len(self._entries) - 1))
+        at = min(self._at, len(self._entries) - 1)
+        rows = self._layout.rows_of(at)
         first, last = sorted((rows.start, rows.stop - height))
-        wanted = max(rows.stop - height, 0) if self._is_following else min(max(top, first), last)
+        wanted = min(max(top, first), last)
+        if self._is_following:
+            # The end of a traceback tells most, of a long line the beginning.
+            is_long_line = len(rows) > height and not self._entries[at].is_traceback
+            wanted = rows.start if is_long_line else max(rows.stop - height, 0)
         if wanted != top:
             self._jump(wanted)
 
