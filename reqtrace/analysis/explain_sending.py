@@ -67,6 +67,8 @@ def explain_escaped(here: Surroundings) -> Telling:
     is_cancelled = not escaped.error or class_name(escaped.error) == "CancelledError"
     error = class_name(escaped.error) if escaped.error else "CancelledError"
     values: dict[str, Value] = {"error": error, "message": escaped.message}
+    if here.trace.response is not None and not is_cancelled:
+        return Telling(ID.BROKEN_OFF, ID.WHY_BROKEN_OFF, {**values, "status": here.trace.response.status})
     return Telling(ID.ESCAPED, ID.WHY_ESCAPED_CANCELLED if is_cancelled else ID.WHY_ESCAPED, values)
 
 

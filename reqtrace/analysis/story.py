@@ -73,6 +73,7 @@ class SentenceId(Enum):
     SENT_FILE = "sent_file", "status reason bytes"
     STREAMED = "streamed", "status reason bytes chunks"
     ESCAPED = "escaped", "error"
+    BROKEN_OFF = "broken_off", "error status"
     CLIENT_LEFT = "client_left", ""
     LOST = "lost", ""
 
@@ -327,7 +328,9 @@ def _sent(trace: RequestTrace) -> Iterator[Sentence]:
             yield say(ID.SENT, Phase.SEND, **values)
     if trace.escaped is not None:
         error = class_name(trace.escaped.error) if trace.escaped.error else ""
-        if error and error != "CancelledError":
+        if error and error != "CancelledError" and response is not None:
+            yield turn(ID.BROKEN_OFF, Phase.SEND, error=error, status=response.status)
+        elif error and error != "CancelledError":
             yield turn(ID.ESCAPED, Phase.SEND, error=error)
         else:
             yield turn(ID.CLIENT_LEFT, Phase.SEND)

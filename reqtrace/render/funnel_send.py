@@ -107,6 +107,9 @@ def _body(trace: RequestTrace) -> tuple[Phrase, ...]:
 
 def _escaped(trace: RequestTrace) -> tuple[Phrase, ...]:
     name = error_name(trace.escaped.error) if trace.escaped is not None else ""
+    if trace.response is not None:
+        keys = (text("send.broken_off", error=name), f"{symbols.STATUS_SERVER_ERROR} {name}")
+        return tuple(((f" {words} ", ALARM),) for words in keys)
     return (
         ((f" {text('send.escaped', error=name)} ", ALARM),),
         ((f" {text('send.escaped_short', error=name)} ", ALARM),),

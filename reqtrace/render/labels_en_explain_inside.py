@@ -300,6 +300,11 @@ EXPLAIN_INSIDE: dict[str, str] = {
     "explain.why.body.streaming.result": "It was made while it was sent, with {queries:queries}; close() comes next.",
     "explain.why.body.streaming.result.quiet": "It was made while it was sent, without a query; close() comes next.",
     "explain.escaped.what": "{error} left the handler: Django gave the server no response.",
+    "explain.broken_off.what": "{error} was raised while the body was made, outside of all layers.",
+    "explain.why.broken_off.result": (
+        "Status and headers had been sent, so nothing can take them back: the visitor has {status} and a part of the "
+        "answer, and the server closes the connection."
+    ),
     "explain.why.escaped.result": "The server answers by itself, and request_finished is not sent.",
     "explain.why.escaped.cancelled.what": "The client went away, and Django cancelled the request.",
     "explain.why.escaped.cancelled.result": "Nobody is there to get a response any more.",

@@ -61,6 +61,8 @@ MESSAGES: dict[str, str] = {
     "started": "the response starts: {status} {reason}",
     "body": "the body is sent: {bytes} in {chunks:chunks}",
     "escaped": "{error} leaves the handler",
+    "broken_off": "{error} breaks the body off: {message}",
+    "broken_off.silent": "{error} breaks the body off",
     "closed": "the response is closed",
     "unfinished": "{name}: its end is not known",
     # why, and what next
@@ -170,6 +172,7 @@ MESSAGES: dict[str, str] = {
     "why.body.streaming": "made while it is sent, outside all middleware; {queries:queries} ran in it",
     "why.body.streaming.quiet": "made while it is sent, outside all middleware, which have all been left",
     "why.body": "all layers have been left",
+    "why.broken_off": "{status} had been sent, so no layer hears of it and no error page comes",
     "why.escaped": "the server answers for Django; request_finished is not sent",
     "why.escaped.cancelled": "the client went away",
     "why.closed": "its closers ran and request_finished was sent, after {bytes} in {chunks:chunks}",

@@ -89,6 +89,7 @@ STORY: dict[str, str] = {
     ),
     "story.streamed.empty": "{status} {reason} and the headers were handed over; of the streamed body nothing came.",
     "story.escaped": "{error} left the handler: whatever the visitor got came from the server, not from Django.",
+    "story.broken_off": "{error} broke the body off: the visitor has the status {status} and a part of the answer.",
     "story.client_left": "The visitor went away before the answer was complete.",
     "story.lost": "The process ended before the request did.",
     "noun.patterns.one": "1 pattern",

@@ -347,3 +347,19 @@ def test_secrets_never_leave_the_process(visit: Callable[..., Any]) -> None:
     assert ("Cookie", "sessionid=********; theme=********") in started.headers
     assert ("Authorization", "********") in started.headers
     assert "s3cr3t" not in repr(seen.events)
+
+
+@pytest.mark.parametrize("mode", ["wsgi", "asgi"])
+def test_an_exception_in_a_streaming_body_is_told_once(visit: Callable[..., Any], mode: str) -> None:
+    """The status was sent before it, the response is closed after it, and the server gets it all the same."""
+    seen = visit([], ["GET", "/broken-stream/"], mode=mode)
+    started, raised, escaped = (seen.of(kind) for kind in (ResponseStarted, ExceptionRaised, RequestEscaped))
+    assert [one.status for one in started] == [200]
+    assert [one.error for one in raised] == ["builtins.RuntimeError"]
+    assert {one.error for one in escaped} == {"builtins.RuntimeError"}
+    assert started[0].time < raised[0].time <= escaped[0].time
+
+
+def test_a_stream_that_ends_or_is_closed_raises_nothing(visit: Callable[..., Any]) -> None:
+    """StopIteration is no exception of anybody's."""
+    assert visit([], ["GET", "/stream/"]).of(ExceptionRaised, RequestEscaped) == []

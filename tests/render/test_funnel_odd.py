@@ -9,9 +9,14 @@ import pytest
 from django_model import SECURITY, SESSION, Journey
 from scenarios import MAINTENANCE, Scenario, make
 
+from reqtrace.analysis.explain import narrate
+from reqtrace.events.kinds import BodySent, ExceptionRaised, RequestEscaped
 from reqtrace.render.circumstances import calls_badge, layer_without_response, second_calls
 from reqtrace.render.funnel import draw_funnel
+from reqtrace.render.narration import message_text
+from reqtrace.render.pictures import PICTURES
 from reqtrace.render.plain import request_block
+from reqtrace.render.story_words import story_sections
 from reqtrace.trace.model import RequestTrace, StopSort
 
 TraceOf = Callable[..., RequestTrace]
@@ -129,3 +134,43 @@ def test_layers_that_had_to_be_adapted_are_named_above_the_picture(trace_of: Tra
 
     assert "14 thread hops, 1.5ms · adapted: 3 Common" in picture(adapted(2))
     assert "3 layers adapted" in picture(adapted(1, 2, 3))
+
+
+def breaks_off(journey: Journey) -> None:
+    """A streamed body whose iterator raises after its first part."""
+    journey.tell(BodySent, chunks=1, bytes=4)
+    raised = {"error": "builtins.ValueError", "message": "no more paper"}
+    journey.tell(ExceptionRaised, **raised, file="/srv/bookshop/shop/views.py", line=7, function="parts")
+    journey.tell(RequestEscaped, **raised)
+
+
+@pytest.fixture
+def broken_off(fold_of: Callable[[Scenario], RequestTrace]) -> RequestTrace:
+    """The status was sent, then the body broke off."""
+    return fold_of(make("breaks_off", acts={"body": breaks_off}, streaming=True))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_body_that_broke_off_is_seen_in_every_picture(name: str, broken_off: RequestTrace) -> None:
+    """The status says 200, and yet the visitor has a part of the answer only: nowhere before it has happened."""
+    draw = PICTURES[name]
+    over = draw(broken_off, stop=None, width=80, height=19).canvas.plain()
+    assert "✖ ValueError" in over
+    assert "200" in over
+    started = next(stop for stop in broken_off.stops if stop.sort is StopSort.STARTED)
+    assert "ValueError" not in draw(broken_off, stop=started.index, width=80, height=19).canvas.plain()
+    narrow = draw(broken_off, stop=None, width=80, height=19, ascii_only=True).canvas.plain()
+    assert "ValueError" in narrow
+    assert narrow.isascii()
+
+
+def test_a_body_that_broke_off_is_told_in_words(broken_off: RequestTrace) -> None:
+    """What was sent cannot be taken back, and no layer hears of it."""
+    stop = next(stop for stop in broken_off.stops if stop.sort is StopSort.ESCAPED)
+    told = narrate(broken_off, stop)
+    assert message_text(told.title) == "ValueError breaks the body off: no more paper"
+    assert message_text(told.why) == "200 had been sent, so no layer hears of it and no error page comes"
+    (section,) = story_sections(broken_off, None)
+    (sent,) = (line.words for line in section.lines if line.words.startswith("7 Send"))
+    assert sent.endswith("ValueError broke the body off: the visitor has the status 200 and a part of the answer.")
+    assert broken_off.summary.flags == ("exception",)

@@ -116,9 +116,14 @@ def tell_body(state: RequestState, length: int, *, is_last: bool = False) -> Non
 
 def tell_escape(state: RequestState, error: BaseException) -> None:
     """Record that an exception left the handler; nothing of Django's comes after it."""
+    tell_uncaught(state, error)
+    finish(state)
+
+
+def tell_uncaught(state: RequestState, error: BaseException) -> None:
+    """Record an exception that the server gets, and no response for it."""
     tell_exception(state, error)
     state.tell(ESCAPED, dotted_name(type(error)), message_of(error))
-    finish(state)
 
 
 def tell_disconnect(state: RequestState) -> None:

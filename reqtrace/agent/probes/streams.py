@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from reqtrace.agent.guard import Probe, leave_no_frame
-from reqtrace.agent.probes.requests import tell_body
+from reqtrace.agent.probes.requests import tell_body, tell_uncaught
 from reqtrace.agent.recorder import RequestState, current
 
 probe = Probe("streams")
+
+ENDS = (StopIteration, StopAsyncIteration)
 
 
 def watch_stream(state: RequestState, attributes: dict[str, Any]) -> None:
@@ -40,7 +42,7 @@ class WatchedIterator:
         try:
             part = next(self._iterator)
         except BaseException as error:
-            probe.attempt(tell_end, self._state)
+            probe.attempt(tell_end, self._state, error)
             leave_no_frame(error)
             raise
         finally:
@@ -65,7 +67,7 @@ class WatchedAsyncIterator:
         try:
             part = await self._iterator.__anext__()
         except BaseException as error:
-            probe.attempt(tell_end, self._state)
+            probe.attempt(tell_end, self._state, error)
             leave_no_frame(error)
             raise
         finally:
@@ -79,6 +81,9 @@ def tell_part(state: RequestState, part: object) -> None:
         tell_body(state, len(part))  # type: ignore[arg-type]
 
 
-def tell_end(state: RequestState) -> None:
+def tell_end(state: RequestState, error: BaseException) -> None:
     if state.chunks and not state.counts_sends:
         tell_body(state, 0, is_last=True)
+    if isinstance(error, Exception) and not isinstance(error, ENDS):
+        # The status line is sent already, so nothing of Django's makes a response of it.
+        tell_uncaught(state, error)
