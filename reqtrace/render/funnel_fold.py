@@ -174,8 +174,8 @@ def _folded_layers(layers: Sequence[LayerRow], words: str) -> FoldRow:
     return FoldRow(
         rows=tuple(layers),
         words=words,
-        moment_in=_together(row.moment_in for row in layers if row.stops_in),
-        moment_out=_together(row.moment_out for row in layers if row.stops_out),
+        moment_in=_together(row.moment_in for row in layers),
+        moment_out=_together(row.moment_out for row in layers),
     )
 
 

@@ -84,7 +84,8 @@ class FoldRow:
         """Draw how many they are, and their names as far as they fit."""
         left, right = columns.block(self.position)
         canvas.fill(left, y, right, QUIET)
-        words = count(self.words, len(self.rows))
+        is_to_come = self.words == "funnel.folded" and self.moment_in is Moment.LATER
+        words = count("funnel.folded_to_come" if is_to_come else self.words, len(self.rows))
         if changing := sum(row.changes > 0 for row in self.rows):
             words = text("funnel.folded_changing", words=words, n=changing)
         names = ", ".join(short_name(row.layer_pass.layer) for row in self.rows)

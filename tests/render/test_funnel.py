@@ -406,3 +406,14 @@ def test_a_repeated_query_is_not_among_the_rows_that_are_counted_only(fold_of: F
     text = draw_funnel(fold_of(make("late_loop", acts={"view": page})), width=80, height=16).canvas.plain()
     assert "SQL  ×12" in text
     assert "rows before" in text
+
+
+def test_layers_to_come_have_not_been_passed(trace_of: TraceOf) -> None:
+    """Neither of a request under way, of which nobody knows whether it will reach them, nor while one steps."""
+    whole = trace_of("thirty_layers")
+    for trace, stop in ((trace_of("thirty_layers", 20), None), (whole, 4)):
+        canvas = draw_funnel(trace, stop=stop, width=80, height=18).canvas
+        (y,) = (y for y in range(canvas.height) if "layers to come: " in canvas.line(y))
+        assert "●" not in canvas.line(y)
+        assert "layers passed" not in canvas.plain()
+    assert "layers passed: " in draw_funnel(whole, width=80, height=18).canvas.plain()
