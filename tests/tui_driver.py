@@ -22,6 +22,8 @@ from reqtrace.tui.app import ReqtraceApp
 
 URL = "http://127.0.0.1:8000/"
 PATIENCE = 5.0
+LONG_PATIENCE = 15.0
+"""Where a clock, another process or a thread is waited for."""
 
 
 class MemorySource:
@@ -104,6 +106,12 @@ class MemorySource:
         state = SiteState(phase=phase, url=URL if phase is SitePhase.SERVING else "", unix_ns=1, **fields)
         self._arrivals.append(Arrival(HUB, state_record(state)))
 
+    def serve(self, *names: str) -> None:
+        """The site is up and has answered these requests."""
+        self.site(SitePhase.SERVING)
+        for name in names:
+            self.request(name)
+
     def output(self, text: str, stream: str = "stderr") -> None:
         """A line the site printed, at a fixed time."""
         self._arrivals.append(Arrival(HUB, output_record(stream, text, 1_750_000_000_000_000_000)))
@@ -124,6 +132,14 @@ class Driver:
             await self.pilot.pause(0.01)
         await self.pilot.pause()
         await self.pilot.pause()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what comes by itself; fail with the screen if it does not."""
+        deadline = time.monotonic() + LONG_PATIENCE
+        while not is_so():
+            assert time.monotonic() < deadline, self.text
+            await self.pilot.pause(0.01)
+        await self.settle()
 
     @property
     def _is_all_shown(self) -> bool:

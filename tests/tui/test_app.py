@@ -46,9 +46,7 @@ ALL_KEYS = [binding for owner in owners() if owner is not Screen for binding in 
 
 
 def fill(source: MemorySource, *names: str) -> None:
-    source.site(SitePhase.SERVING)
-    for name in names or ("home", "detail", "csrf_403", "home"):
-        source.request(name)
+    source.serve(*(names or ("home", "detail", "csrf_403", "home")))
 
 
 # --- following ---------------------------------------------------------------------------------------------------

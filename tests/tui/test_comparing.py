@@ -16,18 +16,12 @@ pytestmark = pytest.mark.slow
 SIZES = [(80, 24), (120, 40)]
 
 
-def fill(source: MemorySource, *names: str) -> None:
-    source.site(SitePhase.SERVING)
-    for name in names:
-        source.request(name)
-
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_marked_request_and_the_selected_one_stand_side_by_side(
     opened: Opener, source: MemorySource, size: tuple[int, int], matches_snapshot: Callable[[str], None]
 ) -> None:
     """The first difference is lit and named; Esc goes back to the picture."""
-    fill(source, "detail", "csrf_403")
+    source.serve("detail", "csrf_403")
     async with opened(source, size) as driver:
         await driver.press("up", "m", "down", "equals_sign")
         assert isinstance(driver.app.screen, ComparisonScreen)
@@ -47,7 +41,7 @@ async def test_the_mark_is_seen_in_the_list_and_at_the_top(
     opened: Opener, source: MemorySource, size: tuple[int, int]
 ) -> None:
     """A letter, not only a colour; m again lifts it."""
-    fill(source, "detail", "home")
+    source.serve("detail", "home")
     async with opened(source, size) as driver:
         await driver.press("m")
         assert "marked 2" in driver.top
@@ -59,7 +53,7 @@ async def test_the_mark_is_seen_in_the_list_and_at_the_top(
 
 async def test_what_cannot_be_compared_is_said(opened: Opener, source: MemorySource) -> None:
     """Nothing is marked, or the marked one is selected."""
-    fill(source, "detail", "home")
+    source.serve("detail", "home")
     async with opened(source) as driver:
         await driver.press("equals_sign")
         assert "Mark a request with m first" in driver.text
@@ -80,7 +74,7 @@ async def test_without_a_request_there_is_nothing_to_mark(opened: Opener, source
 
 async def test_it_scrolls_from_difference_to_difference(opened: Opener, source: MemorySource) -> None:
     """n and N jump, the arrows scroll, a shows every step."""
-    fill(source, "home", "short_circuit_301")
+    source.serve("home", "short_circuit_301")
     async with opened(source, (60, 18)) as driver:
         await driver.press("up", "m", "down", "equals_sign")
         driver.app.clear_notifications()

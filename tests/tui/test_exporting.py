@@ -28,12 +28,6 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def fill(source: MemorySource, *names: str) -> None:
-    source.site(SitePhase.SERVING)
-    for name in names:
-        source.request(name)
-
-
 async def said(driver: Driver, words: str) -> None:
     """Wait until the screen says so."""
     deadline = time.monotonic() + PATIENCE
@@ -54,7 +48,7 @@ async def test_the_chooser_names_every_format(
     """With its key and what it is for, and what is missing for a PNG."""
     monkeypatch.setattr(rasteriser.shutil, "which", lambda name: None)
     monkeypatch.setattr("pathlib.Path.cwd", lambda: Path("/home/ada/lesson"))
-    fill(source, "detail")
+    source.serve("detail")
     async with opened(source, size) as driver:
         await driver.press("x")
         assert isinstance(driver.app.screen, ExportScreen)
@@ -68,7 +62,7 @@ async def test_the_chooser_names_every_format(
 
 async def test_a_key_writes_the_file_and_says_where(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """Into the directory one is in, under a name made of the request."""
-    fill(source, "detail")
+    source.serve("detail")
     async with opened(source, (120, 40)) as driver:
         for key, form in EXPORT_FORMS.items():
             if form != "png":
@@ -83,7 +77,7 @@ async def test_a_key_writes_the_file_and_says_where(opened: Opener, source: Memo
 
 async def test_what_is_written_is_what_is_shown(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """The same picture at the same step; a second file has a number."""
-    fill(source, "detail")
+    source.serve("detail")
     async with opened(source, (120, 40)) as driver:
         await driver.press("home", "right", "right", "v", "x", "down", "down", "enter")
         await said(driver, "Written:")
@@ -109,7 +103,7 @@ async def test_a_directory_that_takes_no_file_is_said(
 ) -> None:
     """And nothing else happens."""
     monkeypatch.setattr("pathlib.Path.cwd", lambda: Path("/nowhere/at/all"))
-    fill(source, "detail")
+    source.serve("detail")
     async with opened(source, (120, 40)) as driver:
         await driver.press("x", "t")
         await said(driver, "Not written: /nowhere/at/all/reqtrace-1-get-books-3.txt")
@@ -140,7 +134,7 @@ async def written(driver: Driver, tmp_path: Path, name: str) -> str:
 
 async def test_the_stack_is_exported_with_every_layer(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """Loading at its step, the hooks, the lab: all thirty, where the screen folds most of them."""
-    fill(source, "thirty_layers")
+    source.serve("thirty_layers")
     async with opened(source, (80, 24)) as driver:
         await driver.press("2", "home", "right")
         assert "more" in driver.text
@@ -160,7 +154,7 @@ async def test_the_stack_is_exported_with_every_layer(opened: Opener, source: Me
 
 async def test_loading_is_a_page_that_steps(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """It opens at the step one looks at; only requests have a sequence diagram."""
-    fill(source, "detail")
+    source.serve("detail")
     async with opened(source, (80, 24)) as driver:
         await driver.press("2", "home", "right", "right", "x", "m")
         assert isinstance(driver.app.screen, ExportScreen), "there is no diagram of this"
@@ -174,7 +168,7 @@ async def test_loading_is_a_page_that_steps(opened: Opener, source: MemorySource
 
 async def test_urls_are_exported_as_they_are_open(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """The tree, and the walk of a path that was typed with the reason of each miss and the verdict."""
-    fill(source, "home")
+    source.serve("home")
     source.answers = {
         "urls.tree": lambda *_arguments: AgentAnswer(True, BOOKSHOP, 1),
         "urls.match": lambda *_arguments: AgentAnswer(True, LOST, 1),
@@ -193,7 +187,7 @@ async def test_urls_are_exported_as_they_are_open(opened: Opener, source: Memory
 
 async def test_each_pane_of_time_is_exported(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """The one that the keys go to, with all of its rows."""
-    fill(source, "n_plus_one", "thirty_layers")
+    source.serve("n_plus_one", "thirty_layers")
     async with opened(source, (80, 24)) as driver:
         await driver.press("4", "up")
         assert "time" in await written(driver, tmp_path, "reqtrace-1-get-books.txt")
@@ -211,7 +205,7 @@ async def test_each_pane_of_time_is_exported(opened: Opener, source: MemorySourc
 
 async def test_the_log_is_exported_whole(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """Every line; over it the settings."""
-    fill(source, "home")
+    source.serve("home")
     for number in range(60):
         source.output(f"line {number} \x1b[31mred\x1b[0m")
     async with opened(source, (80, 24)) as driver:
@@ -224,7 +218,7 @@ async def test_the_log_is_exported_whole(opened: Opener, source: MemorySource, t
 
 async def test_what_lies_over_a_mode_is_exported_too(opened: Opener, source: MemorySource, tmp_path: Path) -> None:
     """A comparison, the answers to why, a page about a layer of the stack."""
-    fill(source, "home", "detail")
+    source.serve("home", "detail")
     async with opened(source, (80, 24)) as driver:
         await driver.press("m", "up", "equals_sign")
         assert "FIRST DIFFERENCE" in await written(driver, tmp_path, "reqtrace-compare-2-1.txt")

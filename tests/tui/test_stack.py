@@ -88,15 +88,6 @@ def told(driver: Driver) -> str:
     return "\n".join(line for line in driver.lines if line.startswith("▌"))
 
 
-async def until(driver: Driver, is_so: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if is_so():
-            break
-        await driver.pilot.pause(0.01)
-    await driver.settle()
-    assert is_so()
-
-
 # --- the replay --------------------------------------------------------------------------------------------------
 
 
@@ -166,7 +157,7 @@ async def test_loading_is_played(opened: Opener, source: MemorySource) -> None:
         assert "step 1/13" in driver.said
         assert "any key stops" not in driver.text
         await driver.press("plus", "plus", "plus", "plus", "plus", "p")
-        await until(driver, lambda: "The chain is complete" in driver.said)
+        await driver.until(lambda: "The chain is complete" in driver.said)
 
 
 async def test_layers_are_chosen_with_the_arrows(opened: Opener, source: MemorySource) -> None:
@@ -412,7 +403,7 @@ async def test_a_finding_is_proved(opened: Opener, source: MemorySource, monkeyp
     source.request(wrong_order())
     async with opened(source) as driver:
         await driver.press("2", "v", "down", "enter", "p")
-        await until(driver, lambda: "Django is not installed there." in driver.text)
+        await driver.until(lambda: "Django is not installed there." in driver.text)
         assert "Proof of dj-auth" in driver.text
         assert asked == [("dj-auth-after-session", None)]
 
@@ -437,7 +428,7 @@ async def test_asking_the_project(
         await driver.press("down")
         assert "3 CommonMiddleware" in driver.said
         may_answer.set()
-        await until(driver, lambda: "with the sources read: 1 error" in driver.text)
+        await driver.until(lambda: "with the sources read: 1 error" in driver.text)
         assert asked == [(project, False)]
         await driver.press("enter")
         assert "read the sources" in driver.text
@@ -489,7 +480,7 @@ async def test_an_answer_about_another_line_does_not_take_the_person_away(
     async with opened(source) as driver:
         await driver.press("2", "l", "end")
         may_answer.set()
-        await until(driver, lambda: "with the sources read" in driver.text)
+        await driver.until(lambda: "with the sources read" in driver.text)
         assert "7 XFrameOptionsMiddleware" in driver.said
 
 
@@ -550,7 +541,7 @@ async def test_a_list_that_has_changed_since(
     source.project = project
     async with opened(source) as driver:
         await driver.press("2", "l")
-        await until(driver, lambda: "MIDDLEWARE has changed since this chain was loaded." in driver.text)
+        await driver.until(lambda: "MIDDLEWARE has changed since this chain was loaded." in driver.text)
         assert "belongs here" not in driver.text
 
 
@@ -567,7 +558,7 @@ async def test_a_project_that_cannot_be_asked(
     source.project = project
     async with opened(source) as driver:
         await driver.press("2", "l")
-        await until(driver, lambda: "The project could not be asked: python cannot be started" in driver.text)
+        await driver.until(lambda: "The project could not be asked: python cannot be started" in driver.text)
         assert "belongs here" in driver.text
 
 

@@ -105,16 +105,7 @@ def site(source: MemorySource, tmp_path: Path) -> MemorySource:
 async def until_tried(driver: Driver) -> None:
     screen = driver.app.screen_stack[0]
     assert isinstance(screen, StackScreen)
-    await until(driver, lambda: not screen._lab.is_busy and not screen._progress)
-
-
-async def until(driver: Driver, is_so: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if is_so():
-            break
-        await driver.pilot.pause(0.01)
-    await driver.settle()
-    assert is_so()
+    await driver.until(lambda: not screen._lab.is_busy and not screen._progress)
 
 
 async def test_changing_the_list(opened: Opener, site: MemorySource, matches_snapshot: Callable[[str], None]) -> None:
@@ -142,7 +133,7 @@ async def test_a_try(opened: Opener, site: MemorySource, lab: type[FakeLab]) -> 
         assert "Working: the request goes through both lists" in driver.text
         await driver.press("down", "r")
         lab.gate.set()
-        await until(driver, lambda: "FIRST DIFFERENCE" in driver.text)
+        await driver.until(lambda: "FIRST DIFFERENCE" in driver.text)
         assert "What if SecurityMiddleware were off?" in driver.text
         assert "Answers 403" in driver.text
         await driver.press("escape")
@@ -160,7 +151,7 @@ async def test_every_position(opened: Opener, site: MemorySource, lab: type[Fake
     """e tries the selected layer at each position of MIDDLEWARE."""
     async with opened(site) as driver:
         await driver.press(*TO_LAB, "down", "e")
-        await until(driver, lambda: "at each of the 7 positions" in driver.text)
+        await driver.until(lambda: "at each of the 7 positions" in driver.text)
         assert "(now)" in driver.text
 
 
@@ -169,15 +160,15 @@ async def test_unsafe_methods_ask_first(opened: Opener, site: MemorySource, lab:
     site.request("csrf_403")
     async with opened(site) as driver:
         await driver.press(*TO_LAB, "o", "r")
-        await until(driver, lambda: "Send it in the lab all the same?" in driver.text)
+        await driver.until(lambda: "Send it in the lab all the same?" in driver.text)
         assert "POST is meant to change something" in driver.text
         await driver.press("escape")
         await until_tried(driver)
         assert lab.made[0].sent == []
         await driver.press("r")
-        await until(driver, lambda: "Send it in the lab all the same?" in driver.text)
+        await driver.until(lambda: "Send it in the lab all the same?" in driver.text)
         await driver.press("y")
-        await until(driver, lambda: "FIRST DIFFERENCE" in driver.text)
+        await driver.until(lambda: "FIRST DIFFERENCE" in driver.text)
         assert [has_consent for _, _, has_consent in lab.made[0].sent] == [True]
 
 
@@ -189,7 +180,7 @@ async def test_what_causes_a_header(opened: Opener, site: MemorySource, lab: typ
         await driver.press("escape", "b", *"nonsense", "enter")
         assert "names nothing that a response can show" in driver.text
         await driver.press("escape", "b", *"status 200", "enter")
-        await until(driver, lambda: "What causes status 200?" in driver.text)
+        await driver.until(lambda: "What causes status 200?" in driver.text)
         assert "experiments." in driver.text
 
 
@@ -211,7 +202,7 @@ async def test_a_project_that_does_not_start(opened: Opener, site: MemorySource,
     lab.failure = ProjectError("The apps of shop do not load.", hint="Install the project's requirements.")
     async with opened(site) as driver:
         await driver.press(*TO_LAB, "o", "r")
-        await until(driver, lambda: "The apps of shop do not load." in driver.text)
+        await driver.until(lambda: "The apps of shop do not load." in driver.text)
         assert "Install the project's requirements." in driver.text
 
 
@@ -220,7 +211,7 @@ async def test_a_list_that_has_changed_since(opened: Opener, site: MemorySource,
     lab.middleware = PATHS[1:]
     async with opened(site) as driver:
         await driver.press(*TO_LAB, "o", "r")
-        await until(driver, lambda: "MIDDLEWARE has changed since this chain was loaded" in driver.text)
+        await driver.until(lambda: "MIDDLEWARE has changed since this chain was loaded" in driver.text)
 
 
 async def test_what_cannot_be_tried(opened: Opener, site: MemorySource, replayed: MemorySource) -> None:

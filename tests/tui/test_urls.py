@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -42,12 +41,8 @@ def fill(source: MemorySource) -> list[tuple[Any, ...]]:
 
 
 async def until(driver: Driver, words: str) -> None:
-    """Wait until words are on the screen: answers come from a thread."""
-    deadline = time.monotonic() + PATIENCE
-    while words not in driver.text:
-        assert time.monotonic() < deadline, f"{words!r} is not in\n{driver.text}"
-        await driver.pilot.pause(0.01)
-    await driver.settle()
+    """Answers come from a thread."""
+    await driver.until(lambda: words in driver.text)
 
 
 def page(driver: Driver) -> str:

@@ -15,16 +15,10 @@ pytestmark = pytest.mark.slow
 SIZES = [(80, 24), (120, 40)]
 
 
-def fill(source: MemorySource, *names: str) -> None:
-    source.site(SitePhase.SERVING)
-    for name in names:
-        source.request(name)
-
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_w_says_why_a_request_turned_back(opened: Opener, source: MemorySource, size: tuple[int, int]) -> None:
     """The layers that were not entered, the one that answered, and its line; Esc goes back to the picture."""
-    fill(source, "short_circuit_301")
+    source.serve("short_circuit_301")
     async with opened(source, size) as driver:
         await driver.press("w")
         assert isinstance(driver.app.screen, WhyScreen)
@@ -40,7 +34,7 @@ async def test_w_says_why_a_request_turned_back(opened: Opener, source: MemorySo
 @pytest.mark.parametrize("size", SIZES)
 async def test_w_at_a_step_begins_with_that_step(opened: Opener, source: MemorySource, size: tuple[int, int]) -> None:
     """Its own questions come before those about the whole request."""
-    fill(source, "process_exception_answers")
+    source.serve("process_exception_answers")
     async with opened(source, size) as driver:
         await driver.press("end", "end", "home", *["right"] * 2, "w")
         assert "Why? step 3/" in driver.text
@@ -51,7 +45,7 @@ async def test_w_at_a_step_begins_with_that_step(opened: Opener, source: MemoryS
 @pytest.mark.parametrize("key", ["w", "q", "escape"])
 async def test_the_same_key_closes_it_and_q_ends_nothing(opened: Opener, source: MemorySource, key: str) -> None:
     """Whatever a hand finds first."""
-    fill(source, "home")
+    source.serve("home")
     async with opened(source) as driver:
         await driver.press("w")
         assert isinstance(driver.app.screen, WhyScreen)
@@ -62,7 +56,7 @@ async def test_the_same_key_closes_it_and_q_ends_nothing(opened: Opener, source:
 
 async def test_a_long_answer_is_scrolled(opened: Opener, source: MemorySource) -> None:
     """By line and by page; what is below comes into sight."""
-    fill(source, "thirty_layers", "request_hook_raises")
+    source.serve("thirty_layers", "request_hook_raises")
     async with opened(source, (60, 18)) as driver:
         await driver.press("w")
         first = driver.text
@@ -97,7 +91,7 @@ async def test_there_may_be_no_request_yet(opened: Opener, source: MemorySource)
 
 async def test_it_is_drawn_anew_when_the_window_changes(opened: Opener, source: MemorySource) -> None:
     """Too small covers it, larger uncovers it again."""
-    fill(source, "csrf_403")
+    source.serve("csrf_403")
     async with opened(source) as driver:
         await driver.press("w")
         await driver.pilot.resize_terminal(50, 15)
@@ -110,7 +104,7 @@ async def test_it_is_drawn_anew_when_the_window_changes(opened: Opener, source: 
 
 async def test_in_ascii_nothing_is_left_that_a_terminal_cannot_show(opened: Opener, source: MemorySource) -> None:
     """Whatever is said about a path without a view."""
-    fill(source, "not_found_404")
+    source.serve("not_found_404")
     async with opened(source, ascii_only=True) as driver:
         await driver.press("w")
         assert "Why no pattern matched" in driver.text
