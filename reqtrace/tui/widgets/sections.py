@@ -13,7 +13,7 @@ from reqtrace.render.canvas import Canvas, clip_start
 from reqtrace.render.roles import Paint, Role
 from reqtrace.render.why_sections import Line, Section
 from reqtrace.tui.source_text import short_path
-from reqtrace.tui.strips import blank_strip, canvas_strips
+from reqtrace.tui.strips import blank_strip, pieces_strip
 from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import entitle, jump, jump_by, set_extent
 
@@ -35,7 +35,9 @@ class SectionsView(Fitted, can_focus=False, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._sections: Sequence[Section] = ()
-        self._strips: list[Strip] = []
+        self._canvas = Canvas(0)
+        self._strips: dict[int, Strip] = {}
+        """The rows that have been in sight: of a hundred terms a few are."""
         self._drawn_for: tuple[int, str] | None = None
 
     def show(self, title: str, remark: str, sections: Sequence[Section]) -> None:
@@ -50,18 +52,20 @@ class SectionsView(Fitted, can_focus=False, inherit_bindings=False):
         width = self.scrollable_content_region.width
         wanted = (width, self.app.theme)
         if width and wanted != self._drawn_for:
-            self._strips = canvas_strips(sections_canvas(self._sections, width), self.app.theme)
+            self._canvas, self._strips = sections_canvas(self._sections, width), {}
             self._drawn_for = wanted
-            set_extent(self, len(self._strips))
+            set_extent(self, self._canvas.height)
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         if self._drawn_for is not None and self._drawn_for[1] != self.app.theme:
             self.fit()
         row = y + self.scroll_offset.y
-        if row < len(self._strips):
-            return self._strips[row]
-        return blank_strip(self.scrollable_content_region.width, self.app.theme)
+        if row >= self._canvas.height:
+            return blank_strip(self.scrollable_content_region.width, self.app.theme)
+        if row not in self._strips:
+            self._strips[row] = pieces_strip(self._canvas.runs(row), self._canvas.width, self.app.theme)
+        return self._strips[row]
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll on, or back if negative."""
