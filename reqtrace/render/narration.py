@@ -12,7 +12,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
 from reqtrace.trace.model import SpanChange
 
-__all__ = ["changes_words", "filled_text", "message_text"]
+__all__ = ["changes_words", "filled_text", "held_text", "message_text"]
 
 _PATH_PARTS = 2
 """Directories and file name of a source file that are said aloud."""
@@ -37,6 +37,12 @@ class Counted(int):
 def message_text(message: Message) -> str:
     """The words of a message, harmless and on one line."""
     return filled_text(message.id.key, message.values)
+
+
+def held_text(message: Message) -> str:
+    """The same of what a held request waits before: it is told as running, but has not begun."""
+    key = f"{message.id.key}.held"
+    return filled_text(key, message.values) if has(key) else message_text(message)
 
 
 def filled_text(key: str, values: Mapping[str, Value]) -> str:

@@ -10,7 +10,7 @@ from reqtrace.render.canvas import Phrase, Piece
 from reqtrace.render.detail_lines import detail_lines
 from reqtrace.render.figures import format_duration, status_mark, status_role
 from reqtrace.render.labels import count as label_count
-from reqtrace.render.narration import message_text
+from reqtrace.render.narration import held_text, message_text
 from reqtrace.render.notes import notes_of
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
@@ -65,14 +65,15 @@ def narrative(trace: RequestTrace | None, stop: int | None) -> tuple[Phrase, ...
     narration = narrate(trace, current)
     place = word("narration.step", n=current.index + 1, total=len(trace.stops))
     direction, arrow, paint = _DIRECTIONS[current.direction]
+    is_held = _is_held_at(trace, current)
     title: Phrase = (
         (place, STRONG),
         ("  ", INK),
         (word(direction) + arrow, paint),
         ("  ", INK),
-        (message_text(narration.title), STRONG),
+        (held_text(narration.title) if is_held else message_text(narration.title), STRONG),
     )
-    if trace.summary.is_held and current.index == len(trace.stops) - 1:
+    if is_held:
         held = (f" {word('hold.here')} ", HELD)
         return (held, ("  ", INK), *title), (
             (word("hold.hint"), STRONG),
@@ -80,6 +81,11 @@ def narrative(trace: RequestTrace | None, stop: int | None) -> tuple[Phrase, ...
             (word("hold.waits"), INK),
         )
     return title, ((message_text(narration.why), INK),)
+
+
+def _is_held_at(trace: RequestTrace, stop: Stop) -> bool:
+    """The request waits before what this stop is about."""
+    return trace.summary.is_held and stop.index == len(trace.stops) - 1
 
 
 def _outcome(trace: RequestTrace) -> tuple[Phrase, ...]:
@@ -104,9 +110,10 @@ def happened(trace: RequestTrace | None, stop: int | None) -> tuple[Piece, ...]:
         lines = [(note.words, Paint(note.role)) for note in notes_of(trace)]
         return (_flat(_outcome(trace)[0]), ("", INK), *lines, (_totals(trace), QUIET))
     narration = narrate(trace, current)
+    is_held = _is_held_at(trace, current)
     return (
-        (message_text(narration.title), STRONG),
-        (message_text(narration.why), INK),
+        (held_text(narration.title) if is_held else message_text(narration.title), STRONG),
+        (word("hold.waits") if is_held else message_text(narration.why), INK),
         ("", INK),
         *((words, INK) for words in _changes(trace, current)),
         *((line.words, line.paint) for line in why_here(trace, current)),

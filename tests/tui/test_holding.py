@@ -98,6 +98,20 @@ async def test_a_held_request_is_stepped_and_let_go(
         assert "HELD" not in driver.said
 
 
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_what_a_held_request_waits_before_is_not_told_as_running(
+    opened: Opener, source: MemorySource, size: tuple[int, int]
+) -> None:
+    """Neither below the picture nor beside it: "is running" and "has not run yet" would contradict each other."""
+    source.holds = (Hold(1, "view", seconds=SECONDS),)
+    held_in_view(source)
+    async with opened(source, size) as driver:
+        assert "VIEW  shop.views.home is next" in driver.said
+        assert "it waits here and has not run yet" in driver.said
+        assert "is running" not in driver.text
+        assert "in here at this moment" not in driver.text
+
+
 async def test_the_screen_goes_to_the_request_that_is_caught(opened: Opener, source: MemorySource) -> None:
     """Whoever holds at a step is at that step of an older request, and waits for the new one."""
     source.request("home")
