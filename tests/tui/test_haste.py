@@ -11,6 +11,8 @@ from tui_driver import Driver, MemorySource, Opener
 
 from reqtrace.tui.haste import PERIOD
 from reqtrace.tui.modes import MODES, import_all
+from reqtrace.tui.stop_source import SourceLine
+from reqtrace.tui.widgets.source_pane import SourcePane
 
 OPENED = {"explain": "e", "changes": "d", "source": "s", "why": "w", "glossary": "g", "help": "question_mark"}
 OPENED |= {"palette": "colon", "export": "x"}
@@ -72,3 +74,18 @@ def test_everything_can_be_imported_before_it_is_needed() -> None:
     """So that the first key that wants it does not wait."""
     import_all()
     assert {f"reqtrace.tui.screens.{mode.place.partition(':')[0]}" for mode in MODES} <= sys.modules.keys()
+
+
+async def test_a_scrollbar_says_where_one_is(opened: Opener, replayed: MemorySource) -> None:
+    """When it comes with what is shown, which begins further down, and when one goes on."""
+    replayed.request("detail")
+    async with opened(replayed, (120, 40)) as driver:
+        source = driver.app.screen.query_one(SourcePane)
+        source.show(SourceLine(file=__file__, line=60, mark=60))
+        for rows in (0, 3):
+            source.scroll_rows(rows)
+            await driver.settle()
+            bar = source.vertical_scrollbar
+            wanted = (source.virtual_size.height, source.container_size.height, source.scroll_offset.y)
+            assert wanted[2] > 0
+            assert (bar.window_virtual_size, bar.window_size, bar.position) == wanted

@@ -25,6 +25,15 @@ class Fitted(ScrollView, can_focus=False, inherit_bindings=False):
         if needs_bar is not self.show_vertical_scrollbar:
             self.show_vertical_scrollbar = needs_bar
             self.fit()
+        if needs_bar:
+            self._tell_bar()
         if needs_bar is not had_bar and isinstance(self.screen, SettlingScreen):
             self.screen.settle_again()
         return is_resized
+
+    def _tell_bar(self) -> None:
+        """Textual tells it when it finds another size than before, and then not where one is."""
+        bar = self.vertical_scrollbar
+        bar.window_virtual_size = self.virtual_size.height
+        bar.window_size = self.container_size.height - self.scrollbar_size_horizontal
+        bar.position = self.scroll_y
