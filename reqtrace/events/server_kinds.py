@@ -115,7 +115,7 @@ class ResponseClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEscaped(Event):
-    """An exception left the handler; the server answers for Django, or the client is gone."""
+    """An exception left the handler, or the body that is streamed, for the server; or the client is gone."""
 
     KIND: ClassVar[str] = "request.escaped"
     error: str
