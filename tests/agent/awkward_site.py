@@ -209,6 +209,13 @@ def make_caller():
     return lambda request: call_client(client, *request)
 
 
+def make_idle():
+    """The agent is there, and records nothing, as when there is no hub; its link starts with the first chain."""
+    from reqtrace.agent.recorder import recorder
+
+    recorder.silence()
+
+
 def main():
     records = Records()
     logging.getLogger().addHandler(records)
@@ -216,6 +223,8 @@ def main():
     # Debug pages log every variable they do not find, clock included.
     logging.getLogger("django.template").setLevel(logging.INFO)
     configure()
+    if SPEC.get("idle"):
+        make_idle()
     hops = count_hops()
     outcome = {"answers": []}
     with warnings.catch_warnings(record=True) as warned:

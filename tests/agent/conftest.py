@@ -83,13 +83,18 @@ def run_child(hub: Hub) -> Callable[..., Observation]:
 
 @pytest.fixture
 def visit(run_child: Callable[..., Observation]) -> Callable[..., Observation]:
-    """``visit(middleware, *requests, mode=…, traced=…, settings=…)`` on the awkward site."""
+    """``visit(middleware, *requests, mode=…, settings=…, traced=…, idle=…)`` on the awkward site."""
 
     def run(
-        middleware: list[str], *requests: Any, mode: str = "wsgi", traced: bool = True, settings: Any = None
+        middleware: list[str],
+        *requests: Any,
+        mode: str = "wsgi",
+        traced: bool = True,
+        idle: bool = False,
+        settings: Any = None,
     ) -> Observation:
         wanted = [([*request, *["GET", "/", "", {}][len(request) :]]) for request in requests]
-        spec = {"middleware": middleware, "requests": wanted, "mode": mode, "settings": settings or {}}
+        spec = {"middleware": middleware, "requests": wanted, "mode": mode, "settings": settings or {}, "idle": idle}
         return run_child(str(HERE / "awkward_site.py"), json.dumps(spec), traced=traced)
 
     return run

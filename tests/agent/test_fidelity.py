@@ -119,6 +119,18 @@ def test_the_site_does_not_notice_at_deep(visit: Callable[..., Any], hub: Hub, s
     assert [event.level for event in traced.of(LevelChanged)] == ["deep"]
 
 
+@pytest.mark.parametrize("mode", ["wsgi", "asgi"])
+@pytest.mark.parametrize("stack", [*DEEP, "raises in request", "raises in exception", "missing path"])
+def test_the_site_does_not_notice_an_idle_agent(visit: Callable[..., Any], stack: str, mode: str) -> None:
+    """Without a hub its wrappers are there, and no traceback shows one."""
+    bare = visit(STACKS[stack], *PATHS, mode=mode, traced=False)
+    idle = visit(STACKS[stack], *PATHS, mode=mode, idle=True)
+    for question in bare.outcome:
+        assert idle.outcome[question] == bare.outcome[question], question
+    assert idle.events == []
+    assert idle.stderr == bare.stderr
+
+
 @pytest.mark.parametrize("settings", [{"DEBUG": True}, {"DEBUG_PROPAGATE_EXCEPTIONS": True}], ids=str)
 def test_debug_pages_and_propagated_exceptions_are_the_same(visit: Callable[..., Any], settings: Any) -> None:
     """The technical pages show no frame, no path and no variable of ours; propagated exceptions have our frames out."""

@@ -33,7 +33,11 @@ def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
     async def __call__(self: Any, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         state = probe.attempt(begin, self, scope) if recorder.is_on else None
         if state is None:
-            return await original(self, scope, receive, send)
+            try:
+                return await original(self, scope, receive, send)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         previous = current.get()
         current.set(state)
         try:

@@ -104,7 +104,11 @@ def watch_load_middleware(original: Callable[..., None]) -> Callable[..., None]:
     def load_middleware(self: Any, is_async: bool = False) -> None:
         run = probe.attempt(begin_loading, self, is_async)
         if run is None:
-            return original(self, is_async)
+            try:
+                return original(self, is_async)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         previous = loading.get()
         loading.set(run)
         try:
@@ -154,7 +158,11 @@ def watch_import_string(original: Callable[[str], Any]) -> Callable[[str], Any]:
     def import_string(dotted_path: str) -> Any:
         run = loading.get()
         if run is None:
-            return original(dotted_path)
+            try:
+                return original(dotted_path)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         run.next_layer()
         try:
             factory = original(dotted_path)
@@ -170,7 +178,11 @@ def watch_cached_import(original: Callable[[str, str], Any]) -> Callable[[str, s
     def cached_import(module_path: str, class_name: str) -> Any:
         run = loading.get()
         if run is None or not run.import_started:
-            return original(module_path, class_name)
+            try:
+                return original(module_path, class_name)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         # What the module itself imports while it is executed is no layer.
         started, run.import_started = run.import_started, 0
         try:

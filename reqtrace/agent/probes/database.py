@@ -33,7 +33,11 @@ def watch_execute(original: Callable[..., Any]) -> Callable[..., Any]:
     def _execute_with_wrappers(self: Any, sql: Any, params: Any, many: bool, executor: Any) -> Any:
         state = current.get()
         if state is None:
-            return original(self, sql, params, many, executor)
+            try:
+                return original(self, sql, params, many, executor)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         start = perf_counter_ns()
         try:
             result = original(self, sql, params, many, executor)

@@ -42,7 +42,11 @@ def run_hook(original: Callable[..., Any], kind: type, hook: int, *args: Any, **
     """Call the hook as the decorator does."""
     state = current.get()
     if state is None:
-        return original(*args, **kwargs)
+        try:
+            return original(*args, **kwargs)
+        except BaseException as error:
+            leave_no_frame(error)
+            raise
     before = probe.attempt(tell_entry, state, original, kind, hook, args)
     try:
         result = original(*args, **kwargs)

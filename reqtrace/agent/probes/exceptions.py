@@ -29,7 +29,11 @@ def watch(original: Callable[..., Any]) -> Callable[..., Any]:
     def response_for_exception(request: Any, exc: BaseException) -> Any:
         state = current.get()
         if state is None:
-            return original(request, exc)
+            try:
+                return original(request, exc)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         probe.attempt(tell_failure, state, request, exc)
         try:
             response = original(request, exc)

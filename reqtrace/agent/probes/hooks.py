@@ -94,7 +94,11 @@ def watch_request_hook(original: Callable[..., Any], watch: HookWatch) -> Callab
     def traced(self: Any, request: Any) -> Any:
         state = get_state()
         if state is None:
-            return function(self, request)
+            try:
+                return function(self, request)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         if state.hops and ident() != state.thread:
             state.hop()
         state.log.extend((entered, now()))
@@ -133,7 +137,11 @@ def watch_response_hook(original: Callable[..., Any], watch: HookWatch) -> Calla
     def traced(self: Any, request: Any, response: Any) -> Any:
         state = get_state()
         if state is None:
-            return function(self, request, response)
+            try:
+                return function(self, request, response)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         if state.hops and ident() != state.thread:
             state.hop()
         state.log.extend((entered, now()))
@@ -169,7 +177,11 @@ def watch_sync(original: Callable[..., Any], watch: HookWatch) -> Callable[..., 
     def traced(*args: Any, **kwargs: Any) -> Any:
         state = get_state()
         if state is None:
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         # Under ASGI, MiddlewareMixin runs its hooks in another thread.
         if state.hops and ident() != state.thread:
             state.hop()
@@ -204,7 +216,11 @@ def watch_async(original: Callable[..., Any], watch: HookWatch) -> Callable[...,
     async def traced(*args: Any, **kwargs: Any) -> Any:
         state = current.get()
         if state is None:
-            return await function(*args, **kwargs)
+            try:
+                return await function(*args, **kwargs)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         state.step(watch.entered)
         if gate.is_armed:
             await gate.pass_by_async(state, HOOK_PLACE, watch.layer, watch.hook)

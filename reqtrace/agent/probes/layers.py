@@ -58,10 +58,14 @@ def watch_sync(  # noqa: C901 - a call costs as much as an event
     get_state, now, ident = current.get, perf_counter_ns, get_ident
 
     @wraps(inner)
-    def layer(request: Any) -> Any:
+    def layer(request: Any) -> Any:  # noqa: C901 - the same
         state = get_state()
         if state is None:
-            return inner(request)
+            try:
+                return inner(request)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         if state.hops and ident() != state.thread:
             state.hop()
         outer = state.watch
@@ -113,7 +117,11 @@ def watch_async(inner: Callable[[Any], Any], watch: LayerWatch) -> Callable[[Any
     async def layer(request: Any) -> Any:
         state = current.get()
         if state is None:
-            return await inner(request)
+            try:
+                return await inner(request)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         outer = state.watch
         probe.attempt(tell_entry, state, watch, outer, request)
         if gate.is_armed and not watch.begins_with_hook:

@@ -64,7 +64,11 @@ def watch_resolve(original: Callable[..., Any], urls_base: ModuleType) -> Callab
     def resolve(path: Any, urlconf: Any = None) -> Any:
         state = current.get()
         if state is None:
-            return original(path, urlconf)
+            try:
+                return original(path, urlconf)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         start = perf_counter_ns()
         try:
             match = original(path, urlconf)

@@ -33,7 +33,11 @@ def watch_get_response(original: Callable[..., Any]) -> Callable[..., Any]:
         outer = current.get()
         state = probe.attempt(begin, self, request, outer) if recorder.is_on else None
         if state is None:
-            return original(self, request)
+            try:
+                return original(self, request)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         if state is not outer:
             current.set(state)
         try:
@@ -56,7 +60,11 @@ def watch_get_response_async(original: Callable[..., Any]) -> Callable[..., Any]
         outer = current.get()
         state = probe.attempt(begin, self, request, outer) if recorder.is_on else None
         if state is None:
-            return await original(self, request)
+            try:
+                return await original(self, request)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         current.set(state)
         try:
             response = await original(self, request)

@@ -38,7 +38,11 @@ def watch_render(original: Callable[..., Any]) -> Callable[..., Any]:
     def _render(self: Any, context: Any) -> Any:
         state = current.get()
         if state is None:
-            return original(self, context)
+            try:
+                return original(self, context)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         probe.attempt(tell_entry, state, self)
         try:
             text = original(self, context)

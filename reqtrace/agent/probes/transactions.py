@@ -46,7 +46,11 @@ def watch_method(original: Callable[..., Any], action: str) -> Callable[..., Any
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         state = current.get()
         if state is None:
-            return original(self, *args, **kwargs)
+            try:
+                return original(self, *args, **kwargs)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         start = perf_counter_ns()
         is_step = probe.attempt(will_step, action, self, args, kwargs)
         try:

@@ -37,7 +37,11 @@ def watch_resolve_request(original: Callable[..., Any]) -> Callable[..., Any]:
     def resolve_request(self: Any, request: Any) -> Any:
         state = current.get()
         if state is None:
-            return original(self, request)
+            try:
+                return original(self, request)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         probe.attempt(tell_urlconf, state, request)
         try:
             match = original(self, request)

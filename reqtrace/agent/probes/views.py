@@ -121,7 +121,11 @@ def watch_sync(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
         callback = find()
         state = current.get()
         if state is None:
-            return callback(request, *args, **kwargs)
+            try:
+                return callback(request, *args, **kwargs)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         probe.attempt(tell_entry, state, request, facts)
         if gate.is_armed:
             gate.pass_by(state, VIEW_PLACE, ANY)
@@ -142,7 +146,11 @@ def watch_async(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
         callback = find()
         state = current.get()
         if state is None:
-            return await callback(request, *args, **kwargs)
+            try:
+                return await callback(request, *args, **kwargs)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         probe.attempt(tell_entry, state, request, facts)
         if gate.is_armed:
             await gate.pass_by_async(state, VIEW_PLACE, ANY)

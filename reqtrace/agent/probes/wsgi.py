@@ -25,7 +25,11 @@ def watch_call(original: Callable[..., Any]) -> Callable[..., Any]:
     def __call__(self: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         state = probe.attempt(begin, self, environ) if recorder.is_on else None
         if state is None:
-            return original(self, environ, start_response)
+            try:
+                return original(self, environ, start_response)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
         previous = current.get()
         current.set(state)
         try:
