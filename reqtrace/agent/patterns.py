@@ -76,5 +76,12 @@ def view_name(callback: object) -> str:
     """Dotted path of a view: of the class behind ``as_view()``, of the function inside a partial."""
     while type(callback) is functools.partial:
         callback = callback.func
-    view_class = attributes_of(callback).get("view_class")
-    return dotted_name(view_class if view_class is not None else callback) if callback is not None else ""
+    kind = class_behind(callback)
+    return dotted_name(kind if kind is not None else callback) if callback is not None else ""
+
+
+def class_behind(view: object) -> type | None:
+    """The class of a view that ``as_view()`` made: Django's own, or that of Django REST framework's view sets."""
+    attributes = attributes_of(view)
+    kind = attributes.get("view_class", attributes.get("cls"))
+    return kind if isinstance(kind, type) else None

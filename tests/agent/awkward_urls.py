@@ -134,6 +134,25 @@ class Thing(View):
         return HttpResponse(f"thing {pk}")
 
 
+class Shelf(View):
+    def list(self, request):
+        note("Shelf.list")
+        return HttpResponse("all")
+
+
+def as_view_set(kind, actions):
+    """As ``rest_framework.viewsets.ViewSetMixin.as_view`` makes one."""
+
+    def view(request, *args, **kwargs):
+        this = kind()
+        for method, action in actions.items():
+            setattr(this, method, getattr(this, action))
+        return this.dispatch(request, *args, **kwargs)
+
+    view.cls, view.actions = kind, actions
+    return view
+
+
 class AsyncThing(View):
     async def get(self, request):
         return HttpResponse("async thing")
@@ -162,6 +181,7 @@ urlpatterns = [
     path("astream/", astream),
     path("things/<int:pk>/", Thing.as_view(), name="thing"),
     path("async-thing/", AsyncThing.as_view()),
+    path("shelf/", as_view_set(Shelf, {"get": "list"})),
     re_path(r"^years/(\d{4})/$", lambda request, year: HttpResponse(year)),
     path("deep/", include(([path("<slug:token>/", plain, name="leaf")], "deep"), namespace="deep")),
 ]

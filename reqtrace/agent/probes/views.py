@@ -23,7 +23,7 @@ from reqtrace.agent.answers import answer_of, is_response
 from reqtrace.agent.gate import VIEW_PLACE, gate
 from reqtrace.agent.guard import Probe, hide_from_warnings, leave_no_frame
 from reqtrace.agent.patches import Patches
-from reqtrace.agent.patterns import view_name
+from reqtrace.agent.patterns import class_behind, view_name
 from reqtrace.agent.probes.outcomes import tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.sources import code_of
@@ -41,6 +41,9 @@ PLAIN_RESPONSES = frozenset({HttpResponse, HttpResponseRedirect, JsonResponse, S
 
 probe = Probe("views")
 
+METHODS = ("get", "post", "dispatch", "get_queryset", "get_context_data", "setup")
+"""Of a class: those by which its place is found."""
+
 Description = tuple[str, str, str, int, list[str]]
 
 
@@ -54,6 +57,7 @@ class Facts(NamedTuple):
     decorators: list[str]
     is_async: bool
     atomic: list[str]
+    actions: dict[str, str]
 
 
 known: dict[int, tuple[Callable[[], object], Callable[..., Any]]] = {}
@@ -98,7 +102,9 @@ def watched_view(view: Any, callback: Any) -> Callable[..., Any]:
 def watch_view(view: Any, callback: Any) -> Callable[..., Any]:
     """The callback wrapped, sync or async as it is. It keeps the view alive no longer than the chain does."""
     is_async = iscoroutinefunction(callback)
-    facts = Facts(*describe_view(view), is_async, atomic_aliases(view) if callback is not view else [])
+    facts = Facts(
+        *describe_view(view), is_async, atomic_aliases(view) if callback is not view else [], actions_of(view)
+    )
     # A wrapper in ``known`` must not keep its view alive.
     find = weak_or_strong(callback) if callback is view else lambda: callback
     wrapper = watch_async(find, facts) if is_async else watch_sync(find, facts)
@@ -169,8 +175,8 @@ def watch_async(find: Callable[[], Any], facts: Facts) -> Callable[..., Any]:
 def tell_entry(state: RequestState, request: object, facts: Facts) -> None:
     if get_ident() != state.thread:
         state.hop()
-    method = handler_method(request) if facts[1] == "class" else ""
-    state.log.append((ENTERED, perf_counter_ns(), *facts[:2], method, *facts[2:]))
+    method = handler_method(request, facts.actions) if facts[1] == "class" else ""
+    state.log.append((ENTERED, perf_counter_ns(), *facts[:2], method, *facts[2:-1]))
 
 
 def tell_left(state: RequestState, request: object, response: object) -> None:
@@ -196,9 +202,9 @@ def tell_raised(state: RequestState, request: object, error: BaseException) -> N
 def describe_view(view: Any) -> Description:
     """Name, sort, file, line and decorators of a view."""
     file, line = code_of(view)
-    view_class = attributes_of(view).get("view_class")
+    view_class = class_behind(view)
     if view_class is not None:
-        method_file, method_line = class_place(view_class)
+        method_file, method_line = class_place(view_class, [*actions_of(view).values(), *METHODS])
         return dotted_name(view_class), "class", method_file or file, method_line or line, decorators_of(view)
     if type(view) is functools.partial:
         return view_name(view), "partial", file, line, []
@@ -206,10 +212,18 @@ def describe_view(view: Any) -> Description:
     return innermost_name(view), sort, file, line, decorators_of(view)
 
 
-def class_place(view_class: type) -> tuple[str, int]:
-    """Where the first handler method of the class (or of its bases) is written."""
+def actions_of(view: Any) -> dict[str, str]:
+    """For a view set of Django REST framework: the method of the class for each of HTTP (``{"get": "list"}``)."""
+    actions = attributes_of(view).get("actions")
+    if type(actions) is not dict:
+        return {}
+    return {name: method for name, method in actions.items() if type(name) is str and type(method) is str}
+
+
+def class_place(view_class: type, names: list[str]) -> tuple[str, int]:
+    """Where the first of these methods of the class (or of its bases) is written."""
     for base in view_class.__mro__:
-        for name in ("get", "post", "dispatch", "get_queryset", "get_context_data", "setup"):
+        for name in names:
             function = base.__dict__.get(name)
             if isinstance(function, FunctionType):
                 return function.__code__.co_filename, function.__code__.co_firstlineno
@@ -239,10 +253,12 @@ def decorators_of(view: Any) -> list[str]:
     return names
 
 
-def handler_method(request: object) -> str:
+def handler_method(request: object, actions: dict[str, str]) -> str:
     """The method of a class-based view that ``View.dispatch`` will choose."""
     method = attributes_of(request).get("method")
-    return method.lower() if type(method) is str else ""
+    if type(method) is not str:
+        return ""
+    return actions.get(method.lower(), method.lower())
 
 
 def atomic_aliases(view: Any) -> list[str]:
