@@ -57,6 +57,22 @@ async def test_the_last_answer_takes_the_place_of_the_one_before(opened: Opener,
         assert len(driver.app._notifications) == 1
 
 
+async def test_the_next_key_takes_an_answer_away(opened: Opener, source: MemorySource) -> None:
+    """It stands over the title, which is wanted again; the answer to that key itself stays."""
+    source.site(SitePhase.SERVING)
+    source.request("detail")
+    async with opened(source, (80, 24)) as driver:
+        await driver.press("home")
+        before = driver.lines[:ABOVE]
+        await driver.press("n")
+        assert "No more requests" in driver.text
+        await driver.press("right")
+        assert "No more requests" not in driver.text
+        assert driver.lines[STATUS : ABOVE - 1] == before[STATUS : ABOVE - 1]
+        await driver.press("n", "n")
+        assert "No more requests" in driver.text
+
+
 async def test_no_answer_is_left_over_another_screen(opened: Opener, source: MemorySource) -> None:
     """It would hide the title of what is opened."""
     source.site(SitePhase.SERVING)

@@ -35,6 +35,8 @@ class ModeScreen(SettlingScreen[None]):
         """The moment that is shown."""
         self._status = StatusBar()
         self._laid_out_for: Size | None = None
+        self._has_answer = False
+        """An answer to a key may be on the screen, over the title."""
 
     def on_resize(self) -> None:
         self._laid_out_for = self.app.size
@@ -58,9 +60,18 @@ class ModeScreen(SettlingScreen[None]):
         """The answer to a key; the last one takes the place of those before, so that there is one row of them."""
         self.app.clear_notifications()
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        # What went wrong stays as long as it says.
+        self._has_answer = severity == "information"
+
+    def on_key(self) -> None:
+        if self._has_answer:
+            # Read, or not wanted: what is done next is seen whole.
+            self._has_answer = False
+            self.app.clear_notifications()
 
     def on_screen_suspend(self) -> None:
         # Over another screen it would answer nothing, and hide the title.
+        self._has_answer = False
         self.app.clear_notifications()
 
     def framed(self, *widgets: Widget) -> ComposeResult:
