@@ -40,21 +40,17 @@ MEETS_DJANGO = (
 AGENT_ALONE = ("agent", "events")
 """What runs where nothing but Django is installed."""
 
-BRIEF = ("agent/test_events.py", "agent/test_interleaving.py", "trace/test_witness.py", "test_layers.py")
+BRIEF = ("agent/test_events.py", "trace/test_witness.py", "test_layers.py")
 """What a brief run keeps between the oldest and the newest environment: what Django does, and what the agent says."""
 BRIEF_AT_THE_END = (
     "agent/test_caches.py",
     "agent/test_calls.py",
     "agent/test_changes.py",
-    "agent/test_context_processors.py",
     "agent/test_decorators.py",
     "agent/test_events.py",
     "agent/test_fidelity.py",
     "agent/test_hops.py",
-    "agent/test_interleaving.py",
     "agent/test_mail.py",
-    "agent/test_strangers.py",
-    "agent/test_tags.py",
     "agent/test_transactions.py",
     "agent/test_traps.py",
     "trace/test_witness.py",
