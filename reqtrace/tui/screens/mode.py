@@ -63,7 +63,7 @@ class ModeScreen(SettlingScreen[None]):
         # What went wrong stays as long as it says.
         self._has_answer = severity == "information"
 
-    def on_key(self) -> None:
+    def on_key(self, event: events.Key) -> None:
         if self._has_answer:
             # Read, or not wanted: what is done next is seen whole.
             self._has_answer = False
