@@ -84,4 +84,5 @@ def class_behind(view: object) -> type | None:
     """The class of a view that ``as_view()`` made: Django's own, or that of Django REST framework's view sets."""
     attributes = attributes_of(view)
     kind = attributes.get("view_class", attributes.get("cls"))
-    return kind if isinstance(kind, type) else None
+    # Of a lazy object ``isinstance`` would ask for its ``__class__``.
+    return kind if issubclass(type(kind), type) else None

@@ -15,7 +15,7 @@ from reqtrace.agent.change_texts import changes_text
 from reqtrace.agent.changes import note_behind, note_match, note_request, note_way_in, probe
 from reqtrace.agent.known_hooks import KnownHook, known_hook
 from reqtrace.agent.recorder import RequestState, current, recorder
-from reqtrace.events.kinds import Change, Hook, HookLeft, LayerLeft, Outcome
+from reqtrace.events.kinds import CORE_LAYER, Change, Hook, HookLeft, LayerLeft, Outcome
 from reqtrace.events.steps import StepCode
 
 pytest.importorskip("django")
@@ -303,3 +303,31 @@ def test_no_response_is_no_boundary() -> None:
     assert parts_of(note_headers(state, None)) == (Outcome.none, 0)
     assert state.snapshot is None
     assert told(state) == []
+
+
+def test_layers_outside_a_core_that_failed_are_compared() -> None:
+    """What the view returned before is not what they get, even if it was a plain response."""
+    state = RequestState(1, 0, notes=True)
+    token = current.set(state)
+    request, response = HttpRequest(), HttpResponse()
+
+    def fail(_request: HttpRequest) -> HttpResponse:
+        raise SystemExit
+
+    try:
+        note_request(state, request)
+        note_response(state, response)
+        state.is_view_fresh = True
+        with pytest.raises(SystemExit):
+            watch_layer(fail, LayerWatch(CORE_LAYER, is_all_hooks=False))(request)
+
+        def outer(_request: HttpRequest) -> HttpResponse:
+            response["X-Late"] = "yes"
+            return response
+
+        state.log.clear()
+        watch_layer(outer, LayerWatch(0, is_all_hooks=False))(request)
+    finally:
+        current.reset(token)
+    state.log[:] = [item for item in state.log if type(item) is tuple]
+    assert [change.name for change in told(state)] == ["X-Late"]

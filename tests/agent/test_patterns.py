@@ -8,7 +8,7 @@ from types import ModuleType
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLResolver, include, path, re_path
 from django.urls.resolvers import LocalePrefixPattern
-from django.utils.functional import lazy, lazystr
+from django.utils.functional import SimpleLazyObject, lazy, lazystr
 from django.views import View
 
 from reqtrace.agent.patterns import PatternNumbers, describe_pattern
@@ -93,3 +93,15 @@ def test_a_number_is_never_reused() -> None:
     numbers = PatternNumbers()
     given = [numbers.numbers([path(f"{number}/", view)]) for number in range(200)]
     assert given == [(number,) for number in range(1, 201)]
+
+
+def test_a_class_that_is_lazy_is_not_asked() -> None:
+    """What stands in ``view.cls`` is the application's: it counts only if it is a class itself."""
+    asked = []
+
+    def lazy_view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    lazy_view.cls = SimpleLazyObject(lambda: asked.append("evaluated"))  # type: ignore[attr-defined]
+    assert describe_pattern(path("", lazy_view))[3].endswith("lazy_view")
+    assert asked == []

@@ -156,6 +156,8 @@ def tell_left(
 def tell_raised(state: RequestState, watch: LayerWatch, outer: LayerWatch | None, error: BaseException) -> None:
     tell_exception(state, error)
     state.watch = outer
+    # The response that the layers further out will see is not the view's.
+    state.is_view_fresh = False
     state.step(watch.raised)
 
 

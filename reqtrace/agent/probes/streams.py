@@ -84,6 +84,6 @@ def tell_part(state: RequestState, part: object) -> None:
 def tell_end(state: RequestState, error: BaseException) -> None:
     if state.chunks and not state.counts_sends:
         tell_body(state, 0, is_last=True)
-    if isinstance(error, Exception) and not isinstance(error, ENDS):
+    if issubclass(type(error), Exception) and not issubclass(type(error), ENDS):
         # The status line is sent already, so nothing of Django's makes a response of it.
         tell_uncaught(state, error)
