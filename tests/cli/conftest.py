@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +26,7 @@ from reqtrace.hub.ports import free_port, is_answering
 
 ROOT = Path(reqtrace.__file__).parents[1]
 DEADLINE = 30.0
+ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 MARK = "REQTRACE_TEST_MARK"
 
 
@@ -81,6 +83,23 @@ class Program:
             return False
 
 
+@contextmanager
+def no_signal_ignored() -> Iterator[None]:
+    """Programs started here end of every signal, though the tests may not.
+
+    A program inherits which signals are ignored, and ``nohup`` and CI runners have SIGHUP ignored. One that is handled,
+    however little is done about it, has its usual effect in the program again.
+    """
+    ignored = [number for number in ENDINGS if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Start ``reqtrace`` with arguments; ended, with all it started, when the test ends."""
@@ -97,7 +116,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Program]]:
         known = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", MARK: mark, **(environment or {})}
         command = [sys.executable, *(("-c", code) if code else ("-m", "reqtrace")), *arguments]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        process = subprocess.Popen(command, cwd=cwd, env=known, start_new_session=True, **{**pipes, **options})
+        with no_signal_ignored():
+            process = subprocess.Popen(command, cwd=cwd, env=known, start_new_session=True, **{**pipes, **options})
         programs.append(Program(process, mark))
         return programs[-1]
 

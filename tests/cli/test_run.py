@@ -82,7 +82,7 @@ def test_requests_of_a_command_are_shown(start: Any, project: Path, site: Any, u
     program = start("run", "--plain", "--", *command, cwd=project)
     until(site.get)
     until(lambda: "GET /hello/" in program.stdout)
-    assert f"reqtrace: the site is up: http://127.0.0.1:{site.port}/" in program.stderr
+    until(lambda: f"reqtrace: the site is up: http://127.0.0.1:{site.port}/" in program.stderr)
 
 
 def test_requests_of_a_short_command_are_shown(start: Any, project: Path) -> None:
@@ -111,7 +111,7 @@ def test_two_workers_report_into_one_viewer(
 
     until(both_have_answered)
     until(lambda: "GET /hello/" in program.stdout)
-    assert f"the site is up: http://127.0.0.1:{site.port}/" in program.stderr
+    until(lambda: f"the site is up: http://127.0.0.1:{site.port}/" in program.stderr)
     program.process.send_signal(number)
     assert program.wait() == 128 + number
     until(lambda: not program.remains())

@@ -74,7 +74,7 @@ def test_a_signal_ends_screen_and_site(show: Any, site: Any, terminal: Any, unti
     program.process.send_signal(number)
     assert program.wait() == 128 + number
     until(lambda: not program.remains())
-    assert b"\x1b[?1049l" in terminal.text
+    until(lambda: b"\x1b[?1049l" in terminal.text, "the end of the screen")
     assert not site.is_up
 
 

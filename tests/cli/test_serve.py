@@ -65,6 +65,7 @@ def test_a_request_is_shown_and_an_ended_site_is_gone(serve: Any, site: Any, unt
     program = serve()
     assert site.get().startswith("hello from")
     until(lambda: "GET /hello/" in program.stdout)
+    until(lambda: '"GET /hello/ HTTP/1.1" 200' in program.stderr, "runserver's own line")
     assert len(program.remains()) >= 4, "reqtrace, its watchdog, the autoreloader and the server"
     program.process.send_signal(number)
     assert program.wait() == 128 + number
@@ -73,7 +74,6 @@ def test_a_request_is_shown_and_an_ended_site_is_gone(serve: Any, site: Any, unt
     assert "CommonMiddleware" in program.stdout or "Common" in program.stdout
     assert "hello" in program.stdout
     assert f"http://127.0.0.1:{site.port}/" in program.stderr
-    assert '"GET /hello/ HTTP/1.1" 200' in program.stderr
     assert "Traceback" not in program.stderr
 
 
@@ -115,7 +115,7 @@ def test_the_autoreloader_lives_and_the_new_process_is_traced(
     edit("urls.py", source.replace("hello from", "good morning from"), lambda: site.get().startswith("good morning"))
     until(lambda: program.stdout.count("GET /hello/") >= 2)
     assert "reqtrace: reloading" in program.stderr
-    assert program.stderr.count("reqtrace: the site is up") >= 2
+    until(lambda: program.stderr.count("reqtrace: the site is up") >= 2, "the story of the new process")
     assert first.split()[-1] != site.get().split()[-1]
 
 
@@ -127,7 +127,7 @@ def test_a_syntax_error_is_the_projects_own_and_can_be_mended(
     (project / "urls.py").write_text(source + "urlpatterns += [path(\n")
     program = start("serve", str(project), "--plain", "--port", str(site.port))
     until(lambda: "the project does not start" in program.stderr)
-    assert "SyntaxError: '(' was never closed" in program.stderr
+    until(lambda: "SyntaxError: '(' was never closed" in program.stderr)
     assert "reqtrace/cli" not in program.stderr
     edit("urls.py", source, site.get)
     until(lambda: "GET /hello/" in program.stdout)
