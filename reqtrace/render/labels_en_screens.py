@@ -47,6 +47,8 @@ SCREENS: Mapping[str, str] = {
     "hold.at.view": "at the view",
     # the request list
     "list.following": "following",
+    "list.following.static.one": "following · then {n} static file",
+    "list.following.static.many": "following · then {n} static files",
     "list.newer": "{n} newer, End to follow",
     "list.filtered": "{n} of {total} match {words}",
     "list.lost": "lost",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from reqtrace.analysis.interest import is_interesting
+from reqtrace.analysis.interest import is_interesting, newest
 from reqtrace.trace.model import RequestKey, RequestState, RequestSummary, RequestTrace
 
 __all__ = ["Position"]
@@ -31,17 +31,17 @@ class Position:
         if not shown:
             return replace(self, selected=None, stop=None)
         if self.is_following:
-            newest = self._newest(shown)
-            return self if newest == self.selected else replace(self, selected=newest, stop=None)
+            followed = self._followed(shown)
+            return self if followed == self.selected else replace(self, selected=followed, stop=None)
         if self._row(shown) is None:
             return replace(self, selected=shown[0].key, stop=None)
         return self
 
-    def _newest(self, shown: Sequence[RequestSummary]) -> RequestKey:
+    def _followed(self, shown: Sequence[RequestSummary]) -> RequestKey:
         """The newest request; but a held one is not left for others that come meanwhile."""
         row = self._row(shown)
-        selected = shown[row] if row is not None else shown[-1]
-        return selected.key if selected.is_held else shown[-1].key
+        is_held = row is not None and shown[row].is_held
+        return self.selected if is_held and self.selected is not None else newest(shown).key
 
     def follow(self, shown: Sequence[RequestSummary]) -> Position:
         """The newest request, now and whenever there is a newer one."""

@@ -63,6 +63,21 @@ async def test_the_newest_request_is_followed(opened: Opener, source: MemorySour
         assert "Flow of request 3" in driver.text
 
 
+async def test_a_page_stays_in_view_when_its_static_files_come(opened: Opener, source: MemorySource) -> None:
+    """A browser that opens a page asks for its style sheet and icon last: the page is what one wants to see."""
+    fill(source, "home", "static", "static")
+    async with opened(source) as driver:
+        assert "Flow of request 1" in driver.text
+        assert "following · then 2 static files" in driver.text
+        await driver.press("down")
+        assert "Flow of request 2" in driver.text
+        await driver.press("G")
+        assert "Flow of request 1" in driver.text
+        source.request("home")
+        await driver.settle()
+        assert "Flow of request 4" in driver.text
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_following_never_steals_the_cursor(opened: Opener, source: MemorySource, size: tuple[int, int]) -> None:
     """After a move newer requests are counted, and End goes to them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from scenarios import SCENARIOS
 
@@ -130,3 +132,22 @@ def test_a_request_without_stops_cannot_be_stepped() -> None:
     empty = fold([], process, summary=FIVE[0], chain=None, connection=None)
     position = Position().at_request(FIVE[0].key)
     assert position.forward(empty) is position
+
+
+# --- static files ------------------------------------------------------------------------------------------------
+
+PAGE, STYLES, ICON = FIVE[0], replace(FIVE[1], lane="static"), replace(FIVE[2], lane="static")
+
+
+def test_the_static_files_of_a_page_do_not_take_its_place() -> None:
+    """Who follows looks at the page that was opened, not at its style sheet and icon; ↓ and End are as ever."""
+    position = Position().settled([PAGE]).settled([PAGE, STYLES, ICON])
+    assert (position.selected, position.is_following) == (PAGE.key, True)
+    assert position.settled([PAGE, STYLES, ICON, FIVE[3]]).selected == FIVE[3].key
+    assert position.by_requests([PAGE, STYLES], 1).selected == STYLES.key
+    assert Position().follow([PAGE, STYLES, ICON]).selected == PAGE.key
+
+
+def test_static_files_alone_are_followed() -> None:
+    """Where the list holds nothing else, as a filter may say, the newest static file is followed."""
+    assert Position().settled([STYLES, ICON]).selected == ICON.key

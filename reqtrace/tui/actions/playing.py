@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reqtrace.analysis.interest import is_static
 from reqtrace.trace.model import RequestKey, RequestState
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.actions.slow_motion import SlowMotion
@@ -66,6 +67,8 @@ class PlayActions(SlowMotion, FlowParts):
                 self.stop_playing()
 
     def _next_key(self) -> RequestKey | None:
-        keys = [summary.key for summary in self._ordered] if self._goes_on else []
+        """The next request of the list; static files have no path to be played."""
+        shown = self._ordered if self._goes_on else []
+        keys = [summary.key for summary in shown if summary.key == self._position.selected or not is_static(summary)]
         place = keys.index(self._position.selected) if self._position.selected in keys else -1
         return keys[place + 1] if 0 <= place < len(keys) - 1 else None

@@ -8,6 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from reqtrace.analysis.filtering import matching
+from reqtrace.analysis.interest import is_static
+from reqtrace.render.labels import count
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import RequestState, RequestSummary, RequestTrace
 from reqtrace.tui.actions.asking import AskActions
@@ -22,8 +24,7 @@ from reqtrace.tui.actions.picturing import PictureActions
 from reqtrace.tui.actions.playing import PlayActions
 from reqtrace.tui.actions.searching import SearchActions
 from reqtrace.tui.actions.sending import SendActions
-from reqtrace.tui.actions.sourcing import SOURCE_SWAPPED, SourceActions
-from reqtrace.tui.actions.teaching import TeachActions
+from reqtrace.tui.actions.sourcing import SOURCE_SWAPPED
 from reqtrace.tui.board import Board
 from reqtrace.tui.bridge import Bridge
 from reqtrace.tui.keys.flow import FLOW_KEYS
@@ -61,10 +62,8 @@ class FlowScreen(
     HoldWritingActions,
     SendActions,
     AskActions,
-    TeachActions,
-    SourceActions,
-    CompareActions,
     ExportActions,
+    CompareActions,
 ):
     """Owns the position; its widgets are handed what to draw."""
 
@@ -196,9 +195,10 @@ class FlowScreen(
         return word("list.filtered", n=len(self._shown), total=total, words=sanitize(self._wanted.text))
 
     def _following_words(self) -> str:
-        if self._position.is_following:
-            return word("list.following")
         newer = self._position.newer(self._shown)
+        if self._position.is_following:
+            has_files = newer and all(map(is_static, self._shown[-newer:]))
+            return count("list.following.static", newer) if has_files else word("list.following")
         return word("list.newer", n=newer) if newer and self._board.is_live else ""
 
     def _show_status(self) -> None:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
+from reqtrace.analysis.interest import newest
 from reqtrace.render import symbols
 from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.exhibit_log import log_exhibit
@@ -113,7 +114,7 @@ class LogScreen(ModeScreen):
         """The request that the mode Flow shows, or will show when it is in front again."""
         summaries = self._board.summaries
         if self._subject.is_following and summaries:
-            return summaries[-1]
+            return newest(summaries)
         return self._desk.summary(self._subject.key)
 
     def _title(self) -> str:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
+from reqtrace.analysis.interest import newest
 from reqtrace.analysis.statements import Statement, statements
 from reqtrace.analysis.timing import LayerTotal, ViewTotal
 from reqtrace.render.canvas import Phrase
@@ -111,8 +112,8 @@ class TimeScreen(ModeScreen):
 
     def look_again(self, before: Board) -> None:
         """Other requests, and what they add to the sums."""
-        newest = before.summaries[-1].key if before.summaries else None
-        self._settle(was_at_newest=self._key in (None, newest))
+        at_newest = newest(before.summaries).key if before.summaries else None
+        self._settle(was_at_newest=self._key in (None, at_newest))
         if bool(before.summaries) is not bool(self._board.summaries):
             self.refresh_bindings()
         self._catch_up()
@@ -120,13 +121,13 @@ class TimeScreen(ModeScreen):
     def _settle(self, *, was_at_newest: bool) -> None:
         """The request of the mode Flow if it is another one by now; the newest if that was shown."""
         summaries, subject = self._board.summaries, self._subject
-        newest = summaries[-1].key if summaries else None
+        followed = newest(summaries).key if summaries else None
         if subject.key is not None and subject.key != self._asked:
             self._asked = subject.key
             # Flow may not have come to the newest request yet that it follows.
-            self._key = newest if subject.is_following else subject.key
+            self._key = followed if subject.is_following else subject.key
         elif was_at_newest:
-            self._key = newest
+            self._key = followed
 
     def _catch_up(self) -> None:
         """Count what is new, and show it; if it is much, show what there is, and read on in slices."""
