@@ -16,6 +16,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -25,20 +26,25 @@ os.environ.update(TEXTUAL_ANIMATIONS="none", COLORTERM="truecolor", TERM="xterm-
 os.environ.pop("NO_COLOR", None)
 time.tzset()
 
-from animation import FILM, shoot  # noqa: E402
+from animation import FILM, Film, shoot  # noqa: E402
 from bookshop import record_bookshop  # noqa: E402
 from pictures import PICTURES, Picture, draw  # noqa: E402
 from svg import rows_of  # noqa: E402
 
-
-async def draw_all(pictures: Sequence[Picture]) -> dict[Path, str]:
-    """The SVG text of each picture, by its file."""
-    return {HERE / f"{picture.name}.svg": await draw(picture) for picture in pictures}
+WANTED: dict[str, Film | Picture] = {each.name: each for each in (FILM, *PICTURES)}
+"""By name; the film takes longest and is begun first."""
 
 
-def film_all(names: Sequence[str]) -> dict[Path, str]:
-    """The SVG text of the moving picture, if it is wanted."""
-    return {HERE / f"{FILM.name}.svg": asyncio.run(shoot(FILM))} if not names or FILM.name in names else {}
+def draw_all(names: Sequence[str]) -> dict[Path, str]:
+    """The SVG text of each picture, by its file; drawn in as many processes as there are cores."""
+    with ProcessPoolExecutor() as pool:
+        return dict(zip([HERE / f"{name}.svg" for name in names], pool.map(draw_one, names), strict=True))
+
+
+def draw_one(name: str) -> str:
+    """The SVG text of one, in this process."""
+    wanted = WANTED[name]
+    return asyncio.run(shoot(wanted) if isinstance(wanted, Film) else draw(wanted))
 
 
 def stale(drawn: dict[Path, str]) -> list[str]:
@@ -75,8 +81,7 @@ def main() -> int:
     choice = parser.parse_args()
     if choice.record:
         record_bookshop()
-    chosen = [picture for picture in PICTURES if not choice.names or picture.name in choice.names]
-    drawn = asyncio.run(draw_all(chosen)) | film_all(choice.names)
+    drawn = draw_all([name for name in WANTED if not choice.names or name in choice.names])
     if choice.check:
         complaints = stale(drawn)
         sys.stdout.writelines(f"{complaint}\n" for complaint in complaints)

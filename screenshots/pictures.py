@@ -10,6 +10,7 @@ from typing import Any
 from bookshop import arrivals
 from svg import tidy
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from reqtrace.events.holds import Hold
 from reqtrace.hub.arrival import Arrival
@@ -146,13 +147,14 @@ async def draw(picture: Picture) -> str:
 async def settle(app: ReqtraceApp, pilot: Pilot[int]) -> str:
     """Wait until everything has arrived and the picture has stayed the same for a while; returns the picture."""
     deadline = time.monotonic() + PATIENCE
-    picture, same = "", 0
+    shown: list[Strip] = []
+    same = 0
     while same < CALM or app.bridge.source.backlog:
         assert time.monotonic() < deadline, "the screen does not come to rest"
         await pilot.pause(0.05)
-        before, picture = picture, tidy(app.export_screenshot(title="reqtrace"))
-        same = same + 1 if before == picture else 0
-    return picture
+        before, shown = shown, app.screen._compositor.render_strips(app.screen.size)
+        same = same + 1 if before == shown else 0
+    return tidy(app.export_screenshot(title="reqtrace"))
 
 
 async def select(app: ReqtraceApp, pilot: Pilot[int], picture: Picture) -> None:
