@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 
-from reqtrace.tui.graphic_rendition import of_blanks
+from reqtrace.tui.terminal_piece import piece_of
 from reqtrace.tui.terminal_row import Row, is_nearly, spans
 from reqtrace.tui.terminal_strokes import Stroke, said, strokes_of
 
 __all__ = ["TerminalImage"]
 
-TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(\r?\n)|([^\x00-\x1f\x7f\x80-\x9f]+)")
-"""All that a frame of Textual consists of: the cursor, colours, ends of rows, text."""
+CURSOR = re.compile(r"\x1b\[(\d+);(\d+)H")
+"""Stands before each piece of a frame of Textual."""
 HARMLESS = re.compile(r"\x07|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[\d ]*q")
 """What changes nothing that is shown: the bell, titles and clipboard, the shape of the cursor."""
 FRAME_BEGINS, FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
@@ -66,28 +66,20 @@ class TerminalImage:
 
     def _read(self, written: str) -> tuple[dict[int, Row], tuple[int, int]] | None:
         """The rows as they shall be, and where the cursor shall be; nothing if there is more to it than cells."""
+        before, *pieces = CURSOR.split(written)
+        if before or not pieces:
+            return None
         rows: dict[int, Row] = {}
-        position, style, end = (-1, -1), "", 0
-        for token in TOKEN.finditer(written):
-            if token.start() != end:
+        position, is_behind_row = (0, 0), False
+        for row, column, words in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+            piece = piece_of(words)
+            if piece is None:
                 return None
-            end = token.end()
-            y, x, colours, _, text = token.groups()
-            if y is not None:
-                position = int(y) - 1, int(x) - 1
-            elif colours is not None:
-                style = "" if colours == "0" else colours
-            elif text is None:
-                position = (-1, -1)
-            elif position[0] < 0:
-                return None
-            else:
-                try:
-                    worn = style if text.strip(" ") else of_blanks(style)
-                    position = position[0], self._new_row(rows, position[0]).put(position[1], text, worn)
-                except ValueError:
-                    return None
-        return (rows, position) if end == len(written) and position[0] >= 0 else None
+            y, x = int(row) - 1, int(column) - 1
+            if piece.texts:
+                x = self._new_row(rows, y).put(x, piece.texts, piece.styles)
+            position, is_behind_row = (y, x), piece.ends_row
+        return None if is_behind_row else (rows, position)
 
     def _new_row(self, rows: dict[int, Row], y: int) -> Row:
         row = rows.get(y)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-
-from rich.cells import cell_len
 
 __all__ = ["Row", "is_nearly", "spans"]
 
@@ -37,10 +36,9 @@ class Row:
         differing = [x for x, (text, style, its, its_style) in enumerate(cells) if text != its or style != its_style]
         return differing + list(range(len(self.texts), len(other.texts)))
 
-    def put(self, x: int, text: str, style: str) -> int:
-        """Write; the column behind it. Raises ``ValueError`` for text of which the width is not clear."""
-        cells = cells_of(text)
-        end = x + len(cells)
+    def put(self, x: int, texts: Sequence[str], styles: Sequence[str]) -> int:
+        """Write cells; the column behind them."""
+        end = x + len(texts)
         if end > len(self.texts):
             more = end - len(self.texts)
             self.texts += [UNKNOWN] * more
@@ -49,26 +47,9 @@ class Row:
             # Half of a wide character that was there: terminals do not agree what is left of it.
             if edge and edge < len(self.texts) and not self.texts[edge]:
                 self.texts[edge - 1] = self.texts[edge] = UNKNOWN
-        self.texts[x:end] = cells
-        self.styles[x:end] = [style] * len(cells)
+        self.texts[x:end] = texts
+        self.styles[x:end] = styles
         return end
-
-
-def cells_of(text: str) -> list[str]:
-    """What stands in each cell."""
-    if text.isascii():
-        return list(text)
-    cells: list[str] = []
-    for character in text:
-        width = cell_len(character)
-        if not width and cells:
-            # It belongs to what is before it, which may be a wide character.
-            cells[-1 if cells[-1] else -2] += character
-        else:
-            cells += [character, *[""] * (width - 1)]
-    if len(cells) != cell_len(text):
-        raise ValueError(text)
-    return cells
 
 
 def is_nearly(row: Row, other: Row | None) -> bool:
