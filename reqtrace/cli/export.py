@@ -102,7 +102,7 @@ def command(
     if out == STDOUT:
         write_to_stdout(content, chosen_form)
         return
-    target, is_exact = target_of(out, file_name(exhibit.name, chosen_form))
+    target, is_exact = target_of(out, file_name(exhibit, chosen_form))
     output.tell(f"Written: {save(content, target, is_exact=is_exact, may_replace=force and is_exact)}")
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.roles import DEFAULT_THEME
+from reqtrace.trace.model import RequestSummary
 
-__all__ = ["DRAWN", "Exhibit", "Look", "Step", "Steps"]
+__all__ = ["DRAWN", "Exhibit", "Look", "Step", "Steps", "request_name"]
 
 WIDTH = 100
 DRAWN = ("svg", "png", "text", "html")
@@ -52,7 +53,13 @@ class Exhibit:
     """Everything in it is frozen, so it can be drawn in a thread."""
 
     name: tuple[object, ...]
-    """Words its file is named after."""
+    """Words its files are named after."""
+    part: tuple[object, ...] = ()
+    """Words for what is drawn of it, where it has several pictures."""
+    step: int | None = None
+    """Number of the step that is lit, from 1."""
+    label: str = ""
+    """What it is called beside others."""
     title: str
     """What a screen reader says, and what stands above the picture on a page."""
     draw: Callable[[Look], Canvas]
@@ -62,8 +69,15 @@ class Exhibit:
     """Formats that are no picture, by name."""
     width: int = 0
     """Columns that it has on the screen; 0 if it is on none."""
+    others: tuple[Exhibit, ...] = ()
+    """What is on the screen beside it."""
 
     @property
     def forms(self) -> tuple[str, ...]:
         """Names of the formats it can be written in."""
         return (*DRAWN, *self.documents)
+
+
+def request_name(summary: RequestSummary) -> tuple[object, ...]:
+    """Number, method and path: words that files about a request are named after."""
+    return summary.ordinal, summary.method, summary.path

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reqtrace import __version__
 from reqtrace.analysis.explain import narrate
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.document import trace_document
-from reqtrace.render.exhibit import Exhibit, Look, Step, Steps
+from reqtrace.render.exhibit import Exhibit, Look, Step, Steps, request_name
 from reqtrace.render.export_mermaid import mermaid
 from reqtrace.render.figures import format_duration, status_mark
 from reqtrace.render.labels import text
@@ -19,23 +19,27 @@ from reqtrace.render.pictures import PICTURES
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import Direction, RequestTrace
 
-__all__ = ["MOST_STEPS", "request_exhibit", "request_name"]
+__all__ = ["MOST_STEPS", "request_exhibit", "request_steps", "request_title"]
 
 MOST_STEPS = 400
 """Steps that a page has; one of thousands would not open."""
 FEWEST_PICTURES = 60
 WORK = 30_000
 """Steps times pictures that are drawn at most: a picture of many steps takes long."""
+FIRST_PICTURE = next(iter(PICTURES))
 GLYPHS = {Direction.IN: symbols.REQUEST, Direction.CORE: "", Direction.OUT: symbols.RESPONSE}
 
 
 def request_exhibit(trace: RequestTrace, picture: str = "funnel", stop: int | None = None) -> Exhibit:
     """A picture of a request with a step lit, or of the whole of it."""
     return Exhibit(
-        name=request_name(trace),
-        title=f"{request_words(trace)} {status_mark(trace.summary.status)}",
+        name=request_name(trace.summary),
+        part=() if picture == FIRST_PICTURE else (picture,),
+        step=None if stop is None else stop + 1,
+        label=text("export.part.picture"),
+        title=request_title(trace),
         draw=lambda look: drawn(trace, picture, stop, look),
-        walk=lambda look: walked(trace, picture, stop, look),
+        walk=lambda look: request_steps(trace, lambda at: drawn(trace, picture, at, look), stop),
         documents={
             "mermaid": lambda: mermaid(trace),
             "json": lambda: json.dumps(trace_document(trace), indent=2) + "\n",
@@ -43,10 +47,9 @@ def request_exhibit(trace: RequestTrace, picture: str = "funnel", stop: int | No
     )
 
 
-def request_name(trace: RequestTrace, *more: object) -> tuple[object, ...]:
-    """Number, method and path."""
-    summary = trace.summary
-    return summary.ordinal, *more, summary.method, summary.path
+def request_title(trace: RequestTrace) -> str:
+    """What it asked for, and what it got."""
+    return f"{request_words(trace)} {status_mark(trace.summary.status)}"
 
 
 def drawn(trace: RequestTrace, picture: str, stop: int | None, look: Look) -> Canvas:
@@ -57,28 +60,29 @@ def drawn(trace: RequestTrace, picture: str, stop: int | None, look: Look) -> Ca
 # --- the steps of a page -----------------------------------------------------------------------------------------
 
 
-def walked(trace: RequestTrace, picture: str, stop: int | None, look: Look) -> Steps:
+def request_steps(trace: RequestTrace, draw: Callable[[int | None], Canvas], stop: int | None) -> Steps:
+    """A page that goes through the request; ``draw`` draws a stop, or the whole of it."""
     process = trace.process
     versions = {"version": __version__, "django": sanitize(process.django), "python": sanitize(process.python)}
     return Steps(
-        steps=steps_of(trace, picture, look),
+        steps=steps_of(trace, draw),
         opening=None if stop is None else min(stop, MOST_STEPS),
         made=text("export.made", **versions),
     )
 
 
-def steps_of(trace: RequestTrace, picture: str, look: Look) -> Iterator[Step]:
+def steps_of(trace: RequestTrace, draw: Callable[[int | None], Canvas]) -> Iterator[Step]:
     """Every stop, and the whole request at the end."""
     with_pictures, total = stops_with_pictures(trace), len(trace.stops)
     canvas: Canvas | None = None
     for stop in trace.stops[:MOST_STEPS]:
         if stop.index in with_pictures or canvas is None:
-            canvas = drawn(trace, picture, stop.index, look)
+            canvas = draw(stop.index)
         narration = narrate(trace, stop)
         place = text("narration.step", n=stop.index + 1, total=total)
         way = f"{text(f'narration.{stop.direction.value}')} {GLYPHS[stop.direction]}".rstrip()
         yield Step(canvas, f"{way}  {message_text(narration.title)}", message_text(narration.why), place)
-    yield Step(drawn(trace, picture, None, look), outcome_words(trace), end_words(total))
+    yield Step(draw(None), outcome_words(trace), end_words(total))
 
 
 def stops_with_pictures(trace: RequestTrace) -> set[int]:

@@ -30,6 +30,7 @@ def loading_exhibit(
     return framed_exhibit(
         lambda width: draw_loading(chain, step=step, width=width).canvas,
         name=("stack", "loading"),
+        step=None if step is None else step + 1,
         title=title,
         remark=remark,
         said=said,

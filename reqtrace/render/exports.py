@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reqtrace.errors import ExportError
-from reqtrace.render.exhibit import Exhibit, Look
+from reqtrace.render.exhibit import DRAWN, Exhibit, Look
 from reqtrace.render.export_html import html_page
 from reqtrace.render.export_svg import canvas_svg, svg_size
 from reqtrace.render.rasteriser import rasterise
@@ -75,10 +75,19 @@ def export(exhibit: Exhibit, form: str, look: Look) -> bytes:
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def file_name(words: Iterable[object], form: str) -> str:
-    """``reqtrace-7-get-books-3.svg``: made of the words about a picture; nothing in it can be a path."""
-    parts = NOT_IN_NAMES.sub("-", " ".join(map(str, words)).lower()).strip("-")[:LONGEST_NAME].strip("-")
-    return "-".join(filter(None, ("reqtrace", parts))) + FORMS[form].suffix
+def file_name(exhibit: Exhibit, form: str) -> str:
+    """``reqtrace-7-get-books-3-onion-step-4.svg``: what it is of, and what of it; nothing in it can be a path."""
+    part: tuple[object, ...] = exhibit.part if form in DRAWN else ()
+    has_one_step = form in DRAWN and (form != "html" or exhibit.walk is None)
+    if exhibit.step is not None and has_one_step:
+        part = (*part, "step", exhibit.step)
+    end = hyphened(part, LONGEST_NAME)
+    start = hyphened(exhibit.name, LONGEST_NAME - len(end))
+    return "-".join(filter(None, ("reqtrace", start, end))) + FORMS[form].suffix
+
+
+def hyphened(words: Iterable[object], longest: int) -> str:
+    return NOT_IN_NAMES.sub("-", " ".join(map(str, words)).lower()).strip("-")[:longest].strip("-")
 
 
 def save(content: bytes, path: Path, *, is_exact: bool = False, may_replace: bool = False) -> Path:

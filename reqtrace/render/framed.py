@@ -28,6 +28,8 @@ def framed_exhibit(
     remark: str = "",
     said: Sequence[Phrase] = (),
     walk: Callable[[Look], Steps] | None = None,
+    part: tuple[object, ...] = (),
+    step: int | None = None,
 ) -> Exhibit:
     """A picture that is drawn for a width, in its frame."""
 
@@ -35,7 +37,7 @@ def framed_exhibit(
         canvas = framed(draw(look.width), title=title, remark=remark, said=said)
         return canvas.to_ascii() if look.ascii_only else canvas
 
-    return Exhibit(name=name, title=title, draw=drawn, walk=walk)
+    return Exhibit(name=name, part=part, step=step, title=title, draw=drawn, walk=walk)
 
 
 def framed(picture: Canvas, *, title: str, remark: str = "", said: Sequence[Phrase] = ()) -> Canvas:

@@ -13,6 +13,7 @@ from reqtrace.errors import ReqtraceError
 from reqtrace.render.exhibit import Exhibit, Look
 from reqtrace.render.roles import DEFAULT_THEME, THEMES
 from reqtrace.render.sanitize import sanitize
+from reqtrace.tui.terminal import draws_ascii
 from reqtrace.tui.words import word
 
 __all__ = ["Exhibitor", "ExportEnded", "ExportingApp"]
@@ -47,22 +48,22 @@ class ExportingApp(App[int]):
         if exhibit is None:
             self.notify(word("export.nothing"), timeout=SHORT)
             return
-        shown = exhibit
         # Wanted by nobody else, and the first picture should not wait for it.
-        from reqtrace.tui.screens.exporting import ExportScreen
+        from reqtrace.tui.screens.exporting import ExportScreen, Wanted
 
-        def write(form: str | None) -> None:
-            if form:
-                self._begin_export(shown, form)
+        def write(wanted: Wanted | None) -> None:
+            if wanted is not None:
+                self._begin_export(*wanted)
 
-        self.push_screen(ExportScreen(shown, str(Path.cwd())), write)
+        self.push_screen(ExportScreen(exhibit, str(Path.cwd())), write)
 
     def _begin_export(self, exhibit: Exhibit, form: str) -> None:
         """In a thread: a browser that draws a PNG takes seconds."""
         if form == "png":
             self.notify(word("export.working"), timeout=SHORT)
         theme = self.theme if self.theme in THEMES else DEFAULT_THEME
-        look = Look(width=max(exhibit.width or self.size.width, NARROWEST), theme=theme)
+        width = max(exhibit.width or self.size.width, NARROWEST)
+        look = Look(width=width, theme=theme, ascii_only=draws_ascii(self))
         threading.Thread(target=self._export, args=(exhibit, form, look), name="reqtrace-export", daemon=True).start()
 
     def _export(self, exhibit: Exhibit, form: str, look: Look) -> None:
@@ -70,7 +71,7 @@ class ExportingApp(App[int]):
 
         outcome: Path | ReqtraceError
         try:
-            outcome = save(export(exhibit, form, look), Path.cwd() / file_name(exhibit.name, form))
+            outcome = save(export(exhibit, form, look), Path.cwd() / file_name(exhibit, form))
         except ReqtraceError as error:
             outcome = error
         self.post_message(ExportEnded(outcome))

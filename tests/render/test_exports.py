@@ -17,7 +17,7 @@ from reqtrace.events.kinds import ResponseStarted
 from reqtrace.render import exhibit_request, labels, rasteriser
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.exhibit import Look
-from reqtrace.render.exhibit_request import MOST_STEPS, request_exhibit, request_name
+from reqtrace.render.exhibit_request import MOST_STEPS, request_exhibit
 from reqtrace.render.export_html import html_page
 from reqtrace.render.export_svg import canvas_svg, svg_size
 from reqtrace.render.exports import export, file_name, save
@@ -268,8 +268,29 @@ def test_files_are_named_after_the_request(trace_of: TraceOf, path: str, name: s
     trace = trace_of("home")
     named = replace(trace, summary=replace(trace.summary, path=path, method="GET"))
     for form, suffix in (("svg", ".svg"), ("text", ".txt"), ("mermaid", ".mmd"), ("html", ".html"), ("png", ".png")):
-        assert file_name(request_name(named), form) == name + suffix
-    assert Path(file_name(request_name(hostile(trace)), "svg")).name == file_name(request_name(hostile(trace)), "svg")
+        assert file_name(request_exhibit(named), form) == name + suffix
+    evil = file_name(request_exhibit(hostile(trace)), "svg")
+    assert Path(evil).name == evil
+
+
+@pytest.mark.parametrize(
+    ("picture", "stop", "path", "names"),
+    [
+        ("funnel", 2, "/", {"svg": "1-get-step-3.svg", "html": "1-get.html", "json": "1-get.json"}),
+        ("onion", None, "/a", {"png": "1-get-a-onion.png", "html": "1-get-a-onion.html", "mermaid": "1-get-a.mmd"}),
+        ("waterfall", 0, "/x" * 90, {"text": f"1-get{'-x' * 19}-waterfall-step-1.txt"}),
+    ],
+)
+def test_files_say_what_is_in_them(
+    trace_of: TraceOf, picture: str, stop: int | None, path: str, names: dict[str, str]
+) -> None:
+    """The picture and its step; a page has all steps, a document no picture. A long path loses its end, not these."""
+    trace = trace_of("home")
+    named = replace(trace, summary=replace(trace.summary, path=path, method="GET"))
+    exhibit = request_exhibit(named, picture, stop)
+    assert {form: file_name(exhibit, form) for form in names} == {
+        form: f"reqtrace-{name}" for form, name in names.items()
+    }
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reqtrace.render.exhibit import request_name
 from reqtrace.render.why_sections import why_sections
 from reqtrace.tui.actions.parts import FlowParts
 from reqtrace.tui.narrative import why_title
@@ -21,4 +22,8 @@ class AskActions(FlowParts):
             self.notify(word("why.none"), timeout=3)
             return
         current = self.current_stop()
-        self.app.push_screen(WhyScreen(why_title(trace, current), why_sections(trace, current)))
+        step = None if current is None else current.index + 1
+        sections = why_sections(trace, current)
+        self.app.push_screen(
+            WhyScreen(why_title(trace, current), sections, about=request_name(trace.summary), step=step)
+        )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from reqtrace.analysis.glossary import term_of
 from reqtrace.render.alteration_words import alteration_sections
 from reqtrace.render.commentary_words import commentary_sections
+from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.roles import INK
 from reqtrace.render.story_words import story_sections
 from reqtrace.render.why_sections import Line, Section
@@ -73,19 +75,37 @@ class TeachActions(FlowParts):
         if trace is not None and trace is told_trace and (told, told_stop) == (self._read, stop):
             return
         self._reading_of = (self._read, trace, stop)
-        title = word(f"{self._read}.title")
+        title = reading_title(self._read, trace, stop)
         if trace is None:
             self._reading.show(title, word("reading.close"), (nothing_section(word("reading.no_request")),))
             return
-        if stop is not None:
-            title = f"{title}: {word('narration.step', n=stop.index + 1, total=len(trace.stops))}"
-        elif self._read == EXPLAIN:
-            title = word("story.title", n=trace.summary.ordinal)
         if self.has_class("-narrow"):
             # There is no lower border that could say so.
             title = f"{title}   {word('reading.close')}"
-        sections = explained(trace, stop) if self._read == EXPLAIN else alteration_sections(trace, stop)
-        self._reading.show(title, word("reading.close"), sections)
+        self._reading.show(title, word("reading.close"), TOLD[self._read](trace, stop))
+
+    def reading_exhibit(self) -> Exhibit | None:
+        """What is read, if something is open."""
+        trace, stop = self._trace, self.current_stop()
+        if trace is None or not self._read or not self._reading.display:
+            return None
+        title = reading_title(self._read, trace, stop)
+        # Wanted by nobody else, and the first picture should not wait for it.
+        from reqtrace.tui.reading_exhibits import told_exhibit
+
+        exhibit = told_exhibit(trace, stop, TOLD[self._read], part=self._read, title=title)
+        width = self._reading.scrollable_content_region.width
+        return replace(exhibit, label=word(f"export.part.{self._read}"), width=width)
+
+
+def reading_title(read: str, trace: RequestTrace | None, stop: Stop | None) -> str:
+    """What is read, and of which step."""
+    title = word(f"{read}.title")
+    if trace is not None and stop is not None:
+        return f"{title}: {word('narration.step', n=stop.index + 1, total=len(trace.stops))}"
+    if trace is not None and read == EXPLAIN:
+        return word("story.title", n=trace.summary.ordinal)
+    return title
 
 
 def explained(trace: RequestTrace, stop: Stop | None) -> Sequence[Section]:
@@ -95,6 +115,12 @@ def explained(trace: RequestTrace, stop: Stop | None) -> Sequence[Section]:
     place = source_of(trace, stop)
     where = place_text(place.file, place.line) if place is not None else ""
     return commentary_sections(trace, stop, where, django_locator(trace))
+
+
+TOLD: Mapping[str, Callable[[RequestTrace, Stop | None], Sequence[Section]]] = {
+    EXPLAIN: explained,
+    CHANGED: alteration_sections,
+}
 
 
 def nothing_section(words: str) -> Section:

@@ -10,6 +10,7 @@ HELP_KEYS = [
     bind("escape,question_mark,q", "close", "help.close", display="Esc"),
     bind("up", "scroll(-1)", "help.up", display="↑", group=SCROLL),
     bind("down", "scroll(1)", "help.down", display="↓", group=SCROLL),
+    bind("x", "app.export", "help.export"),
     bind("pageup", "page(-1)", "help.page_up", display="PgUp", show=False),
     bind("pagedown", "page(1)", "help.page_down", display="PgDn", show=False),
 ]
@@ -28,6 +29,8 @@ GLOSSARY_KEYS = [
     bind("escape,enter", "close", "glossary.close", display="Esc", priority=True),
     bind("up", "scroll(-1)", "glossary.up", display="↑", group=SCROLL, priority=True),
     bind("down", "scroll(1)", "glossary.down", display="↓", group=SCROLL, priority=True),
+    # Letters are typed.
+    bind("ctrl+x", "app.export", "glossary.export", display="Ctrl+X", priority=True),
     bind("pageup", "page(-1)", "glossary.page_up", display="PgUp", show=False, priority=True),
     bind("pagedown", "page(1)", "glossary.page_down", display="PgDn", show=False, priority=True),
 ]

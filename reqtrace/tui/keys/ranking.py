@@ -20,6 +20,8 @@ IMPORTANCE = (
     "export.up",
     "export.down",
     "export.choose",
+    "export.part.previous",
+    "export.part.next",
     "step.back",
     "step.on",
     "stack.back",

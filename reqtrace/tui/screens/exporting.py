@@ -1,10 +1,11 @@
-"""In which format what is on the screen shall be written."""
+"""What of the screen shall be written, and in which format."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -22,80 +23,143 @@ from reqtrace.tui.widgets.painted import Painted
 from reqtrace.tui.widgets.scrolling import entitle
 from reqtrace.tui.words import word
 
-__all__ = ["ExportScreen"]
+__all__ = ["ExportScreen", "Wanted"]
 
 TOP = 1
-"""Rows above the first format."""
+"""Rows above the first format, or above the names of what is on the screen."""
+PARTS = 2
+"""Rows that these names take."""
 NAME = 6
 """First cell of a format's name."""
 REMARK = 16
 """First cell of what it is for."""
 QUIET = Paint(Role.SKIP)
 BOLD = Paint(bold=True)
+FORMS = tuple(EXPORT_FORMS.values())
+
+
+class Wanted(NamedTuple):
+    """What a person chose."""
+
+    exhibit: Exhibit
+    form: str
 
 
 class ExportList(Painted):
-    """The formats, one a row, and where the file will be."""
+    """What is on the screen, the formats, one a row, and where the file will be."""
 
     def __init__(self, exhibit: Exhibit, directory: str) -> None:
         super().__init__()
-        self._title = word("export.chooser", title=exhibit.title)
         self._directory = directory
-        self._forms = {key: form for key, form in EXPORT_FORMS.items() if form in exhibit.forms}
-        self._has_steps = exhibit.walk is not None
-        self.selected = 0
+        self._parts = (exhibit, *exhibit.others)
+        self._part = 0
+        self._selected = 0
         rasteriser = find_rasteriser()
-        self.missing = "png" if rasteriser is None else ""
-        """The format that cannot be made here."""
+        self._missing = "png" if rasteriser is None else ""
+        """The format that cannot be made on this machine."""
         self._program = "" if rasteriser is None else rasteriser.name
 
     def on_mount(self) -> None:
-        entitle(self, self._title, word("export.close"))
+        self._entitle()
+
+    def _entitle(self) -> None:
+        entitle(self, word("export.chooser", title=self.exhibit.title), word("export.close"))
+
+    @property
+    def exhibit(self) -> Exhibit:
+        """What is chosen of the screen."""
+        return self._parts[self._part]
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether there is anything to choose."""
+        return len(self._parts) > 1
 
     @property
     def form(self) -> str:
         """The format of the selected row."""
-        return list(self._forms.values())[self.selected]
+        return FORMS[self._selected]
 
     def can_write(self, form: str) -> bool:
-        """Whether it is offered, and can be made here."""
-        return form in self._forms.values() and form != self.missing
+        """Whether it is a format of what is chosen, and can be made here."""
+        return form in self.exhibit.forms and form != self._missing
 
     def move(self, rows: int) -> None:
         """Select another row."""
-        self.selected = (self.selected + rows) % len(self._forms)
+        self._selected = (self._selected + rows) % len(FORMS)
         self.redraw()
+
+    def choose_part(self, number: int) -> None:
+        """Something else of the screen."""
+        self._part = number % len(self._parts)
+        self._entitle()
+        self.redraw()
+
+    def step_part(self, direction: int) -> None:
+        """What stands after it, or before."""
+        self.choose_part(self._part + direction)
+
+    # --- drawing -----------------------------------------------------------------------------------------------
+
+    @property
+    def _first_form(self) -> int:
+        return TOP + PARTS * self.has_parts
 
     def draw(self, width: int, height: int) -> Canvas:
         canvas = Canvas(width, height)
-        for row, (key, form) in enumerate(self._forms.items()):
-            self._put_form(canvas, TOP + row, key, form, is_selected=row == self.selected)
-        place = sanitize(self._directory)
-        words = word("export.into", directory="")
-        x = canvas.put(2, TOP + len(self._forms) + 1, words, QUIET)
-        canvas.put(x, TOP + len(self._forms) + 1, clip_start(place, width - x - 1), BOLD)
+        if self.has_parts:
+            x = canvas.put(2, TOP, word("export.parts"), QUIET)
+            for number, (start, part) in enumerate(zip(self._part_places(), self._parts, strict=True)):
+                is_chosen = number == self._part
+                canvas.put(start, TOP, f" {part.label} ", LIT if is_chosen else BOLD)
+                if is_chosen:
+                    canvas.put(start - 1, TOP, symbols.ARROW_IN_LATER, BOLD)
+        for row, (key, form) in enumerate(EXPORT_FORMS.items()):
+            self._put_form(canvas, self._first_form + row, key, form, is_selected=row == self._selected)
+        y = self._first_form + len(FORMS) + 1
+        x = canvas.put(2, y, word("export.into", directory=""), QUIET)
+        canvas.put(x, y, clip_start(sanitize(self._directory), width - x - 1), BOLD)
         return canvas
 
+    def _part_places(self) -> list[int]:
+        """First cell of each name."""
+        places, x = [], 2 + cell_len(word("export.parts")) + 2
+        for part in self._parts:
+            places.append(x)
+            x += cell_len(part.label) + 3
+        return places
+
     def _put_form(self, canvas: Canvas, y: int, key: str, form: str, *, is_selected: bool) -> None:
-        is_missing = form == self.missing
-        paint = LIT if is_selected else QUIET if is_missing else INK
+        can_write = self.can_write(form)
+        paint = LIT if is_selected else INK if can_write else QUIET
         if is_selected:
             canvas.fill(1, y, canvas.width - 1, LIT)
             canvas.put(1, y, symbols.ARROW_IN_LATER, LIT)
-        canvas.put(3, y, key, paint if is_selected else BOLD)
-        canvas.put(NAME, y, word(f"export.form.{form}"), paint if is_selected or is_missing else BOLD)
-        if is_missing:
-            remark = word(f"export.form.{form}.missing", programs=listed(LOOKED_FOR))
-        elif form == "html" and self._has_steps:
-            remark = word("export.form.html.steps")
-        else:
-            remark = word(f"export.form.{form}.tip", program=self._program)
-        canvas.put(REMARK, y, remark, paint, width=canvas.width - REMARK - 1)
+        canvas.put(3, y, key, paint if is_selected or not can_write else BOLD)
+        canvas.put(NAME, y, word(f"export.form.{form}"), paint if is_selected or not can_write else BOLD)
+        canvas.put(REMARK, y, self._remark(form), paint, width=canvas.width - REMARK - 1)
+
+    def _remark(self, form: str) -> str:
+        """What the format is for, or why it cannot be had."""
+        if form not in self.exhibit.forms:
+            elsewhere = next((part.label for part in self._parts if form in part.forms), "")
+            return word(f"export.form.{form}.{'elsewhere' if elsewhere else 'never'}", part=elsewhere)
+        if form == self._missing:
+            return word(f"export.form.{form}.missing", programs=listed(LOOKED_FOR))
+        if form == "html" and self.exhibit.walk is not None:
+            return word("export.form.html.steps")
+        return word(f"export.form.{form}.tip", program=self._program)
 
     def form_at(self, y: int) -> str | None:
         """The format of a row that was clicked."""
-        forms, row = list(self._forms.values()), y - TOP
-        return forms[row] if 0 <= row < len(forms) else None
+        row = y - self._first_form
+        return FORMS[row] if 0 <= row < len(FORMS) else None
+
+    def part_at(self, x: int, y: int) -> int | None:
+        """The part whose name was clicked."""
+        if not self.has_parts or y != TOP:
+            return None
+        return max((number for number, start in enumerate(self._part_places()) if start <= x), default=None)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -103,8 +167,8 @@ def listed(names: Sequence[str]) -> str:
     return word("export.or", others=", ".join(names[:-1]), last=names[-1])
 
 
-class ExportScreen(Overlay[str]):
-    """Lies over the picture; its answer is a format, empty for none."""
+class ExportScreen(Overlay[Wanted]):
+    """Lies over the picture; its answer is what to write, none for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*EXPORT_KEYS]
 
@@ -116,13 +180,21 @@ class ExportScreen(Overlay[str]):
         yield self._list
         yield KeyBar()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing to choose where there is one thing."""
+        return action != "part" or self._list.has_parts
+
     def action_close(self) -> None:
         """Back to the picture, and nothing is written."""
-        self.dismiss("")
+        self.dismiss()
 
     def action_move(self, rows: int) -> None:
         """Another format."""
         self._list.move(rows)
+
+    def action_part(self, direction: int) -> None:
+        """Something else that is on the screen."""
+        self._list.step_part(direction)
 
     def action_choose(self) -> None:
         """The selected format."""
@@ -131,12 +203,16 @@ class ExportScreen(Overlay[str]):
     def action_write(self, form: str) -> None:
         """This format; one that cannot be made leaves the list open, which says why."""
         if self._list.can_write(form):
-            self.dismiss(form)
+            self.dismiss(Wanted(self._list.exhibit, form))
         else:
             self.app.bell()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self._list)
-        form = None if offset is None else self._list.form_at(offset.y)
+        if offset is None:
+            return
+        form, part = self._list.form_at(offset.y), self._list.part_at(offset.x, offset.y)
         if form is not None:
             self.action_write(form)
+        elif part is not None:
+            self._list.choose_part(part)

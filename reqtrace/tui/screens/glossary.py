@@ -10,13 +10,16 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from reqtrace.analysis.glossary import Term
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.framed import framed_exhibit
 from reqtrace.render.glossary_words import glossary_sections
 from reqtrace.render.roles import INK
+from reqtrace.render.sanitize import sanitize
 from reqtrace.render.why_sections import Line, Section
 from reqtrace.tui.keys.overlays import GLOSSARY_KEYS
 from reqtrace.tui.screens.reading import ReadingScreen
 from reqtrace.tui.widgets.key_bar import KeyBar
-from reqtrace.tui.widgets.sections import SectionsView
+from reqtrace.tui.widgets.sections import SectionsView, sections_canvas
 from reqtrace.tui.words import word
 
 __all__ = ["GlossaryScreen"]
@@ -47,6 +50,19 @@ class GlossaryScreen(ReadingScreen):
 
     def on_input_changed(self, message: Input.Changed) -> None:
         self._show(message.value)
+
+    def exhibit(self) -> Exhibit | None:
+        """The terms that are found, all of them."""
+        typed = self._input.value.strip()
+        found = glossary_sections(typed, self._here)
+        if not found:
+            return None
+        title = word("glossary.title")
+        return framed_exhibit(
+            lambda width: sections_canvas(found, width),
+            name=("glossary", typed),
+            title=f"{title}: {sanitize(typed)}" if typed else title,
+        )
 
     def _show(self, typed: str) -> None:
         found = glossary_sections(typed, self._here)

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from reqtrace.render.canvas import Canvas
+from reqtrace.render.exhibit import Exhibit
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.wrapping import wrap_phrase
 from reqtrace.tui.keys.naming import key_name
@@ -29,7 +30,7 @@ class HelpText(PageText, can_focus=False, inherit_bindings=False):
 
     def __init__(self, topic: str, bindings: Sequence[Binding]) -> None:
         title = word("help.title", where=word(f"help.{topic}.where"))
-        super().__init__(title, self._help)
+        super().__init__(title, self._help, name=("help", topic))
         self._topic = topic
         self._keys = bindings
 
@@ -76,4 +77,9 @@ class HelpScreen(ReadingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*HELP_KEYS]
 
     def __init__(self, topic: str, bindings: Sequence[Binding]) -> None:
-        super().__init__(HelpText(topic, bindings))
+        self._text = HelpText(topic, bindings)
+        super().__init__(self._text)
+
+    def exhibit(self) -> Exhibit:
+        """The whole help."""
+        return self._text.exhibit()

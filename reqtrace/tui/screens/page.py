@@ -24,10 +24,12 @@ __all__ = ["PageScreen", "PageText"]
 class PageText(Fitted, can_focus=False, inherit_bindings=False):
     """A page that is drawn for the width there is."""
 
-    def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
+    def __init__(self, title: str, draw: Callable[[int], Canvas], *, name: tuple[object, ...]) -> None:
         super().__init__()
         self._title = title
         self._draw = draw
+        self._name_words = name
+        """What its files are named after."""
         self._strips: list[Strip] = []
         self._width = -1
 
@@ -50,7 +52,7 @@ class PageText(Fitted, can_focus=False, inherit_bindings=False):
 
     def exhibit(self) -> Exhibit:
         """The whole page."""
-        return framed_exhibit(self._draw, name=("stack", self._title), title=self._title)
+        return framed_exhibit(self._draw, name=self._name_words, title=self._title)
 
 
 class PageScreen(ReadingScreen):
@@ -59,7 +61,7 @@ class PageScreen(ReadingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*PAGE_KEYS]
 
     def __init__(self, title: str, draw: Callable[[int], Canvas]) -> None:
-        self._text = PageText(title, draw)
+        self._text = PageText(title, draw, name=("stack", title))
         super().__init__(self._text)
 
     def exhibit(self) -> Exhibit:

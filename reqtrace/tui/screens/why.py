@@ -23,11 +23,16 @@ class WhyScreen(ReadingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*WHY_KEYS]
 
-    def __init__(self, title: str, sections: Sequence[Section]) -> None:
+    def __init__(
+        self, title: str, sections: Sequence[Section], *, about: tuple[object, ...], step: int | None = None
+    ) -> None:
         self._text = SectionsView(id="why")
         super().__init__(self._text)
         self._title = title
         self._sections = sections
+        self._about = about
+        """Words for the request that it is about."""
+        self._step = step
 
     def on_mount(self) -> None:
         self._text.show(self._title, word("why.close"), self._sections)
@@ -35,4 +40,10 @@ class WhyScreen(ReadingScreen):
     def exhibit(self) -> Exhibit:
         """All of it."""
         sections = self._sections
-        return framed_exhibit(lambda width: sections_canvas(sections, width), name=("why",), title=self._title)
+        return framed_exhibit(
+            lambda width: sections_canvas(sections, width),
+            name=self._about,
+            part=("why",),
+            step=self._step,
+            title=self._title,
+        )

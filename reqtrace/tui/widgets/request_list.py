@@ -11,6 +11,8 @@ from textual.strip import Strip
 
 from reqtrace.analysis.grouping import Group
 from reqtrace.render.canvas import Canvas
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.framed import framed_exhibit
 from reqtrace.trace.model import RequestKey, RequestSummary
 from reqtrace.tui.group_row import group_canvas
 from reqtrace.tui.request_row import row_canvas
@@ -116,13 +118,13 @@ class RequestList(Fitted, can_focus=False, inherit_bindings=False):
         if cached is None or cached[0] != drawn_for:
             if len(self._cache) >= MAX_CACHED:
                 self._cache.clear()
-            cached = self._cache[place] = (drawn_for, canvas_strips(self._canvas(row), self.app.theme)[0])
+            cached = self._cache[place] = (drawn_for, canvas_strips(self._canvas(row, width), self.app.theme)[0])
         return cached[1]
 
-    def _canvas(self, row: Row) -> Canvas:
+    def _canvas(self, row: Row, width: int) -> Canvas:
         if isinstance(row, Group):
-            return group_canvas(row, self._width)
-        return row_canvas(row, self._width, is_selected=row.key == self._selected, is_marked=row.key == self._marked)
+            return group_canvas(row, width)
+        return row_canvas(row, width, is_selected=row.key == self._selected, is_marked=row.key == self._marked)
 
     def fit(self) -> None:
         room = self.scrollable_content_region.size
@@ -130,6 +132,18 @@ class RequestList(Fitted, can_focus=False, inherit_bindings=False):
             self._fitted_to = room
             set_extent(self, len(self._rows))
             self._reveal()
+
+    def exhibit(self, title: str) -> Exhibit:
+        """Every request of the list."""
+        rows = tuple(self._rows)
+
+        def draw(width: int) -> Canvas:
+            canvas = Canvas(width)
+            for y, row in enumerate(rows):
+                canvas.paste(self._canvas(row, width), 0, y)
+            return canvas
+
+        return framed_exhibit(draw, name=("requests",), title=title)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
 from textual.geometry import Size
 from textual.strip import Strip
 
-from reqtrace.render.canvas import Canvas
+from reqtrace.render.canvas import Canvas, phrase_width
+from reqtrace.render.exhibit import Exhibit
+from reqtrace.render.framed import framed_exhibit
 from reqtrace.render.roles import INK, Paint, Role, Surface
 from reqtrace.render.sanitize import sanitize
 from reqtrace.tui.source_text import Excerpt, SourceUnreadable, read_excerpt, short_path
@@ -83,6 +84,28 @@ class SourcePane(Fitted, can_focus=False, inherit_bindings=False):
             jump(self, max(top - excerpt.first - above, 0))
         self.refresh()
 
+    def exhibit(self, name: tuple[object, ...]) -> Exhibit | None:
+        """The function and what of the file is in sight, each line whole; ``None`` if no source can be shown."""
+        excerpt, place = self._excerpt, self._place
+        if excerpt is None or place is None:
+            return None
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        first = min(excerpt.block.start - excerpt.first, top)
+        last = max(excerpt.block.stop - excerpt.first, top + height)
+        rows = range(max(first, 0), min(last, len(excerpt.lines)))
+        mark = place.mark or excerpt.block.start
+
+        def draw(width: int) -> Canvas:
+            longest = max((phrase_width(excerpt.lines[row]) for row in rows), default=0)
+            canvas = Canvas(max(width, GUTTER + longest), len(rows))
+            for y, row in enumerate(rows):
+                _draw_line(canvas, y, excerpt, row, mark)
+            return canvas
+
+        where = f"{short_path(place.file)}:{mark}"
+        title = sanitize(f"{self._who}  {where}" if self._who else where)
+        return framed_exhibit(draw, name=name, part=("source", where), title=title)
+
     def scroll_rows(self, rows: int) -> None:
         """Scroll on or back."""
         jump_by(self, rows)
@@ -108,20 +131,19 @@ class SourcePane(Fitted, can_focus=False, inherit_bindings=False):
                 canvas.put(1, 0, self._message[row], Paint(Role.SKIP))
         elif row < len(excerpt.lines):
             mark = self._place.mark if self._place is not None else 0
-            _draw_line(canvas, excerpt, row, mark or excerpt.block.start)
+            _draw_line(canvas, 0, excerpt, row, mark or excerpt.block.start)
         else:
             return blank_strip(width, self.app.theme)
         return canvas_strips(canvas, self.app.theme)[0]
 
 
-def _draw_line(canvas: Canvas, excerpt: Excerpt, row: int, mark: int) -> None:
+def _draw_line(canvas: Canvas, y: int, excerpt: Excerpt, row: int, mark: int) -> None:
     number = excerpt.first + row
     is_marked, is_inside = number == mark, number in excerpt.block
-    canvas.put(1, 0, HERE if is_marked else " ", Paint(Role.TOKEN, bold=True))
-    canvas.put(3, 0, f"{number:>4}", Paint(Role.TOKEN, bold=True) if is_marked else Paint(Role.SKIP))
+    canvas.put(1, y, HERE if is_marked else " ", Paint(Role.TOKEN, bold=True))
+    canvas.put(3, y, f"{number:>4}", Paint(Role.TOKEN, bold=True) if is_marked else Paint(Role.SKIP))
     x = GUTTER
     if is_inside:
-        length = sum(cell_len(text) for text, _ in excerpt.lines[row])
-        canvas.fill(x, 0, min(x + max(length, 1), canvas.width), INK.on(Surface.BAR))
+        canvas.fill(x, y, min(x + max(phrase_width(excerpt.lines[row]), 1), canvas.width), INK.on(Surface.BAR))
     for text, paint in excerpt.lines[row]:
-        x = canvas.put(x, 0, text, paint._replace(bold=True).on(Surface.BAR) if is_inside else paint)
+        x = canvas.put(x, y, text, paint._replace(bold=True).on(Surface.BAR) if is_inside else paint)
