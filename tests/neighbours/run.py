@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,9 +142,10 @@ def differences(bare: Visit, traced: Visit) -> Iterator[str]:
             yield f"{name} recorded\n{bare.observed[name]}\nand now\n{traced.observed[name]}"
 
 
-def examine(interpreter: str, mode: str, neighbours: Sequence[str], level: str) -> bool:
-    """One set of neighbours in one mode, in both orders; tells what is wrong. Returns whether all is well."""
+def examine(interpreter: str, mode: str, neighbours: Sequence[str], level: str) -> tuple[list[str], bool]:
+    """One set of neighbours in one mode, in both orders: lines that tell what is wrong, and whether all is well."""
     bare = visit(interpreter, mode, neighbours, order="without")
+    lines: list[str] = []
     is_well = True
     for order in ("first", "last"):
         traced = visit(interpreter, mode, neighbours, order=order, level=level)
@@ -152,13 +154,12 @@ def examine(interpreter: str, mode: str, neighbours: Sequence[str], level: str) 
             found = [*differences(bare, traced), *faults(traced.events, traced.answers, traced.layers)]
         who = " ".join(neighbours) if len(neighbours) == 1 else "all of them"
         verdict = "well" if not found else f"{len(found)} faults"
-        say(ROW.format(who, mode, order, len(traced.answers), len(traced.events), verdict))
-        for fault in found:
-            say(f"    {fault}")
+        lines.append(ROW.format(who, mode, order, len(traced.answers), len(traced.events), verdict))
+        lines += [f"    {fault}" for fault in found]
         if "the site failed" in found:
-            say("\n".join(traced.log[-20:] if traced.complaints else bare.log[-20:]))
+            lines += traced.log[-20:] if traced.complaints else bare.log[-20:]
         is_well = is_well and not found
-    return is_well
+    return lines, is_well
 
 
 def main() -> int:
@@ -170,9 +171,17 @@ def main() -> int:
     if interpreter is None:
         return NOT_RUN
     begun = time.monotonic()
-    verdicts = [examine(interpreter, mode, neighbours, choice.level) for neighbours in SETS for mode in MODES]
-    say(f"{'all is well' if all(verdicts) else 'FAILED'} after {time.monotonic() - begun:.0f} s")
-    return int(not all(verdicts))
+    is_well = True
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        examined = [
+            pool.submit(examine, interpreter, mode, neighbours, choice.level) for neighbours in SETS for mode in MODES
+        ]
+        for each in examined:
+            lines, is_good = each.result()
+            is_well = is_well and is_good
+            say("\n".join(lines))
+    say(f"{'all is well' if is_well else 'FAILED'} after {time.monotonic() - begun:.0f} s")
+    return int(not is_well)
 
 
 if __name__ == "__main__":
