@@ -344,6 +344,11 @@ class RaisesInView(MiddlewareMixin):
         raise ValueError("in process_view")
 
 
+class AddsArgument(MiddlewareMixin):
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        view_kwargs["tenant"] = 7
+
+
 class RaisesInResponse(MiddlewareMixin):
     def process_response(self, request, response):
         raise ValueError("in process_response")

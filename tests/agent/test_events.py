@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -265,6 +266,21 @@ def test_an_exception_is_followed_to_its_film(visit: Callable[..., Any], mode: s
     assert [event.layer for event in hooks] == [1, 0]
     [converted] = seen.of(ExceptionConverted)
     assert (converted.layer, converted.status) == (-1, 500)
+
+
+@pytest.mark.parametrize(
+    ("mode", "path", "caller"),
+    [("wsgi", "/raises/", "_get_response"), ("asgi", "/async/", "_get_response_async")],
+)
+def test_arguments_that_do_not_fit_fail_where_django_calls(
+    visit: Callable[..., Any], mode: str, path: str, caller: str
+) -> None:
+    """A call that never reaches the view is told at the line of Django that makes it, not at one of ours."""
+    seen = visit(["AddsArgument"], ["GET", path], mode=mode)
+    [raised] = seen.of(ExceptionRaised)
+    assert (raised.error, raised.function) == ("builtins.TypeError", caller)
+    assert Path(raised.file).parts[-4:] == ("django", "core", "handlers", "base.py")
+    assert "wrapped_callback(" in Path(raised.file).read_text().splitlines()[raised.line - 1]
 
 
 def test_an_exception_in_a_hook_is_converted_around_its_layer(visit: Callable[..., Any]) -> None:
