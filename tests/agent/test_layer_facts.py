@@ -154,6 +154,26 @@ def test_answers(body: str, is_answering: bool, load: Callable[[str], ModuleType
     assert ("answers" in describe_layer(module.Layer)["traits"]) is is_answering
 
 
+def test_typing_casts_are_looked_through(load: Callable[[str], ModuleType]) -> None:
+    """``cast`` does nothing when it runs, so a call of get_response in it is one."""
+    module = load("""
+        import typing
+        from typing import cast
+
+        class Layer(Base):
+            def __call__(self, request):
+                if settings.ASYNC:
+                    return cast(Layer, self).__acall__(request)
+                return typing.cast(HttpResponse, self.get_response(request))
+
+            async def __acall__(self, request):
+                return await cast(object, self.get_response)(request)
+    """)
+    facts = describe_layer(module.Layer)
+    assert facts["is_source_known"]
+    assert facts["traits"] == []
+
+
 def test_function_with_an_async_twin(load: Callable[[str], ModuleType]) -> None:
     """A factory function is read through to the functions it returns, whichever of them."""
     module = load("""
