@@ -83,7 +83,13 @@ def describe_entry(entry: Any, *, is_asgi: bool, is_built: bool) -> dict[str, An
     try:
         factory = import_string(entry)
     except Exception as error:  # whatever a module of the project raises is a finding about this entry
-        return {"path": entry, "stage": "import", "failure": describe_error(error), "near": near_names(entry)}
+        return {
+            "path": entry,
+            "stage": "import",
+            "failure": describe_error(error),
+            "near": near_names(entry),
+            "parts": [describe_entry(part, is_asgi=is_asgi, is_built=is_built) for part in grown_parts(entry)],
+        }
     facts = {
         "path": entry,
         "hooks": [hook for hook in HOOKS if hasattr(factory, hook)],
@@ -99,13 +105,38 @@ def near_names(path: str) -> list[str]:
     """Paths that exist where this one does not: a similar name in its module, or its name in a similar module."""
     module_name, _, name = path.rpartition(".")
     if (module := imported(module_name)) is not None:
-        names = [other for other, value in vars(module).items() if callable(value)]
-        return [f"{module_name}.{other}" for other in difflib.get_close_matches(name, names, n=2, cutoff=0.7)]
+        names = difflib.get_close_matches(name, callables_in(module), n=2, cutoff=0.7)
+        return [f"{module_name}.{other}" for other in names]
     package_name, _, last = module_name.rpartition(".")
     places = getattr(imported(package_name), "__path__", ())
     similar = difflib.get_close_matches(last, [found.name for found in pkgutil.iter_modules(places)], n=2)
     modules = [f"{package_name}.{other}" for other in similar]
     return [f"{other}.{name}" for other in modules if hasattr(imported(other), name)]
+
+
+def grown_parts(path: str) -> list[str]:
+    """The paths that a missing comma made one text of; each can be imported. Empty if it cannot be parted so."""
+    names = path.split(".")
+    for place in range(1, len(names)):
+        module = imported(".".join(names[:place]))
+        if module is None:
+            break
+        for name in sorted(callables_in(module), key=len, reverse=True):
+            if names[place].startswith(name) and names[place] != name:
+                rest = ".".join([names[place].removeprefix(name), *names[place + 1 :]])
+                parts = [rest] if is_importable(rest) else grown_parts(rest)
+                if parts:
+                    return [".".join([*names[:place], name]), *parts]
+    return []
+
+
+def callables_in(module: ModuleType) -> list[str]:
+    return [name for name, value in vars(module).items() if callable(value)]
+
+
+def is_importable(path: str) -> bool:
+    module_name, _, name = path.rpartition(".")
+    return callable(getattr(imported(module_name), name, None))
 
 
 def imported(name: str) -> ModuleType | None:

@@ -169,11 +169,14 @@ def show_fix(report: LintReport) -> None:
             output.warn(f"There is no list to put in order. {' '.join(finding_words(finding))}")
             return
     output.answer("MIDDLEWARE = [")
-    for layer in report.order:
-        output.answer(f"    {json.dumps(layer.path, ensure_ascii=False)},")
+    for path in report.fixed:
+        output.answer(f"    {json.dumps(path, ensure_ascii=False)},")
     output.answer("]")
-    moved = sum(layer.index != place for place, layer in enumerate(report.order))
-    output.tell("Nothing to move." if not moved else "Only printed; no file was changed.")
+    is_same = report.fixed == tuple(layer.path for layer in report.stack.layers)
+    output.tell("Nothing to move." if is_same else "Only printed; no file was changed.")
+    for layer in report.stack.layers:
+        if layer.parts:
+            output.tell(f"Line {layer.number} stands here as {len(layer.parts)} entries: a comma is missing in it.")
     for concession in report.concessions:
         output.tell(concession_words(concession))
 

@@ -40,7 +40,7 @@ def lint_document(report: LintReport, *, project: str, settings: str | None) -> 
         "layers": [layer_fields(layer) for layer in stack.layers],
         "findings": [finding_fields(finding) for finding in report.findings],
         "conflicts": [conflict_fields(concession) for concession in report.concessions],
-        "fixed": [layer.path for layer in report.order],
+        "fixed": list(report.fixed),
         "unused_acknowledgements": list(report.unused_acknowledgements),
         "counts": {severity.word: report.count(severity) for severity in sorted(Severity, reverse=True)},
     }

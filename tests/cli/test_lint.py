@@ -48,6 +48,7 @@ DEFAULT = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+SESSION, AUTHENTICATION = DEFAULT[1], DEFAULT[4]
 
 
 Project = Callable[..., Path]
@@ -265,6 +266,30 @@ def test_fix_prints_and_changes_nothing(project: Project, lint: Run) -> None:
     again = lint(project(names["MIDDLEWARE"]), "--output", "json")
     assert again.code == 0
     assert sorted(names["MIDDLEWARE"]) == sorted(layer["path"] for layer in again.document["layers"])
+
+
+@pytest.mark.parametrize("grown", [slice(1, 3), slice(0, 3)])
+def test_fix_parts_what_a_missing_comma_made_one(grown: slice, project: Project, lint: Run) -> None:
+    """Entries that have grown together stand apart, in the order they belong in, if each can be imported."""
+    paths = [DEFAULT[2], AUTHENTICATION, SESSION]
+    text = [*paths[: grown.start], "".join(paths[grown]), *paths[grown.stop :]]
+    ran = lint(project(text), "--fix")
+    assert ran.code == 1
+    names: dict[str, Any] = {}
+    exec(ran.out, names)
+    assert names["MIDDLEWARE"] == [DEFAULT[2], SESSION, AUTHENTICATION]
+    number = grown.start + 1
+    assert f"Line {number} stands here as {len(paths[grown])} entries: a comma is missing in it." in ran.err
+    again = lint(project(names["MIDDLEWARE"]), "--output", "json")
+    assert again.code == 0
+
+
+def test_fix_leaves_what_only_looks_grown_together(project: Project, lint: Run) -> None:
+    """Where a part cannot be imported nothing is guessed: the entry stays as it is."""
+    path = f"{SESSION}shop.middleware.Missing"
+    ran = lint(project([path]), "--fix")
+    assert ran.out == f'MIDDLEWARE = [\n    "{path}",\n]\n'
+    assert "Nothing to move." in ran.err
 
 
 @pytest.mark.parametrize("text", ["MIDDLEWARE = 'django.middleware.common.CommonMiddleware'\n", "MIDDLEWARE = [7]\n"])

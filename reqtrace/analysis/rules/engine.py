@@ -87,6 +87,8 @@ class LintReport:
     concessions: tuple[Concession, ...] = ()
     order: tuple[Layer, ...] = ()
     """The list with every error and warning about order put right, as far as that is possible."""
+    fixed: tuple[str, ...] = ()
+    """The paths in that order, and those apart that a missing comma made one."""
     unused_acknowledgements: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
@@ -125,7 +127,6 @@ def lint(
     reasons = acknowledged or {}
     claims, faults = collect(stack, rules)
     accepted, concessions = settle(claims)
-    demands = [(claim.pair, claim.severity) for claim in accepted]
     findings = [
         *load_findings(stack),
         *(fault_finding(rule, fault) for rule, fault in faults),
@@ -133,13 +134,21 @@ def lint(
     ]
     findings = [with_reason(finding, reasons) for finding in findings]
     findings.sort(key=lambda f: (-f.severity, f.layer.index if f.layer else -1))
+    order = order_by(accepted, stack, fix_from)
+    parted = stack.parted if any(layer.parts for layer in stack.layers) else None
+    right = order if parted is None else order_by(settle(collect(parted, rules)[0])[0], parted, fix_from)
     return LintReport(
         stack=stack,
         findings=tuple(findings),
         concessions=tuple(concessions),
-        order=best_order(stack.layers, demands, fix_from),
+        order=order,
+        fixed=tuple(layer.path for layer in right),
         unused_acknowledgements=tuple(sorted(set(reasons) - {finding.id for finding in findings})),
     )
+
+
+def order_by(claims: Iterable[Claim], stack: Stack, fix_from: Severity) -> tuple[Layer, ...]:
+    return best_order(stack.layers, [(claim.pair, claim.severity) for claim in claims], fix_from)
 
 
 # --- what the rules demand ---------------------------------------------------------------------------------------
@@ -295,8 +304,9 @@ def load_finding(layer: Layer, stack: Stack) -> Finding:
     failure = layer.failure
     assert failure is not None
     is_import = failure.stage == "import"
-    parts = grown_together(layer.path, [one.path for one in stack.layers if one is not layer]) if is_import else None
-    comma = "Put a comma between {} and {}: without it Python makes one text of the two."
+    parts = [part.path for part in layer.parts]
+    if is_import and not parts:
+        parts = list(grown_together(layer.path, [one.path for one in stack.layers if one is not layer]) or ())
     is_built = failure.stage == "call"
     return Finding(
         id=LOAD_ID_OF_STAGE[failure.stage].value,
@@ -304,11 +314,17 @@ def load_finding(layer: Layer, stack: Stack) -> Finding:
         layer=layer,
         problem=f"it {LOAD_PROBLEMS[failure.stage]}: {failure.cause}",
         consequence="Every request that comes to it fails." if is_built else "The site does not start.",
-        advice=comma.format(*parts) if parts else failure.advice,
+        advice=comma_advice(parts) if parts else failure.advice,
         near=() if parts or is_built else near_paths(layer.path, failure.near),
         traceback=failure.traceback,
         place=layer.place,
     )
+
+
+def comma_advice(parts: Sequence[str]) -> str:
+    if len(parts) == 2:
+        return f"Put a comma between {parts[0]} and {parts[1]}: without it Python makes one text of the two."
+    return f"Put a comma after each of {', '.join(parts)}: without it Python makes one text of them."
 
 
 def near_paths(path: str, known: Sequence[str]) -> tuple[str, ...]:

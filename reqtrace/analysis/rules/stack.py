@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -107,6 +107,8 @@ class Layer:
     failure: LoadFailure | None = None
     place: Place | None = None
     """Where the entry is written in the settings."""
+    parts: tuple[Layer, ...] = ()
+    """The layers it really is, if a missing comma made one text of their paths; all can be imported."""
 
     @property
     def number(self) -> int:
@@ -152,6 +154,12 @@ class Stack:
         return tuple(layer for layer in self.layers if layer.is_in_chain)
 
     @property
+    def parted(self) -> Stack:
+        """The stack with the commas that are missing in it."""
+        layers = [part for layer in self.layers for part in layer.parts or (layer,)]
+        return replace(self, layers=tuple(replace(layer, index=index) for index, layer in enumerate(layers)))
+
+    @property
     def is_known(self) -> bool:
         """Whether nothing in the stack is hidden, so that what is not seen is not there."""
         return (
@@ -183,7 +191,12 @@ def read_layer(index: int, facts: Mapping[str, Any]) -> Layer:
     path = facts["path"]
     if facts["stage"] in ("entry", "import"):
         return Layer(
-            index=index, path=path, mro=(path,), failure=read_failure(facts), place=read_place(facts.get("place"))
+            index=index,
+            path=path,
+            mro=(path,),
+            failure=read_failure(facts),
+            place=read_place(facts.get("place")),
+            parts=tuple(read_layer(index, part) for part in facts.get("parts", ())),
         )
     return Layer(
         index=index,
