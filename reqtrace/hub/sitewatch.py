@@ -23,6 +23,8 @@ LISTENING = re.compile(
 """What runserver, daphne, uvicorn, gunicorn, hypercorn, waitress and Werkzeug print when they are ready."""
 RELOADING = re.compile(r"changed, reloading\.|detected (?:file )?changes? in", re.IGNORECASE)
 """What the reloaders of Django, Werkzeug and uvicorn print."""
+WATCHING = re.compile(r"\bwatch(?:ing)? for (?:file )?changes|reloader process|\* Restarting with ", re.IGNORECASE)
+"""What they print first: after a traceback they wait for a change, where any other command goes on or ends."""
 STARTED_AGAIN = re.compile(r"Application startup complete\.")
 """What uvicorn prints in the place of its address after a reload: the socket was open all the time."""
 BREAKING = re.compile(r"Traceback \(most recent call last\):|Exception in thread django-main-thread")
@@ -53,6 +55,8 @@ class SiteWatch:
         self._without_processes: float | None = None
         self._has_had_processes = False
         self._process_count = 0
+        self._is_server = bool(url)
+        """It serves somewhere, or waits for changes; a command that is neither may print tracebacks of its own."""
         self._is_traced = False
         """Some process of it has reported, once."""
 
@@ -65,12 +69,13 @@ class SiteWatch:
             return self._enter(SitePhase.SERVING, now, url=url)
         if self.state.phase is SitePhase.RELOADING and self.state.url and STARTED_AGAIN.search(text):
             return self._enter(SitePhase.SERVING, now)
+        self._is_server = self._is_server or WATCHING.search(text) is not None
         if RELOADING.search(text):
             return self._enter(SitePhase.RELOADING, now)
         if self._trouble is not None:
             if len(self._trouble) < LAST_WORDS:
                 self._trouble.append(text)
-        elif (self._is_coming_up and BREAKING.search(text)) or DEAD_THREAD in text:
+        elif (self._is_coming_up and self._is_server and BREAKING.search(text)) or DEAD_THREAD in text:
             self._trouble = [text]
         return None
 

@@ -158,6 +158,25 @@ def test_a_project_that_does_not_start_is_broken_until_it_is_fixed() -> None:
     assert clock.states[-1].detail == ""
 
 
+@pytest.mark.parametrize(
+    ("lines", "is_broken"),
+    [
+        (["Found 2 test(s)."], False),
+        (["INFO:     Will watch for changes in these directories: ['/srv/shop']"], True),
+        (["INFO:     Started reloader process [7] using StatReload"], True),
+        ([" * Restarting with stat"], True),
+        (["Watching for file changes with WatchmanReloader"], True),
+    ],
+    ids=["tests", "uvicorn", "uvicorn's process", "Werkzeug", "runserver"],
+)
+def test_a_traceback_of_a_command_that_serves_nothing_breaks_nothing(lines: list[str], is_broken: bool) -> None:
+    """Tests that fail print tracebacks, too, and nobody waits for a change of a file."""
+    clock = Clock(url="")
+    clock.line(*lines, *BROKEN[1:])
+    clock.pass_time(2)
+    assert clock.phases == (["BROKEN"] if is_broken else [])
+
+
 def test_a_mistake_while_reloading_is_broken_too() -> None:
     """Even if the reload itself went unseen."""
     for reload in (["x changed, reloading."], []):
