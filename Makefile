@@ -5,6 +5,8 @@
 .PHONY: help serve test quick lint types matrix django-suite neighbours wheel screenshots benchmark clean
 
 BIN := .venv/bin
+# With it, each of the thousands of children of the tests would compile all of reqtrace anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo 'make serve       set everything up and watch the sample site (ARGS="--plain" for options)'

@@ -218,7 +218,8 @@ def run_tests(
     paths = list(tests) or [f"tests/{name}" for name in usual_tests(environment, is_brief=is_brief)]
     command = [str(environment.interpreter), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not terminal"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    variables.pop("DJANGO_SETTINGS_MODULE", None)
+    for name in ("DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"):
+        variables.pop(name, None)
     run = subprocess.run(
         [*command, *options, *paths],
         cwd=ROOT,
