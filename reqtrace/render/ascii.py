@@ -43,6 +43,8 @@ GLYPHS: dict[str, str] = {
     symbols.TOO_SHORT: "*",
     symbols.RULE: "-",
     symbols.DASH: "-",
+    symbols.TO: "-",
+    symbols.THEN: ">",
     symbols.MICRO: "u",
     "\u03bc": "u",
     "←": "<",

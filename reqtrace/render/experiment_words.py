@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reqtrace.analysis.experiment_changes import Change, ChangeKind, find_layer, short_name
 from reqtrace.analysis.experiments import Experiment, Outcome, Remark
 from reqtrace.errors import UsageError
+from reqtrace.render import symbols
 from reqtrace.render.labels import count, text
 
 __all__ = [
@@ -151,4 +152,4 @@ def position_words(positions: Iterable[int]) -> str:
             runs[-1].append(position)
         else:
             runs.append([position])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}{symbols.TO}{run[-1]}" for run in runs)

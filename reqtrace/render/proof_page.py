@@ -9,6 +9,7 @@ from reqtrace.analysis.experiment_changes import short_name
 from reqtrace.analysis.experiments import Attempt, Outcome, outcome_of
 from reqtrace.analysis.proving import Proved, shows
 from reqtrace.analysis.rules.proofs import Proof, ProofVisit
+from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.document import trace_document
 from reqtrace.render.experiment_words import exception_words
@@ -59,7 +60,7 @@ def draw_order(proved: Proved, attempts: Sequence[Attempt], width: int, *, is_ba
     title = text("proof.bad" if is_bad else "proof.good")
     canvas.fill(0, 0, width, QUIET, "─")
     x = canvas.put(0, 0, f"{title} ", BAD if is_bad else GOOD)
-    y = put_words(canvas, x, 0, [" › ".join(short_name(path) for path in order) + " "], BOLD)
+    y = put_words(canvas, x, 0, [f" {symbols.THEN} ".join(short_name(path) for path in order) + " "], BOLD)
     for number, (visit, attempt) in enumerate(zip(proof.visits, attempts, strict=True), start=1):
         y = put_words(canvas, 1, y, [visit_words(number, visit, attempt, len(attempts))], Paint())
     seen = shows(proof.sign, attempts)

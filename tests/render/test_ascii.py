@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from rich.cells import cell_len
 
+import reqtrace
 from reqtrace.render import ascii as ascii_table
 from reqtrace.render import symbols
+
+ROOT = Path(reqtrace.__file__).parent
+FOR_TEXTUAL = ROOT / "tui" / "terminal.py"
+"""Borders and scrollbars of Textual's, which are translated there."""
+
+
+def texts_of(file: Path) -> Iterator[tuple[int, str]]:
+    """Every text in a module that is not a docstring, if there is anything in it that is not ASCII."""
+    source = file.read_text(encoding="utf-8")
+    if source.isascii():
+        return
+    tree = ast.parse(source)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
 
 
 def test_every_symbol_is_in_the_table() -> None:
@@ -33,3 +55,16 @@ def test_glyphs_that_stand_for_opposites_stay_different() -> None:
         (symbols.REQUEST, symbols.RESPONSE),
     ]:
         assert ascii_table.GLYPHS[one] != ascii_table.GLYPHS[other]
+
+
+@pytest.mark.slow
+def test_no_text_of_ours_has_a_character_without_an_ascii_form() -> None:
+    """Wherever it is written: words, glyphs, marks, error messages, what the agent puts into values."""
+    left = [
+        f"{file.relative_to(ROOT)}:{line}: {ascii_table.translate(words)!r}"
+        for file in sorted(ROOT.rglob("*.py"))
+        if file != FOR_TEXTUAL
+        for line, words in texts_of(file)
+        if words.isprintable() and not ascii_table.translate(words).isascii()
+    ]
+    assert left == []
