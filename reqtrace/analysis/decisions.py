@@ -258,7 +258,9 @@ def urlconf(evidence: Evidence) -> Iterator[Decision]:
     entered, stop = span.entered, evidence.stop_of(span)
     is_root = entered.source == "ROOT_URLCONF"
     number = DecisionId.ROOT_URLCONF if is_root else DecisionId.REQUEST_URLCONF
-    yield decided(evidence, "ROOT_URLCONF", number, stop=stop, urlconf=entered.urlconf)
+    # A layer that chooses by host or tenant mostly names the setting's own: then nothing was decided otherwise.
+    if is_root or evidence.setting("ROOT_URLCONF") != repr(entered.urlconf):
+        yield decided(evidence, "ROOT_URLCONF", number, stop=stop, urlconf=entered.urlconf)
     if isinstance(span.left, UrlResolved | UrlUnresolved):
         matched = span.left.matched if isinstance(span.left, UrlResolved) else ()
         known = evidence.trace.process.patterns

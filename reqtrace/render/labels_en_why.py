@@ -135,7 +135,7 @@ WHY: dict[str, str] = {
     "decision.request_urlconf": "not used: request.urlconf named {urlconf}",
     "decision.language_prefix": "the language is part of the path (i18n_patterns)",
     "decision.debug_page": "Django's page about {error}, with {status}",
-    "decision.handler_page": "the handler of the project for {status} made the page, not Django's debug page",
+    "decision.handler_page": "handler{status} made the page, not Django's debug page",
     "decision.propagated": "{error} went out through every middleware",
     "decision.atomic": "a transaction of {alias} around the view",
     "decision.atomic_ended": "a transaction of {alias} around the view: {action}",

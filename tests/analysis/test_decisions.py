@@ -151,6 +151,9 @@ def test_the_urlconf_is_the_settings_or_the_requests() -> None:
     scenario = edited(SCENARIOS["home"], k.UrlconfEntered, urlconf="shop.m", source="request.urlconf")
     found = only(traced(scenario), "ROOT_URLCONF")
     assert (found.id, found.values["urlconf"]) == (D.REQUEST_URLCONF, "shop.m")
+    assert none(traced(scenario, ROOT_URLCONF="'shop.m'"), "ROOT_URLCONF"), (
+        "a layer that names the same decides nothing"
+    )
 
 
 def test_a_language_prefix_is_decided_by_use_i18n() -> None:
