@@ -135,7 +135,7 @@ BROKEN = {
     "templates": "reqtrace.agent.probes.templates.plain_text",
     "context_processors": "reqtrace.agent.probes.context_processors.processor_names",
     "decorators": "reqtrace.agent.probes.decorator_hooks.tell_entry",
-    "hops": "reqtrace.agent.probes.hops.target_name",
+    "hops": "reqtrace.agent.probes.hops.callable_name",
     "lookups": "reqtrace.agent.probes.lookups.caller",
     "transactions": "reqtrace.agent.probes.transactions.tell",
     "outgoing": "reqtrace.agent.probes.outgoing.address_of",

@@ -79,6 +79,14 @@ def test_hops_within_hops(visit: Callable[..., Any]) -> None:
         assert inside.time + inside.duration <= around.time + around.wait + around.ran
 
 
+def test_what_is_run_is_named(visit: Callable[..., Any]) -> None:
+    """The function inside a partial, and the method of an object that answers no question."""
+    seen = visit([], ["GET", "/bound/"], mode="asgi", settings=SETTINGS)
+    targets = [hop.target for hop in seen.of(ThreadHopped)]
+    assert "builtins.str.format" in targets
+    assert "hop_urls.bound.<locals>.Reserved.__call__" in targets
+
+
 def test_hops_at_the_same_time(visit: Callable[..., Any]) -> None:
     """Each with its own wait; those in one thread wait for each other."""
     seen = visit([], ["GET", "/together/"], mode="asgi", settings=SETTINGS)

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import Context, ContextVar
-from functools import partial, wraps
-from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
+from functools import wraps
+from types import BuiltinMethodType, FunctionType, ModuleType
 from typing import Any
 
 from asgiref import sync
 
+from reqtrace.agent.callables import callable_name
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
-from reqtrace.agent.values import attributes_of, dotted_name
+from reqtrace.agent.values import attributes_of
 from reqtrace.events.kinds import ThreadHopped
 
 HOPPED = number_of(ThreadHopped)
@@ -107,14 +108,7 @@ def tell(state: RequestState, direction: str, converter: object, hop: Hop, start
     wait = hop.began - start if hop.began else UNKNOWN
     ran = hop.ended - hop.began if hop.ended else UNKNOWN
     # The time of the event is the moment of the call.
-    state.log.append((HOPPED, start, direction, target_name(target), wait, ran, duration))
-
-
-def target_name(target: Any) -> str:
-    """Dotted name of what was run: the function, what is inside a partial, or the class of another callable."""
-    while type(target) is partial:
-        target = target.func
-    return dotted_name(target if type(target) in (FunctionType, MethodType) else type(target))
+    state.log.append((HOPPED, start, direction, callable_name(target), wait, ran, duration))
 
 
 # --- the other side ----------------------------------------------------------------------------------------------
