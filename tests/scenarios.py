@@ -371,6 +371,7 @@ def make_server_lane(name: str) -> Scenario:
     load(tape, STARTPROJECT)
     loading = tuple(tape.events)
     tape.tell(k.RequestLineReceived, request=1, connection=1, sequence=1, line="GET /" + "a" * 80)
+    tape.tell(k.RequestRefused, request=1, status=431, reason="Too many headers", detail="got more than 100 headers")
     tape.tell(k.RequestFinished, request=1)
     return Scenario(name=name, header=HEADER, loading=loading, request=tuple(tape.events[len(loading) :]), calls=())
 

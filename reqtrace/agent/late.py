@@ -31,6 +31,7 @@ from reqtrace.events.kinds import (
     RequestEscaped,
     RequestLineReceived,
     RequestLogged,
+    RequestRefused,
     RequestStarted,
     ResponseChanged,
     ResponseStarted,
@@ -181,7 +182,9 @@ def keep(row: Row) -> Row:
 QUOTING: dict[int, Callable[[Row], Row]] = {
     EXCEPTION_RAISED: finish_exception,
     ESCAPED: finish_exception,
-    **dict.fromkeys(map(number_of, (RequestLineReceived, RequestLogged, UrlLookedUp, LogRecorded)), keep),
+    **dict.fromkeys(
+        map(number_of, (RequestLineReceived, RequestLogged, RequestRefused, UrlLookedUp, LogRecorded)), keep
+    ),
 }
 """What may quote the path of this request or of another, and what else is to be done with it. So do the beginning of a
 request, the start of a response and its changes, which come with every request and are looked at more quickly."""

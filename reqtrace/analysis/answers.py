@@ -156,6 +156,11 @@ class AnswerId(Enum):
     STATUS_STATIC = "status_static", "name status"
     STATUS_SERVER = "status_server", "error"
     """An exception left the handler: the server answers for Django."""
+    STATUS_REFUSED = "status_refused", "status reason"
+    """The server answered by itself."""
+    BROKEN_OFF = "broken_off", "error"
+    """The status had been sent when the body of the stream raised."""
+    CLIENT_GONE = "client_gone", ""
     STATUS_SENT = "status_sent", "status"
     """Only what was sent is known."""
 

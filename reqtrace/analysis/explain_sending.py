@@ -5,6 +5,8 @@ from __future__ import annotations
 from reqtrace.analysis.messages import MessageId, Value
 from reqtrace.analysis.surroundings import Surroundings, class_name
 from reqtrace.analysis.telling import Telling
+from reqtrace.events.kinds import ExceptionRaised
+from reqtrace.trace.callers import is_tls
 from reqtrace.trace.model import Phase, StopSort
 
 __all__ = ["explain_body", "explain_closed", "explain_escaped", "explain_received", "explain_started"]
@@ -17,12 +19,7 @@ def explain_received(here: Surroundings) -> Telling:
     trace = here.trace
     summary, started = trace.summary, trace.started
     if summary.lane == "server" or started is None:
-        line = trace.request_line.line if trace.request_line is not None else summary.path
-        return Telling(
-            ID.RECEIVED_SERVER,
-            ID.WHY_RECEIVED_SERVER_OPEN if here.is_live else ID.WHY_RECEIVED_SERVER,
-            {"line": line},
-        )
+        return received_by_server(here)
     values: dict[str, Value] = {"method": summary.method, "path": summary.path, "handler": started.handler}
     if summary.lane == "static":
         return Telling(ID.RECEIVED_STATIC, ID.WHY_RECEIVED_STATIC, {**values, "layers": trace.bypassed})
@@ -30,6 +27,21 @@ def explain_received(here: Surroundings) -> Telling:
     if not layers:
         return Telling(ID.RECEIVED, ID.WHY_RECEIVED_NO_LAYERS, values)
     return Telling(ID.RECEIVED, ID.WHY_RECEIVED, {**values, "layers": len(layers), "next": layers[0].name})
+
+
+def received_by_server(here: Surroundings) -> Telling:
+    """Django's handler was not called."""
+    trace, refused = here.trace, here.trace.refused
+    values: dict[str, Value] = {"line": trace.request_line.line if trace.request_line else trace.summary.path}
+    if refused is not None:
+        values |= {"status": refused.status, "reason": refused.reason}
+        why = ID.WHY_RECEIVED_TLS if is_tls(str(values["line"])) else ID.WHY_RECEIVED_REFUSED
+    elif trace.response is not None:
+        values["status"] = trace.response.status
+        why = ID.WHY_RECEIVED_IN_FRONT
+    else:
+        why = ID.WHY_RECEIVED_SERVER_OPEN if here.is_live else ID.WHY_RECEIVED_SERVER
+    return Telling(ID.RECEIVED_SERVER, why, values)
 
 
 def explain_started(here: Surroundings) -> Telling:
@@ -67,9 +79,17 @@ def explain_escaped(here: Surroundings) -> Telling:
     is_cancelled = not escaped.error or class_name(escaped.error) == "CancelledError"
     error = class_name(escaped.error) if escaped.error else "CancelledError"
     values: dict[str, Value] = {"error": error, "message": escaped.message}
-    if here.trace.response is not None and not is_cancelled:
-        return Telling(ID.BROKEN_OFF, ID.WHY_BROKEN_OFF, {**values, "status": here.trace.response.status})
+    if here.trace.response is not None and is_cancelled:
+        return Telling(ID.CLIENT_GONE, ID.WHY_CLIENT_GONE, {"status": here.trace.response.status})
+    if here.trace.response is not None:
+        values |= {"status": here.trace.response.status, **line_of(here.trace.raised_outside)}
+        return Telling(ID.BROKEN_OFF, ID.WHY_BROKEN_OFF, values)
     return Telling(ID.ESCAPED, ID.WHY_ESCAPED_CANCELLED if is_cancelled else ID.WHY_ESCAPED, values)
+
+
+def line_of(raised: ExceptionRaised | None) -> dict[str, Value]:
+    """Where it was raised, as far as that was seen."""
+    return {"file": "", "line": 0} if raised is None else {"file": raised.file, "line": raised.line}
 
 
 def explain_closed(here: Surroundings) -> Telling:

@@ -11,7 +11,7 @@ __all__ = ["is_interesting", "is_static", "newest"]
 
 def is_interesting(summary: RequestSummary) -> bool:
     """A short circuit, an exception, a warning, or a status that is an error."""
-    return bool(summary.flags) or summary.status >= 400 or summary.state is RequestState.ESCAPED
+    return bool(summary.flags) or summary.status >= 400 or summary.state in (RequestState.ESCAPED, RequestState.GONE)
 
 
 def is_static(summary: RequestSummary) -> bool:

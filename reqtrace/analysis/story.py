@@ -37,7 +37,8 @@ class SentenceId(Enum):
 
     RECEIVED = "received", "method path handler layers"
     RECEIVED_BARE = "received_bare", "method path handler"
-    REFUSED = "refused", "line"
+    REFUSED = "refused", "line status reason"
+    NOT_DJANGOS = "not_djangos", "line"
     STATIC = "static", "path handler layers"
     NOT_USED = "not_used", "names"
     ENTERED = "entered", "layers first last"
@@ -127,7 +128,11 @@ def _past_the_chain(trace: RequestTrace) -> Iterator[Sentence]:
     summary, started = trace.summary, trace.started
     if summary.lane == "server" or started is None:
         line = trace.request_line.line if trace.request_line is not None else summary.path
-        yield turn(ID.REFUSED, Phase.ENTER, line=line)
+        refused = trace.refused
+        if refused is not None:
+            yield turn(ID.REFUSED, Phase.ENTER, line=line, status=refused.status, reason=refused.reason)
+        else:
+            yield turn(ID.NOT_DJANGOS, Phase.ENTER, line=line)
         return
     yield turn(ID.STATIC, Phase.ENTER, path=summary.path, handler=started.handler, layers=trace.bypassed)
 

@@ -181,7 +181,7 @@ def surprises_in(evidence: Evidence) -> Iterator[Subject]:
     has_turned = trace.short_circuit is not None or (
         trace.urlconf is not None and isinstance(trace.urlconf.left, UrlUnresolved)
     )
-    is_over = trace.summary.state in (RequestState.DONE, RequestState.ESCAPED)
+    is_over = trace.summary.state in (RequestState.DONE, RequestState.ESCAPED, RequestState.GONE)
     is_view_skipped = trace.view is None and trace.summary.lane == "chain" and (has_turned or is_over)
     if is_view_skipped or (trace.view is not None and why_core.answered_by_decorator(evidence, trace.view)):
         yield Subject(question=Question.VIEW_NOT_CALLED)

@@ -20,7 +20,7 @@ from reqtrace.events.kinds import (
     UrlUnresolved,
     ViewLeft,
 )
-from reqtrace.trace.model import LayerState, Span, WayState
+from reqtrace.trace.model import LayerState, RequestState, Span, WayState
 
 __all__ = [
     "answered_by_decorator",
@@ -253,14 +253,16 @@ def raised_on_the_way_out(evidence: Evidence) -> Answer | None:
 
 def raised_in_body(evidence: Evidence) -> Answer | None:
     """While the body was sent, after every layer had been left."""
-    response, escaped = evidence.trace.response, evidence.trace.escaped
-    if response is None:
+    trace = evidence.trace
+    response, escaped = trace.response, trace.escaped
+    if response is None or trace.summary.state is RequestState.GONE:
         return None
     late = [span for span in evidence.spans if span.raised is not None and span.raised.time >= response.time]
     if late:
         return answered(evidence, ID.RAISED_IN_BODY, span=late[0], error=evidence.error_name(late[0]))
     if escaped is not None:
-        return answered(evidence, ID.RAISED_IN_BODY, error=class_name(escaped.error))
+        answer, raised = answered(evidence, ID.RAISED_IN_BODY, error=class_name(escaped.error)), trace.raised_outside
+        return answer if raised is None else replace(answer, file=raised.file, line=raised.line)
     return None
 
 

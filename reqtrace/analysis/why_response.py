@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from reqtrace.analysis.answers import Answer, AnswerId
 from reqtrace.analysis.evidence import Evidence, directly_in, is_layer
 from reqtrace.analysis.surroundings import class_name
 from reqtrace.analysis.why_layers import answered, not_entered, not_left, turned_back, undecided
-from reqtrace.events.kinds import CORE_LAYER, Change, Hook, HookEntered, LayerEntered, Outcome, ViewEntered
-from reqtrace.trace.model import LayerPass, Span, WayState
+from reqtrace.events.kinds import (
+    CORE_LAYER,
+    Change,
+    ExceptionRaised,
+    Hook,
+    HookEntered,
+    LayerEntered,
+    Outcome,
+    ViewEntered,
+)
+from reqtrace.trace.model import LayerPass, RequestState, Span, WayState
 
 __all__ = ["HEADER_OWNERS", "header_missing", "headers_of_row", "status_story", "who_broke_it"]
 
@@ -176,11 +186,28 @@ def status_story(evidence: Evidence) -> tuple[Answer, ...]:
         return (answered(evidence, ID.STATUS_STATIC, name=handler, status=trace.summary.status),)
     calls = [span for span in directly_in(trace.root) if isinstance(span.entered, LayerEntered)]
     story = list(statuses_in(evidence, calls[-1])) if calls else []
-    if trace.escaped is not None:
-        story.append(answered(evidence, ID.STATUS_SERVER, error=class_name(trace.escaped.error)))
+    story += ended_outside(evidence)
     if not story and trace.summary.status:
         story.append(answered(evidence, ID.STATUS_SENT, status=trace.summary.status))
     return tuple(story) or (undecided(evidence),)
+
+
+def ended_outside(evidence: Evidence) -> Iterator[Answer]:
+    """What became of it outside of all layers, if that was not as usual."""
+    trace, escaped = evidence.trace, evidence.trace.escaped
+    if trace.refused is not None:
+        refused = trace.refused
+        yield answered(evidence, ID.STATUS_REFUSED, status=refused.status, reason=refused.reason)
+    elif trace.summary.state is RequestState.GONE:
+        yield answered(evidence, ID.CLIENT_GONE)
+    elif escaped is not None:
+        number = ID.STATUS_SERVER if trace.response is None else ID.BROKEN_OFF
+        yield at_its_line(answered(evidence, number, error=class_name(escaped.error)), trace.raised_outside)
+
+
+def at_its_line(answer: Answer, raised: ExceptionRaised | None) -> Answer:
+    """The answer about an exception of no layer, which points at the line that raised it."""
+    return answer if raised is None else replace(answer, file=raised.file, line=raised.line)
 
 
 def statuses_in(evidence: Evidence, call: Span) -> Iterator[Answer]:

@@ -86,6 +86,7 @@ from reqtrace.events.server_kinds import (
     RequestFinished,
     RequestLineReceived,
     RequestLogged,
+    RequestRefused,
     RequestStarted,
     ResponseClosed,
     ResponseStarted,
@@ -137,6 +138,7 @@ __all__ = [
     "RequestHeld",
     "RequestLineReceived",
     "RequestLogged",
+    "RequestRefused",
     "RequestReleased",
     "RequestStarted",
     "ResponseChanged",
@@ -216,5 +218,6 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     LevelChanged,
     RequestHeld,
     RequestReleased,
+    RequestRefused,
 )
 """Every kind, in the order of its number on the wire. Numbers are never reused; new kinds go to the end."""

@@ -15,6 +15,7 @@ __all__ = [
     "RequestFinished",
     "RequestLineReceived",
     "RequestLogged",
+    "RequestRefused",
     "RequestStarted",
     "ResponseClosed",
     "ResponseStarted",
@@ -119,6 +120,7 @@ class RequestEscaped(Event):
 
     KIND: ClassVar[str] = "request.escaped"
     error: str
+    """Empty if it is the client that went away."""
     message: str
 
 
@@ -127,3 +129,15 @@ class RequestFinished(Event):
     """Nothing more will be said about this request."""
 
     KIND: ClassVar[str] = "request.finished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefused(Event):
+    """``WSGIRequestHandler`` answered by itself (``send_error``): no handler of Django's is called."""
+
+    KIND: ClassVar[str] = "request.refused"
+    status: int
+    reason: str
+    """As the server put it into its log and the status line; it may quote the request line."""
+    detail: str
+    """What it added for the person who reads the answer, or empty."""

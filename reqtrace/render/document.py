@@ -66,7 +66,7 @@ def _request(trace: RequestTrace) -> Document:
 
 
 def _response(trace: RequestTrace) -> Document:
-    response, escaped = trace.response, trace.escaped
+    response = trace.response
     return {
         "status": None if response is None else response.status,
         "reason": None if response is None else response.reason,
@@ -75,8 +75,26 @@ def _response(trace: RequestTrace) -> Document:
         "file": None if response is None else response.file,
         "body_chunks": trace.body_chunks,
         "body_bytes": trace.body_bytes,
-        "escaped": None if escaped is None else {"error": escaped.error, "message": escaped.message},
+        "escaped": _escape(trace),
+        "refused": _refusal(trace),
     }
+
+
+def _escape(trace: RequestTrace) -> Document | None:
+    escaped, raised = trace.escaped, trace.raised_outside
+    if escaped is None:
+        return None
+    return {
+        "error": escaped.error,
+        "message": escaped.message,
+        "file": None if raised is None else raised.file,
+        "line": None if raised is None else raised.line,
+    }
+
+
+def _refusal(trace: RequestTrace) -> Document | None:
+    refused = trace.refused
+    return None if refused is None else {"status": refused.status, "reason": refused.reason, "detail": refused.detail}
 
 
 def _process(process: ProcessFacts) -> Document:

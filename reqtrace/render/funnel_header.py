@@ -69,11 +69,14 @@ def _result(trace: RequestTrace, progress: Progress, width: int) -> Phrase:
         return ((text("header.waiting"), _QUIET),)
     if summary.state is RequestState.LOST:
         return ((f" {text('header.lost')} ", ALARM),)
+    if summary.state is RequestState.GONE and not summary.status:
+        return ((f" {text('header.gone')} ", ALARM),)
     if not summary.status and (summary.state is RequestState.ESCAPED or summary.lane == "server"):
         return ((f" {text('header.escaped')} ", ALARM),)
     if not summary.status:
         return ((text("header.no_status"), _QUIET),)
-    reason = sanitize(trace.response.reason) if trace.response is not None else ""
+    told = trace.response or trace.refused
+    reason = sanitize(told.reason) if told is not None else ""
     paint = Paint(status_role(summary.status), bold=True)
     words = f"{summary.status} {reason}".rstrip()
     time = f" {symbols.DOT} {format_duration(summary.duration)}" if summary.duration is not None else ""

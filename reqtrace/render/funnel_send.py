@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from reqtrace.render import symbols
 from reqtrace.render.canvas import Canvas, Phrase, phrase_width
@@ -48,15 +49,22 @@ class SendRow:
                 canvas.repaint(start, y, min(x, columns.core_end), LIT)
 
     def _phrases(self, room: int) -> list[tuple[Phrase, Moment]]:
-        """The longest variants that fit; the last part gives way first, the body last."""
+        """The longest variants that fit."""
         chosen = [0] * len(self.parts)
-        order = [index for index in (-1, 0, 1) if -len(self.parts) <= index < len(self.parts)]
         while True:
             phrases = [(part[2][index], part[1]) for part, index in zip(self.parts, chosen, strict=True)]
-            shorter = next((one for one in order if chosen[one] + 1 < len(self.parts[one][2])), None)
+            shorter = self._next_to_shorten(chosen)
             if shorter is None or sum(phrase_width(phrase) + 2 for phrase, _ in phrases) <= room:
                 return phrases
             chosen[shorter] += 1
+
+    def _next_to_shorten(self, chosen: list[int]) -> int | None:
+        """The last part first, but not to its shortest, which has no size any more; then the others in order."""
+        spare = [len(variants) - 1 - index for (_, _, variants), index in zip(self.parts, chosen, strict=True)]
+        last = len(spare) - 1
+        if spare[last] > min(last, 1):
+            return last
+        return next((index for index, left in enumerate(spare) if left), None)
 
 
 def send_row(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress) -> SendRow | None:
@@ -70,7 +78,14 @@ def send_row(trace: RequestTrace, stops: tuple[Stop, ...], progress: Progress) -
             parts.append((tuple(stop.index for stop in mine), moment, words))
     if not parts and trace.summary.state is RequestState.OPEN:
         parts.append(((), Moment.LATER, (((text("send.waiting"), _QUIET),),)))
+    elif _is_being_sent(trace, stops):
+        parts.append(((), Moment.LATER, (((text("send.going"), _QUIET),), ())))
     return SendRow(parts=tuple(parts)) if parts else None
+
+
+def _is_being_sent(trace: RequestTrace, stops: tuple[Stop, ...]) -> bool:
+    """The server is busy with the body: for long only if the client takes it slowly, or has stopped reading."""
+    return trace.summary.state is RequestState.OPEN and [stop.sort for stop in stops] == [StopSort.STARTED]
 
 
 def _expected(sort: StopSort) -> tuple[Phrase, ...]:
@@ -107,13 +122,23 @@ def _body(trace: RequestTrace) -> tuple[Phrase, ...]:
 
 def _escaped(trace: RequestTrace) -> tuple[Phrase, ...]:
     name = error_name(trace.escaped.error) if trace.escaped is not None else ""
+    if trace.summary.state is RequestState.GONE:
+        return (((f" {text('send.gone')} ", ALARM),),)
     if trace.response is not None:
-        keys = (text("send.broken_off", error=name), f"{symbols.STATUS_SERVER_ERROR} {name}")
-        return tuple(((f" {words} ", ALARM),) for words in keys)
+        place = _place(trace)
+        where: Phrase = ((f" {place}", INK),) if place else ()
+        told = text("send.broken_off", error=name), f"{symbols.STATUS_SERVER_ERROR} {name}"
+        return (*(((f" {words} ", ALARM), *where) for words in told), ((f" {told[-1]} ", ALARM),))
     return (
         ((f" {text('send.escaped', error=name)} ", ALARM),),
         ((f" {text('send.escaped_short', error=name)} ", ALARM),),
     )
+
+
+def _place(trace: RequestTrace) -> str:
+    """Where the body of the stream broke off: file and line, as the detail gives them in full."""
+    raised = trace.raised_outside
+    return f"{sanitize(PurePath(raised.file).name)}:{raised.line}" if raised is not None and raised.file else ""
 
 
 def _closed(trace: RequestTrace) -> tuple[Phrase, ...]:

@@ -36,6 +36,15 @@ EXPLAIN_INSIDE: dict[str, str] = {
     ),
     "explain.received.server.what": "The server read a request line, and Django got nothing of it.",
     "explain.why.received.server.result": "The server answered by itself: no middleware, no URLconf, no view.",
+    "explain.why.received.refused.what": "The server read a request line that it does not take: {reason}.",
+    "explain.why.received.refused.result": (
+        "It answered {status} by itself, before Django's handler was called: no middleware, no URLconf, no view."
+    ),
+    "explain.why.received.tls.what": "The server read the first bytes of TLS, as https:// sends them, as a request.",
+    "explain.why.received.tls.result": "It answered {status}, which a browser cannot read there: ask http:// instead.",
+    "explain.why.received.in_front.what": "WSGI_APPLICATION names an application that stands before Django's handler.",
+    "explain.why.received.in_front.result": "It answered {status} and did not call Django: no middleware, no view.",
+    "explain.why.received.in_front.setting": "WSGI_APPLICATION says which application runserver calls.",
     "explain.why.received.server_open.result": "So far Django has nothing of it.",
     "explain.received.server.otherwise": (
         "A line the server accepts becomes the environ, and the handler is called with it."
@@ -305,6 +314,15 @@ EXPLAIN_INSIDE: dict[str, str] = {
         "Status and headers had been sent, so nothing can take them back: the visitor has {status} and a part of the "
         "answer, and the server closes the connection."
     ),
+    "explain.broken_off.caller": "It was raised in {file} line {line}, when the next part of the body was asked for.",
+    "explain.broken_off.caller.no_line": "The next part of the body was asked for; every layer had been left.",
+    "explain.broken_off.order": "convert_exception_to_response stands around layers, and the body is made after them.",
+    "explain.broken_off.setting": "No setting makes an error page of it: the status is on its way.",
+    "explain.client_gone.what": "The server wanted to send more, and the client had closed the connection.",
+    "explain.why.client_gone.result": "The server gives up quietly: the response is closed, and no line is logged.",
+    "explain.client_gone.caller": "The operating system told the server, when it wrote to the socket.",
+    "explain.client_gone.order": "The view had made its response before: what it did is done.",
+    "explain.client_gone.setting": "No setting of Django's has to do with it.",
     "explain.why.escaped.result": "The server answers by itself, and request_finished is not sent.",
     "explain.why.escaped.cancelled.what": "The client went away, and Django cancelled the request.",
     "explain.why.escaped.cancelled.result": "Nobody is there to get a response any more.",

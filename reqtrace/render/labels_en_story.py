@@ -19,7 +19,10 @@ STORY: dict[str, str] = {
     # 1 enter
     "story.received": "{method} {path} came to {handler}, which has {layers:layers} around URLconf and view.",
     "story.received_bare": "{method} {path} came to {handler}, which has no middleware around URLconf and view.",
-    "story.refused": "The server refused the request line {line}: Django never heard of it.",
+    "story.refused": (
+        "The server read {line} and answered {status} {reason} by itself: Django's handler was not called."
+    ),
+    "story.not_djangos": "The server read {line}, and Django's handler was not called.",
     "story.static": (
         "{handler} stands before the chain and served {path} itself: none of {layers:layers} ran, no URLconf, no view."
     ),

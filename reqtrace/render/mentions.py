@@ -46,6 +46,10 @@ def told_at(trace: RequestTrace, stop: Stop) -> Iterator[str]:
         yield from texts_in(trace.response)
     if stop.sort is StopSort.ESCAPED and trace.escaped is not None:
         yield from texts_in(trace.escaped)
+        if trace.raised_outside is not None:
+            yield from texts_in(trace.raised_outside)
+    if stop.sort is StopSort.RECEIVED and trace.refused is not None:
+        yield from texts_in(trace.refused)
 
 
 def changes_at(trace: RequestTrace, stop: Stop) -> Sequence[SpanChange]:

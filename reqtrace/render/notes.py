@@ -54,8 +54,7 @@ def _short_circuit(trace: RequestTrace) -> Iterator[Note]:
 
 
 def _exceptions(trace: RequestTrace) -> Iterator[Note]:
-    for span in walk(trace.root):
-        raised = span.raised
+    for raised in (*(span.raised for span in walk(trace.root)), trace.raised_outside):
         if raised is None or raised.error.endswith(".Resolver404"):  # the URLconf row says so, with the patterns
             continue
         words = (

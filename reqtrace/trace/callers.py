@@ -1,4 +1,4 @@
-"""Names who sent a request: its address, and the browser or program that the request itself claims to come from."""
+"""Names who sent a request: its address, the browser or program it claims to come from, and whether it spoke HTTP."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from reqtrace.events.kinds import RequestStarted
 
-__all__ = ["client_name"]
+__all__ = ["client_name", "is_tls"]
 
 BROWSERS = (
     ("Firefox", re.compile(r"Firefox/")),
@@ -37,3 +37,8 @@ def program_name(agent: str) -> str:
             return name
     product = PRODUCT.match(agent)
     return "" if product is None or product[0] == "Mozilla" else product[0].rstrip(".")
+
+
+def is_tls(line: str) -> bool:
+    """What was read as a request line is a TLS hello: somebody asked ``https://`` of a server that speaks HTTP only."""
+    return line.startswith("\x16\x03")

@@ -16,6 +16,7 @@ from reqtrace.events.kinds import (
     RequestEscaped,
     RequestLineReceived,
     RequestLogged,
+    RequestRefused,
     RequestStarted,
     ResponseClosed,
     ResponseStarted,
@@ -55,6 +56,7 @@ FRAME_FACTS: dict[type[Event], str] = {
     RequestLineReceived: "line",
     RequestStarted: "started",
     ResponseStarted: "response",
+    RequestRefused: "refused",
     RequestLogged: "logged",
     ResponseClosed: "closed",
     RequestEscaped: "escaped",
@@ -136,6 +138,8 @@ def fold(
             tree, calls, layers if is_chain else (), is_async=chain.is_async if chain is not None else False
         ),
         unknown=tuple(reading.unknown),
+        refused=frame.refused,
+        raised_outside=tree.raised if frame.escaped is not None else None,
     )
 
 

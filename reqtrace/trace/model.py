@@ -34,6 +34,7 @@ from reqtrace.events.kinds import (
     RequestEscaped,
     RequestLineReceived,
     RequestLogged,
+    RequestRefused,
     RequestStarted,
     ResponseStarted,
     SignalSent,
@@ -112,6 +113,8 @@ class RequestState(Enum):
     DONE = "done"
     ESCAPED = "escaped"
     """An exception left the handler: the server answered, or nobody did."""
+    GONE = "gone"
+    """The client went away before it had all of the response."""
     LOST = "lost"
     """The process ended, or its connection was lost, while the request was open."""
 
@@ -397,3 +400,7 @@ class RequestTrace:
     """Every change between thread and event loop, in order."""
     unknown: tuple[UnknownEvent, ...] = ()
     """Events of kinds this version does not know."""
+    refused: RequestRefused | None = None
+    """The server answered by itself, before Django's handler was called."""
+    raised_outside: ExceptionRaised | None = None
+    """Raised where no span was: by the body of a stream."""

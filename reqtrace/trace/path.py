@@ -24,6 +24,7 @@ from reqtrace.events.kinds import (
     RequestEscaped,
     RequestLineReceived,
     RequestLogged,
+    RequestRefused,
     RequestStarted,
     ResponseClosed,
     ResponseStarted,
@@ -93,6 +94,7 @@ class Frame:
     first_body: BodySent | None = None
     body: BodySent | None = None
     """The last report; its figures count from the start."""
+    refused: RequestRefused | None = None
     logged: RequestLogged | None = None
     closed: ResponseClosed | None = None
     escaped: RequestEscaped | None = None

@@ -83,6 +83,8 @@ class SpanTree(NamedTuple):
     """Every end has its beginning."""
     is_closed: bool
     """Every beginning has its end."""
+    raised: ExceptionRaised | None
+    """The last exception, if no span was left by it."""
 
 
 class SpanBuilder:
@@ -305,6 +307,7 @@ class SpanBuilder:
             roots=tuple([spans[draft.number] for draft in drafts if draft.parent is None]),
             is_matched=not self._unmatched,
             is_closed=all(draft.end is not None for draft in drafts),
+            raised=self._raised,
         )
 
 

@@ -20,6 +20,7 @@ from reqtrace.events.kinds import (
     RequestFinished,
     RequestHeld,
     RequestLineReceived,
+    RequestRefused,
     RequestReleased,
     RequestStarted,
     ResponseClosed,
@@ -28,7 +29,7 @@ from reqtrace.events.kinds import (
     UrlResolved,
     ViewEntered,
 )
-from reqtrace.trace.callers import client_name
+from reqtrace.trace.callers import client_name, is_tls
 from reqtrace.trace.model import Chain, RequestKey, RequestState, RequestSummary
 
 __all__ = ["MANY_QUERIES", "SLOW", "Tally"]
@@ -196,10 +197,7 @@ class Tally:
     # --- events ------------------------------------------------------------------------------------------------
 
     def _line_received(self, event: RequestLineReceived) -> None:
-        method, _space, rest = event.line.partition(" ")
-        target, space, _protocol = rest.rpartition(" ")
-        self.method = method
-        self.path, _mark, self.query = (target if space else rest).partition("?")
+        self.method, self.path, self.query = read_request_line(event.line)
         self.lane = "server"
         self.unix_time = event.time + self._clock_offset
         self._start = event.time
@@ -278,9 +276,16 @@ class Tally:
         self.status = event.status
         self._measure(event)
 
+    def _refused(self, event: RequestRefused) -> None:
+        self.status = event.status
+        self._measure(event)
+
     def _escaped(self, event: RequestEscaped) -> None:
-        self._note_error(event.error)
-        self._finish(event, RequestState.ESCAPED)
+        if is_client_gone(event):
+            self._finish(event, RequestState.GONE)
+        else:
+            self._note_error(event.error)
+            self._finish(event, RequestState.ESCAPED)
 
     def _finished(self, event: Event) -> None:
         self._finish(event, RequestState.DONE)
@@ -306,6 +311,23 @@ class Tally:
         self.flags.add("dropped")
 
 
+def read_request_line(line: str) -> tuple[str, str, str]:
+    """Method, path and query. It may be anything: what came to the port is what runserver read as one."""
+    if is_tls(line):
+        return "TLS", "(hello)", ""
+    if not line.strip():
+        return "", "(empty line)", ""
+    method, _space, rest = line.partition(" ")
+    target, space, _protocol = rest.rpartition(" ")
+    path, _mark, query = (target if space else rest).partition("?")
+    return method, path, query
+
+
+def is_client_gone(event: RequestEscaped) -> bool:
+    """Nothing failed: the client takes no answer any more, and asyncio's exception says no more than that."""
+    return event.error.rpartition(".")[2] in ("", "CancelledError")
+
+
 HANDLERS: dict[type[Event], Callable[[Tally, Any], None]] = {
     RequestLineReceived: Tally._line_received,
     RequestStarted: Tally._started,
@@ -319,6 +341,7 @@ HANDLERS: dict[type[Event], Callable[[Tally, Any], None]] = {
     SqlExecuted: Tally._sql,
     ResponseStarted: Tally._response_started,
     ResponseClosed: Tally._finished,
+    RequestRefused: Tally._refused,
     RequestEscaped: Tally._escaped,
     RequestFinished: Tally._finished,
     RequestHeld: Tally._held,

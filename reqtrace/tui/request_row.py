@@ -67,7 +67,7 @@ def _status(summary: RequestSummary) -> tuple[str, Role]:
         return status_mark(summary.status), status_role(summary.status)
     if summary.state is RequestState.LOST:
         return word("list.lost"), Role.WARN
-    if summary.state is RequestState.ESCAPED:
+    if summary.state in (RequestState.ESCAPED, RequestState.GONE):
         return symbols.STATUS_SERVER_ERROR + word("list.no_answer")[:3], Role.BAD
     return status_mark(0), Role.SKIP
 

@@ -39,6 +39,8 @@ def source_of(trace: RequestTrace, stop: Stop) -> SourceLine | None:
     """The line a stop is about, if it has one: the hook, the view, the line that caused a query, the template."""
     if stop.span is not None and stop.span.raised is not None:
         return _of_exception(stop.span.raised)
+    if stop.sort is StopSort.ESCAPED and trace.raised_outside is not None:
+        return _of_exception(trace.raised_outside)
     found = None if stop.span is None else _of_span(stop.span)
     if found is None and stop.layer is not None:
         found = _of_layer(trace, stop, stop.layer)

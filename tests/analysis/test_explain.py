@@ -150,7 +150,7 @@ HAPPENINGS = [
         {"layers": 7, "handler": "StaticFilesHandler"},
     ),
     ("static", S.STARTED, "", ID.STARTED, ID.WHY_STARTED_STATIC, {"layers": 7}),
-    ("refused_line", S.RECEIVED, "", ID.RECEIVED_SERVER, ID.WHY_RECEIVED_SERVER, {}),
+    ("refused_line", S.RECEIVED, "", ID.RECEIVED_SERVER, ID.WHY_RECEIVED_REFUSED, {"status": 431}),
     ("n_plus_one", S.SQL, "", ID.SQL, ID.WHY_SQL, {}),
 ]
 

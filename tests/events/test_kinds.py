@@ -71,6 +71,7 @@ GOLDEN = {
     "level.changed": "level",
     "request.held": "hold place layer hook",
     "request.released": "duration reason",
+    "request.refused": "status reason detail",
 }
 """Kinds in the order of their numbers, and the fields of each in the order on the wire. Only ever add at the ends."""
 

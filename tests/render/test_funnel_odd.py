@@ -9,9 +9,11 @@ import pytest
 from django_model import SECURITY, SESSION, Journey
 from scenarios import MAINTENANCE, Scenario, make
 
+from reqtrace.analysis.commentary import Part, comment
 from reqtrace.analysis.explain import narrate
 from reqtrace.events.kinds import BodySent, ExceptionRaised, RequestEscaped
 from reqtrace.render.circumstances import calls_badge, layer_without_response, second_calls
+from reqtrace.render.commentary_words import sentences
 from reqtrace.render.funnel import draw_funnel
 from reqtrace.render.narration import message_text
 from reqtrace.render.pictures import PICTURES
@@ -169,7 +171,10 @@ def test_a_body_that_broke_off_is_told_in_words(broken_off: RequestTrace) -> Non
     stop = next(stop for stop in broken_off.stops if stop.sort is StopSort.ESCAPED)
     told = narrate(broken_off, stop)
     assert message_text(told.title) == "ValueError breaks the body off: no more paper"
-    assert message_text(told.why) == "200 had been sent, so no layer hears of it and no error page comes"
+    assert message_text(told.why) == (
+        "raised at shop/views.py:7; 200 had been sent: no layer hears of it, no error page comes"
+    )
+    assert "raised in shop/views.py line 7" in sentences(comment(broken_off, stop))[Part.CALLER]
     (section,) = story_sections(broken_off, None)
     (sent,) = (line.words for line in section.lines if line.words.startswith("7 Send"))
     assert sent.endswith("ValueError broke the body off: the visitor has the status 200 and a part of the answer.")

@@ -54,7 +54,7 @@ SHOWN = {
         "/page/", S.RECEIVED, ("received by WSGIHandler", "next SecurityMiddleware, the outermost of 10 layers"), nth=1
     ),
     M.SERVER_MAKES_REQUEST: Shown(
-        "/page/", S.RECEIVED, ("the server refused it; Django never heard of this request",), is_refused=True
+        "/page/", S.RECEIVED, ("the server refused it by itself: 505", "Django never heard of it"), is_refused=True
     ),
     M.STATIC_THROUGH_DEBUG: Shown(
         "/static/style.css", S.RECEIVED, ("0 of 10 middleware ran, no URLconf, no view", "by StaticFilesHandler")

@@ -131,7 +131,9 @@ def plain_length(container: object) -> int:
 def tell_end(state: RequestState, length: int) -> None:
     """The response is closed; ``HttpResponseBase.close`` calls this as one of its resource closers."""
     try:
-        if not state.chunks and length >= 0 and state.has_started:
+        # Where it is counted as it is sent, all that is left to tell is that it was empty.
+        is_told = state.chunks or length < 0 or (state.counts_sends and length)
+        if state.has_started and not is_told:
             state.chunks = 1
             state.tell(BODY_SENT, 1, length)
         tell_close(state)

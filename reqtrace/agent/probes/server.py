@@ -1,4 +1,7 @@
-"""Watches ``django.core.servers.basehttp``: connections, request lines, the log line, and the end of each request."""
+"""Watches ``django.core.servers.basehttp``: connections, request lines, the log line, and the end of each request.
+
+What the server answers by itself (400, 414, 431, 505) is told too, though Django never hears of it.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,16 @@ from typing import Any
 from reqtrace.agent.guard import Probe, leave_no_frame
 from reqtrace.agent.patches import Patches
 from reqtrace.agent.probes.connections import Connection, connection
-from reqtrace.agent.probes.requests import BODY_SENT, finish
-from reqtrace.agent.recorder import number_of, recorder
-from reqtrace.agent.values import attributes_of, redact_query, shorten
-from reqtrace.events.kinds import ConnectionClosed, ConnectionOpened, RequestLineReceived, RequestLogged
+from reqtrace.agent.probes.requests import BODY_SENT, ESCAPED, RESPONSE_STARTED, finish
+from reqtrace.agent.recorder import RequestState, number_of, recorder
+from reqtrace.agent.server_lines import MAX_LINE, line_text, logged_text, redact_line
+from reqtrace.agent.values import attributes_of, find_in_class, plain_text, shorten
+from reqtrace.events.kinds import ConnectionClosed, ConnectionOpened, RequestLineReceived, RequestLogged, RequestRefused
 
-OPENED, CLOSED, LINE, LOGGED = map(number_of, (ConnectionOpened, ConnectionClosed, RequestLineReceived, RequestLogged))
-MAX_LINE = 8_192
+OPENED, CLOSED, LINE = map(number_of, (ConnectionOpened, ConnectionClosed, RequestLineReceived))
+LOGGED, REFUSED = map(number_of, (RequestLogged, RequestRefused))
+
+MAX_REQUEST_LINE = 65_536
 
 probe = Probe("server")
 
@@ -26,7 +32,9 @@ def install(basehttp: ModuleType, patches: Patches) -> None:
     """Patch ``WSGIRequestHandler`` and ``ServerHandler``; give the latter the environment without reqtrace's part."""
     patches.replace(basehttp.WSGIRequestHandler, "handle", watch_handle)
     patches.replace(basehttp.WSGIRequestHandler, "parse_request", watch_parse_request)
+    patches.replace(basehttp.WSGIRequestHandler, "send_error", watch_send_error)
     patches.replace(basehttp.WSGIRequestHandler, "log_message", watch_log_message)
+    patches.replace(basehttp.ServerHandler, "_write", watch_write)
     patches.replace(basehttp.ServerHandler, "close", watch_close)
     # wsgiref copies os.environ into every request's META, where debug pages show it.
     patches.replace(basehttp.ServerHandler, "os_environ", environment_without_agent)
@@ -75,6 +83,8 @@ def open_connection(handler: Any) -> Connection | None:
 
 
 def close_connection(here: Connection) -> None:
+    # A line was read, and the connection broke before its headers had come.
+    withdraw(here)
     recorder.row(CLOSED, here.number, here.requests)
 
 
@@ -106,29 +116,57 @@ def announce(here: Connection, handler: Any) -> None:
     if state is None:
         return
     here.requests += 1
-    text = raw.decode("latin-1").rstrip("\r\n")
-    state.tell(LINE, here.number, here.requests, redact_request_line(shorten(text, MAX_LINE)))
-
-
-def redact_request_line(line: str) -> str:
-    method, space, rest = line.partition(" ")
-    target, last_space, protocol = rest.rpartition(" ")
-    path, mark, query = target.partition("?")
-    return f"{method}{space}{path}{mark}{redact_query(query)}{last_space}{protocol}"
+    state.tell(LINE, here.number, here.requests, line_text(raw))
 
 
 def withdraw(here: Connection) -> None:
-    """The server itself answered (400, 505), or the connection ended: Django never sees this request."""
+    """The server itself answered, or the connection ended: Django never sees this request."""
     state, here.announced = here.announced, None
+    here.serving = None
     if state is not None:
         finish(state)
+
+
+def watch_send_error(original: Callable[..., Any]) -> Callable[..., Any]:
+    def send_error(self: Any, code: Any, message: Any = None, explain: Any = None) -> Any:
+        here = connection.get()
+        is_unparsed = here is not None and probe.attempt(is_line_too_long, self)
+        if is_unparsed:
+            probe.attempt(announce, here, self)
+        try:
+            answer = original(self, code, message, explain)
+        except BaseException as error:
+            leave_no_frame(error)
+            raise
+        if here is not None:
+            probe.attempt(tell_refusal, here, self, code, message, explain)
+            if is_unparsed:
+                probe.attempt(withdraw, here)
+        return answer
+
+    return send_error
+
+
+def is_line_too_long(handler: object) -> bool:
+    """The line is answered before it is parsed (``WSGIRequestHandler.handle_one_request``)."""
+    raw = attributes_of(handler).get("raw_requestline")
+    return type(raw) is bytes and len(raw) > MAX_REQUEST_LINE
+
+
+def tell_refusal(here: Connection, handler: Any, code: object, message: object, explain: object) -> None:
+    if here.announced is None or not issubclass(type(code), int):
+        return
+    phrases = find_in_class(type(handler), "responses")
+    phrase = phrases.get(code, ("",))[0] if message is None and type(phrases) is dict else ""
+    reason = redact_line(shorten(plain_text(message, phrase), MAX_LINE))
+    here.announced.tell(REFUSED, int(code), reason, redact_line(shorten(plain_text(explain))))  # type: ignore[call-overload]
 
 
 def watch_log_message(original: Callable[..., Any]) -> Callable[..., Any]:
     def log_message(self: Any, format: str, *args: Any) -> Any:
         here = connection.get()
         if here is not None and here.serving is not None:
-            probe.attempt(tell_log, here, format, args)
+            probe.attempt(tell_log, here.serving, format, args)
         try:
             return original(self, format, *args)
         except BaseException as error:
@@ -138,18 +176,31 @@ def watch_log_message(original: Callable[..., Any]) -> Callable[..., Any]:
     return log_message
 
 
-def tell_log(here: Connection, format: str, args: tuple[Any, ...]) -> None:
-    state = here.serving
-    if state is None or not all(type(item) in (str, int) or issubclass(type(item), int) for item in args):
-        return
-    state.tell(LOGGED, redact_log_text(shorten(format % args, MAX_LINE)))
+def tell_log(state: RequestState, format: str, args: tuple[Any, ...]) -> None:
+    text = logged_text(format, args)
+    if text:
+        state.tell(LOGGED, text)
 
 
-def redact_log_text(text: str) -> str:
-    """The log line quotes the request line, secrets in its query included."""
-    head, mark, tail = text.partition("?")
-    query, space, rest = tail.partition(" ")
-    return f"{head}{mark}{redact_query(query)}{space}{rest}"
+def watch_write(original: Callable[..., Any]) -> Callable[..., Any]:
+    def _write(self: Any, data: Any) -> Any:
+        try:
+            return original(self, data)
+        except BaseException as error:
+            here = connection.get()
+            if here is not None and here.serving is not None:
+                probe.attempt(tell_gone, here.serving, error)
+            leave_no_frame(error)
+            raise
+
+    return _write
+
+
+def tell_gone(state: RequestState, error: BaseException) -> None:
+    """The client takes no more. wsgiref ends the request quietly, and what was sent of it nobody knows."""
+    if issubclass(type(error), ConnectionError) and not state.is_closed:
+        state.counts_sends = True
+        state.tell(ESCAPED, "", "client disconnected")
 
 
 def watch_close(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -164,16 +215,28 @@ def watch_close(original: Callable[..., Any]) -> Callable[..., Any]:
             raise
         finally:
             if here is not None:
-                here.serving = None
+                withdraw(here)
 
     return close
 
 
 def tell_bytes(here: Connection, server_handler: Any) -> None:
     """Bytes of body the server has written; told before the log line, as it happens."""
-    state = here.serving
-    sent = attributes_of(server_handler).get("bytes_sent")
-    if state is None or state.is_streaming or not state.has_started or type(sent) is not int:
+    state, attributes = here.serving, attributes_of(server_handler)
+    if state is None:
+        return
+    if here.announced is not None:
+        tell_answer_in_front(state, attributes)
+    sent = attributes.get("bytes_sent")
+    if state.is_streaming or not state.has_started or type(sent) is not int:
         return
     state.chunks, state.sent = 1, sent
     state.tell(BODY_SENT, 1, sent)
+
+
+def tell_answer_in_front(state: RequestState, attributes: dict[str, Any]) -> None:
+    """What ``WSGI_APPLICATION`` names has answered without Django's handler: it is called by another application."""
+    status, headers = attributes.get("status"), attributes_of(attributes.get("headers")).get("_headers")
+    if type(status) is str and type(headers) is list:
+        state.tell(RESPONSE_STARTED, status, "", headers[:], False, False)
+        state.has_started = True
