@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from textual import events
@@ -101,8 +101,8 @@ class ReqtraceApp(ExportingApp):
         self._frozen: Board | None = None
         self._is_catching_up = False
         self._idle_ticks = 0
-        self._has_imported = False
-        self._styled: WeakKeyDictionary[Screen[object], str] = WeakKeyDictionary()
+        self._preparations = self._prepare()
+        self._styled: WeakKeyDictionary[Screen[Any], str] = WeakKeyDictionary()
         """Screens, and the theme for which their styles were looked up last."""
         self._was_ended = False
         self._resting_until = 0.0
@@ -174,12 +174,37 @@ class ReqtraceApp(ExportingApp):
         is_more = self.bridge.pump(BUDGET)
         self._publish()
         self._idle_ticks = 0 if is_more or self._is_catching_up else self._idle_ticks + 1
-        if self._idle_ticks == IDLE_TICKS and not self._has_imported:
-            self._has_imported = True
-            self.run_worker(import_all, thread=True)
+        if self._idle_ticks >= IDLE_TICKS and self.is_running:
+            next(self._preparations, None)
         if is_more and not self._is_catching_up:
             self._is_catching_up = True
             self.set_timer(CATCH_UP, self._catch_up)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self._idle_ticks = 0
+        await super().on_event(event)
+
+    def _prepare(self) -> Iterator[None]:
+        """What a key may need later, made while there is nothing else to do: a little at each tick, all of it once."""
+        importing = self.run_worker(import_all, thread=True)
+        while not importing.is_finished:
+            yield
+        for mode in MODES:
+            if mode.name not in self._screen_stacks:
+                # Textual 8.2 would do so when it is entered: its widgets are made, have their styles and their places.
+                self._init_mode(mode.name)
+                yield
+        for mode in MODES:
+            # Every kind of widget that has come since brought styles of its own.
+            self._look_up_styles(mode.name)
+            yield
+
+    def _look_up_styles(self, mode: str) -> None:
+        screen = self._screen_of(mode)
+        if screen is not None:
+            self.stylesheet.update(screen)
+            self._styled[screen] = self.theme
 
     def _catch_up(self) -> None:
         """Drain on until the next tick finds nothing left; keys are answered between two slices."""
@@ -206,7 +231,9 @@ class ReqtraceApp(ExportingApp):
 
     def _show(self) -> bool:
         """Hand the screen of the mode what there is; whether it could take it."""
-        screen = self._mode_screen
+        return self._show_on(self._mode_screen)
+
+    def _show_on(self, screen: ModeScreen | None) -> bool:
         if screen is None or not screen.is_mounted:
             return False
         screen.show(self._board())
@@ -225,8 +252,12 @@ class ReqtraceApp(ExportingApp):
     @property
     def _mode_screen(self) -> ModeScreen | None:
         """The screen of the mode, whatever lies over it."""
-        bottom = self.screen_stack[0] if self.screen_stack else None
-        return bottom if isinstance(bottom, ModeScreen) else None
+        return self._screen_of(self.current_mode)
+
+    def _screen_of(self, mode: str) -> ModeScreen | None:
+        """The screen of any mode, once it is there."""
+        stack = self._screen_stacks.get(mode)
+        return stack[0] if stack and isinstance(stack[0], ModeScreen) else None
 
     # --- size and terminal -------------------------------------------------------------------------------------
 
@@ -280,8 +311,11 @@ class ReqtraceApp(ExportingApp):
 
     def action_mode(self, name: str) -> None:
         """Another mode, as it was left."""
+        # What it shows is brought up to date behind the scenes, so that it comes in one frame.
+        is_up_to_date = self._show_on(self._screen_of(name))
         self.switch_mode(name)
-        self.call_after_refresh(self._show)
+        if not is_up_to_date:
+            self.call_after_refresh(self._show)
 
     def action_theme(self) -> None:
         """The next theme."""

@@ -61,6 +61,51 @@ async def test_another_mode_comes_at_once(opened: Opener, source: MemorySource) 
         assert driver.app.current_mode == "log"
 
 
+async def until_prepared(driver: Driver) -> None:
+    """All modes have their screens, though nobody has been there."""
+    app = driver.app
+    await driver.until(lambda: app._preparations.gi_frame is None)
+    assert {mode.name for mode in MODES} <= app._screen_stacks.keys()
+
+
+@pytest.mark.slow
+async def test_a_mode_is_whole_in_the_first_frame(opened: Opener, replayed: MemorySource) -> None:
+    """Also when nobody has been there: its screen is made while nobody does anything, and nothing is shown of that."""
+    replayed.request("n_plus_one")
+    async with opened(replayed, (120, 40)) as driver:
+        before = driver.text
+        await until_prepared(driver)
+        assert driver.text == before
+        assert driver.app.current_mode == MODES[0].name
+        for mode in MODES[1:]:
+            frames = await frames_of(driver, mode.key)
+            assert driver.app.current_mode == mode.name
+            assert driver.lines[:-1] == frames[0]
+            await driver.press("1")
+
+
+@pytest.mark.slow
+async def test_a_mode_that_is_ready_has_the_theme_and_the_size_of_now(opened: Opener, source: MemorySource) -> None:
+    """Those that were chosen after its screen was made."""
+    source.request("home")
+    async with opened(source, (120, 40)) as driver:
+        await until_prepared(driver)
+        await driver.press("t")
+        await driver.pilot.resize_terminal(80, 24)
+        page = driver.app.screen.styles.background
+        await driver.press("2")
+        assert driver.app.screen.styles.background == page
+        assert driver.app.screen.has_class("-narrow")
+
+
+async def test_nothing_is_prepared_while_keys_are_pressed(opened: Opener, source: MemorySource) -> None:
+    """The next one would have to wait for it."""
+    async with opened(source) as driver:
+        driver.app._idle_ticks = 100
+        await driver.pilot.press("down")
+        assert driver.app._idle_ticks < 100
+
+
 async def test_styles_are_not_looked_up_for_a_screen_behind(opened: Opener, source: MemorySource) -> None:
     """A new theme is; and a screen that was not in front gets it when it comes."""
     async with opened(source) as driver:

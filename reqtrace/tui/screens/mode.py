@@ -41,6 +41,11 @@ class ModeScreen(SettlingScreen[None]):
     def on_resize(self) -> None:
         self._laid_out_for = self.app.size
 
+    def _screen_resized(self, size: Size) -> None:
+        # Textual 8.2 lays the screen of a mode out again when it comes back, and paints that before all of it.
+        if size != self._size:
+            super()._screen_resized(size)
+
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # They are up to date: the app has looked them up already if the theme has changed meanwhile.
         event.refresh_styles = False
