@@ -92,8 +92,8 @@ def measure(path: str, rounds: int, port: int) -> dict[str, list[dict[str, float
 
 def figures(blocks: list[dict[str, float]]) -> tuple[float, float, float]:
     """Best request, median request and CPU of one process, in nanoseconds."""
-    best = min(block["best"] for block in blocks)
-    return best, *(statistics.median(block[key] for block in blocks) for key in ("median", "cpu"))
+    middle, cpu = (statistics.median(block[key] for block in blocks) for key in ("median", "cpu"))
+    return min(block["best"] for block in blocks), middle, cpu
 
 
 def report(path: str, sets: list[dict[str, list[dict[str, float]]]]) -> None:
