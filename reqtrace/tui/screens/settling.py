@@ -40,6 +40,11 @@ class SettlingScreen(Screen[Answer], Generic[Answer]):
         if self.is_current:
             self._compositor_refresh()
 
+    def _watch__pointer_shape(self, pointer_shape: str) -> None:
+        # Textual 8.2 has every screen say how the mouse looks when it is made, though nobody may see it yet.
+        if self.is_active:
+            self.app._set_pointer_shape(pointer_shape)
+
     def _compositor_refresh(self) -> None:
         if not self._is_settling:
             super()._compositor_refresh()
