@@ -18,15 +18,19 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bytecode import with_bytecode
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 REPORT = Path(__file__).with_name("README.md")
 REQTRACE = [sys.executable, "-m", "reqtrace"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
+BYTECODE = tempfile.TemporaryDirectory()
+ENVIRONMENT = with_bytecode({**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}, Path(BYTECODE.name))
 
 FIRST_FRAME = re.compile(rb"\x1b\[\?1049h.*sample_site", re.DOTALL)
 """The alternate screen was entered, and the status bar names the site."""
