@@ -23,6 +23,7 @@ __all__ = [
     "EXIT_OK",
     "ExportError",
     "HubError",
+    "OutputError",
     "ProjectAmbiguous",
     "ProjectBroken",
     "ProjectError",
@@ -91,5 +92,11 @@ class RecordingError(ReqtraceError):
 
 class ExportError(ReqtraceError):
     """A file of an export cannot be made or written."""
+
+    exit_code = 3
+
+
+class OutputError(ReqtraceError):
+    """What reqtrace prints finds no room, on a full disk say."""
 
     exit_code = 3

@@ -129,6 +129,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as bug:
         if isinstance(bug, BrokenPipeError) and output.close_broken_streams():
             return EXIT_READER_GONE
+        if full := output.without_room(bug):
+            return _reported(full)
         from reqtrace.cli.crash import describe_crash
 
         return _reported(describe_crash(bug))
@@ -148,7 +150,7 @@ def _run(arguments: list[str]) -> int:
 def _reported(error: ReqtraceError) -> int:
     try:
         output.report(error)
-    except BrokenPipeError:  # nobody reads stderr; the exit code still says it
+    except OSError:  # nobody reads stderr, or it has no room; the exit code still says it
         output.close_broken_streams()
     return error.exit_code
 

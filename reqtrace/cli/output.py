@@ -7,6 +7,7 @@ first use, so a help text never pays for it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import select
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from reqtrace.errors import ProjectBroken, ReqtraceError
+from reqtrace.errors import OutputError, ProjectBroken, ReqtraceError
 from reqtrace.render.sanitize import sanitize
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ __all__ = [
     "show",
     "tell",
     "warn",
+    "without_room",
 ]
 
 COLOUR_SEQUENCE = re.compile(r"\x1b\[[0-9;:]*m")
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 LAYOUT = re.compile("([\\n\\t])")
 
 
@@ -55,10 +58,26 @@ def close_broken_streams() -> bool:
     """Whether the reader of stdout or stderr has gone; if so, what is left to say to it goes nowhere."""
     broken = [stream for stream in (sys.stdout, sys.stderr) if _is_broken(stream)]
     for stream in broken:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())  # the interpreter flushes once more when it ends
-        os.close(nowhere)
+        _lead_nowhere(stream)
     return bool(broken)
+
+
+def without_room(error: Exception) -> OutputError | None:
+    """What an error says if the answer found no room on a disk; then the rest of it goes nowhere.
+
+    Errors about a file that reqtrace has opened itself name it, or were made into others where it is written.
+    """
+    if not isinstance(error, OSError) or error.errno not in NO_ROOM or error.filename is not None:
+        return None
+    _lead_nowhere(sys.stdout)
+    return OutputError(f"The answer cannot be written: {error.strerror}.", hint="Make room where stdout leads to.")
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """The interpreter flushes once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def is_unicode(stream: TextIO | None = None) -> bool:

@@ -210,3 +210,22 @@ def test_a_reader_that_has_gone_is_passed_over_in_silence(arguments: list[str]) 
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 141
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--help"], 3), (["--version"], 3), (["lint", "--explain", "dj-auth-after-session"], 3), (["nonsense"], 2)],
+    ids=["help", "version", "an answer", "an error"],
+)
+def test_a_full_disk_is_no_bug(arguments: list[str], code: int) -> None:
+    """One message, if stderr takes it; an answer that could not be written is no success."""
+    command = [sys.executable, "-m", "reqtrace", *arguments]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        silent = subprocess.run(command, cwd=ROOT, stdout=full, stderr=full, check=False)
+    assert (ran.returncode, silent.returncode) == (code, code)
+    if code == 3:
+        words = "error: The answer cannot be written: No space left on device."
+        assert ran.stderr.splitlines() == [words, "what to do: Make room where stdout leads to."]
