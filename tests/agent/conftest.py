@@ -7,18 +7,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from warm_python import WarmPython
 
 from reqtrace.events.kinds import AgentWarned, Event
 from reqtrace.events.wire import Decoder, load_record
 from reqtrace.hub.hub import Hub
 
 HERE = Path(__file__).resolve().parent
+PATIENCE = 60.0
 
 
 @dataclass
@@ -61,8 +63,16 @@ def decode(hub: Hub, deadline: float = 10.0) -> list[Event]:
     return events
 
 
+@pytest.fixture(scope="session")
+def warm_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmPython]:
+    """For programs that do not ask how Python starts."""
+    warm = WarmPython(tmp_path_factory.mktemp("warm_python"))
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
-def run_child(hub: Hub) -> Callable[..., Observation]:
+def run_child(hub: Hub, warm_python: WarmPython) -> Callable[..., Observation]:
     """``run_child(command, traced=True)``: run a Python program to its end."""
 
     def run(*arguments: str, traced: bool = True, environment: dict[str, str] | None = None) -> Observation:
@@ -72,9 +82,11 @@ def run_child(hub: Hub) -> Callable[..., Observation]:
         if traced:
             clean.update(hub.environment())
             clean["PYTHONPATH"] = clean["PYTHONPATH"].split(os.pathsep)[0]
-        done = subprocess.run(
-            [sys.executable, *arguments], env=clean, capture_output=True, text=True, timeout=60, cwd=HERE
-        )
+        if warm_python.is_suited(arguments, clean):
+            done = warm_python.run(arguments, clean, HERE, PATIENCE)
+        else:
+            command = [sys.executable, *arguments]
+            done = subprocess.run(command, env=clean, capture_output=True, text=True, timeout=PATIENCE, cwd=HERE)
         assert done.returncode == 0, done.stderr
         return Observation(json.loads(done.stdout or "{}"), decode(hub) if traced else [], done.stderr)
 
