@@ -170,6 +170,8 @@ def check_project(project: Project) -> Iterator[Finding]:
     yield ok("settings", f"{project.settings or 'not known yet'}, from {project.settings_source}")
     for note in project.notes:
         yield warning("note", note)
+    for remark in project.remarks:
+        yield ok("note", remark)
 
 
 # --- the project, from inside ------------------------------------------------------------------------------------

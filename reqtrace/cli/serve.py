@@ -53,7 +53,7 @@ def command(
     The project's own Python runs its own runserver. Nothing is installed in the project and nothing of it is changed.
     """
     project = discover(choose_path(path, sample=sample), settings=settings, python=python)
-    for note in project.notes:
+    for note in (*project.notes, *project.remarks):
         output.tell(f"reqtrace: {note}")
     options = ["--noreload"] if noreload else []
     wanted = next(number for number in (port, project.port, DEFAULT_PORT) if number is not None)

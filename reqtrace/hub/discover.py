@@ -89,7 +89,8 @@ def describe(
         port=config.port,
         acknowledged=config.acknowledged,
         config_file=config.file,
-        notes=(*interpreter.notes, *notes_about(entry, choice, directories)),
+        notes=(*interpreter.notes, *notes_about(choice, directories)),
+        remarks=tuple(remarks_about(settings_text(entry, choice))),
         obstacle=obstacle,
         obstacle_hint=hint,
     )
@@ -126,15 +127,18 @@ def find_obstacle(entry: Entry, directories: Sequence[Path]) -> tuple[str, str]:
     return "", ""
 
 
-def notes_about(entry: Entry, choice: SettingsChoice, directories: Sequence[Path]) -> Iterator[str]:
-    """What the files hint at that a person should know."""
+def remarks_about(settings: str) -> Iterator[str]:
+    """What the source of the settings hints at about how the site is served."""
+    if '"daphne"' in settings or "'daphne'" in settings:
+        yield "The settings mention daphne: if it is installed as an app, runserver is daphne's and serves ASGI."
+    if "whitenoise.runserver_nostatic" in settings:
+        yield "WhiteNoise serves the static files inside the middleware chain (whitenoise.runserver_nostatic)."
+
+
+def notes_about(choice: SettingsChoice, directories: Sequence[Path]) -> Iterator[str]:
+    """What the files hint at that a person should know, because it may not be what was meant."""
     if choice.is_for_tests:
         yield f"Only test settings were found ({choice.module}): this looks like a reusable app, not a site."
-    text = settings_text(entry, choice)
-    if '"daphne"' in text or "'daphne'" in text:
-        yield "The settings mention daphne: if it is installed as an app, runserver is daphne's and serves ASGI."
-    if "whitenoise.runserver_nostatic" in text:
-        yield "WhiteNoise serves the static files inside the middleware chain (whitenoise.runserver_nostatic)."
     for file in (directory / name for directory in directories for name in STARTERS):
         if "runserver_plus" in read_text(file):
             yield (

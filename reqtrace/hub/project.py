@@ -62,6 +62,8 @@ class Project:
     """The ``reqtrace.toml`` or ``pyproject.toml`` that was read."""
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each."""
+    remarks: tuple[str, ...] = ()
+    """The same, where nothing is wrong with it."""
     obstacle: str = ""
     """Why ``runserver`` cannot be reached in this project; empty if nothing is known against it."""
     obstacle_hint: str = ""

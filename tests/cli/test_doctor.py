@@ -233,6 +233,18 @@ def test_notes_are_warnings(tmp_path: Path, doctor: Run) -> None:
     assert ran.out.endswith("\n1 warning.\n"), ran.out
 
 
+@pytest.mark.usefixtures("_every_port_is_free")
+def test_another_runserver_is_nothing_wrong(tmp_path: Path, doctor: Run) -> None:
+    """That the settings mention daphne, or WhiteNoise's runserver, is told without a warning."""
+    startproject(tmp_path)
+    with (tmp_path / "config/settings.py").open("a") as settings:
+        settings.write("# 'daphne', 'whitenoise.runserver_nostatic'\n")
+    ran = doctor(tmp_path)
+    assert ran.code == 0
+    assert "The settings mention daphne" in ran.out
+    assert ran.out.endswith("\nNothing is wrong.\n"), ran.out
+
+
 @pytest.mark.parametrize(
     ("rows", "columns", "term", "level", "words"),
     [

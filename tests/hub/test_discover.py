@@ -249,16 +249,18 @@ def test_runserver_of_daphne(tmp_path: Path, found: Found) -> None:
             "chat/settings/base.py": "INSTALLED_APPS = ['daphne']",
         },
     )
-    assert any("daphne" in note for note in found().notes)
+    project = found()
+    assert any("daphne" in remark for remark in project.remarks)
+    assert not project.notes
 
 
 def test_other_runserver_commands(tmp_path: Path, found: Found) -> None:
     """Shape 14: whitenoise.runserver_nostatic works as runserver; runserver_plus is pointed out."""
     startproject(tmp_path, Makefile="serve:\n\tpython manage.py runserver_plus\n")
     (tmp_path / "config/settings.py").write_text("INSTALLED_APPS = ['whitenoise.runserver_nostatic']")
-    notes = " ".join(found().notes)
-    assert "WhiteNoise serves the static files inside the middleware chain" in notes
-    assert "reqtrace run -- python manage.py runserver_plus" in notes
+    project = found()
+    assert "WhiteNoise serves the static files inside the middleware chain" in " ".join(project.remarks)
+    assert "reqtrace run -- python manage.py runserver_plus" in " ".join(project.notes)
 
 
 def test_settings_are_not_executed(tmp_path: Path, found: Found) -> None:
