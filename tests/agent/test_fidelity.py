@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -91,25 +91,56 @@ STACKS = {
 DEEP = ["default and hooks", "functions", "async hooks", "sync only inside", "twice", "warnings about the caller"]
 DEEP += ["raises in view", "lazy and fragile values", "a request in a request", "a handler in a handler"]
 """Stacks that are also visited at the level ``deep``."""
+IDLE = [*DEEP, "raises in request", "raises in exception", "missing path"]
+"""Stacks that are also visited with an idle agent."""
 
 
-@pytest.mark.parametrize("mode", ["wsgi", "asgi"])
-@pytest.mark.parametrize("stack", STACKS.values(), ids=STACKS.keys())
-def test_the_site_does_not_notice(visit: Callable[..., Any], stack: list[str], mode: str) -> None:
+def in_both_modes(stacks: Iterable[str]) -> list[Any]:
+    """Stacks with a mode each; whoever visits one visits it bare once, for all tests of it."""
+    return [
+        pytest.param(stack, mode, id=f"{stack}-{mode}", marks=pytest.mark.xdist_group(f"{stack} in {mode}"))
+        for stack in stacks
+        for mode in ("wsgi", "asgi")
+    ]
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[tuple[str, str], Any]:
+    """What came of stacks without the agent, by name and mode."""
+    return {}
+
+
+@pytest.fixture
+def visit_bare(visit: Callable[..., Any], known: dict[tuple[str, str], Any]) -> Callable[[str, str], Any]:
+    """``visit_bare(stack, mode)``: without the agent, once."""
+
+    def run(stack: str, mode: str) -> Any:
+        if (stack, mode) not in known:
+            known[stack, mode] = visit(STACKS[stack], *PATHS, mode=mode, traced=False)
+        return known[stack, mode]
+
+    return run
+
+
+@pytest.mark.parametrize(("stack", "mode"), in_both_modes(STACKS))
+def test_the_site_does_not_notice(
+    visit: Callable[..., Any], visit_bare: Callable[..., Any], stack: str, mode: str
+) -> None:
     """Status, headers, body, order of calls, log records with tracebacks, warnings, hops and threads are the same."""
-    bare = visit(stack, *PATHS, mode=mode, traced=False)
-    traced = visit(stack, *PATHS, mode=mode)
+    bare = visit_bare(stack, mode)
+    traced = visit(STACKS[stack], *PATHS, mode=mode)
     for question in bare.outcome:
         assert traced.outcome[question] == bare.outcome[question], question
     assert traced.of(AgentWarned) == []
     assert traced.stderr == bare.stderr
 
 
-@pytest.mark.parametrize("mode", ["wsgi", "asgi"])
-@pytest.mark.parametrize("stack", DEEP)
-def test_the_site_does_not_notice_at_deep(visit: Callable[..., Any], hub: Hub, stack: str, mode: str) -> None:
+@pytest.mark.parametrize(("stack", "mode"), in_both_modes(DEEP))
+def test_the_site_does_not_notice_at_deep(
+    visit: Callable[..., Any], visit_bare: Callable[..., Any], hub: Hub, stack: str, mode: str
+) -> None:
     """Nor does it when everything is observed."""
-    bare = visit(STACKS[stack], *PATHS, mode=mode, traced=False)
+    bare = visit_bare(stack, mode)
     hub.set_level("deep")
     traced = visit(STACKS[stack], *PATHS, mode=mode)
     for question in bare.outcome:
@@ -119,11 +150,12 @@ def test_the_site_does_not_notice_at_deep(visit: Callable[..., Any], hub: Hub, s
     assert [event.level for event in traced.of(LevelChanged)] == ["deep"]
 
 
-@pytest.mark.parametrize("mode", ["wsgi", "asgi"])
-@pytest.mark.parametrize("stack", [*DEEP, "raises in request", "raises in exception", "missing path"])
-def test_the_site_does_not_notice_an_idle_agent(visit: Callable[..., Any], stack: str, mode: str) -> None:
+@pytest.mark.parametrize(("stack", "mode"), in_both_modes(IDLE))
+def test_the_site_does_not_notice_an_idle_agent(
+    visit: Callable[..., Any], visit_bare: Callable[..., Any], stack: str, mode: str
+) -> None:
     """Without a hub its wrappers are there, and no traceback shows one."""
-    bare = visit(STACKS[stack], *PATHS, mode=mode, traced=False)
+    bare = visit_bare(stack, mode)
     idle = visit(STACKS[stack], *PATHS, mode=mode, idle=True)
     for question in bare.outcome:
         assert idle.outcome[question] == bare.outcome[question], question
