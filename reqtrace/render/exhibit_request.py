@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from reqtrace import __version__
 from reqtrace.analysis.explain import narrate
@@ -17,12 +17,12 @@ from reqtrace.render.labels import text
 from reqtrace.render.narration import message_text
 from reqtrace.render.pictures import PICTURES
 from reqtrace.render.sanitize import sanitize
-from reqtrace.trace.model import Direction, RequestTrace
+from reqtrace.trace.model import Direction, RequestTrace, Stop
 
 __all__ = ["MOST_STEPS", "request_exhibit", "request_steps", "request_title"]
 
-MOST_STEPS = 400
-"""Steps that a page has; one of thousands would not open."""
+MOST_STEPS = 2_000
+"""Steps that a page has; one of many thousands would be slow to open."""
 FEWEST_PICTURES = 60
 WORK = 30_000
 """Steps times pictures that are drawn at most: a picture of many steps takes long."""
@@ -60,36 +60,44 @@ def drawn(trace: RequestTrace, picture: str, stop: int | None, look: Look) -> Ca
 # --- the steps of a page -----------------------------------------------------------------------------------------
 
 
-def request_steps(trace: RequestTrace, draw: Callable[[int | None], Canvas], stop: int | None) -> Steps:
-    """A page that goes through the request; ``draw`` draws a stop, or the whole of it."""
+def request_steps(
+    trace: RequestTrace, draw: Callable[[int | None], Canvas], stop: int | None, *, is_quick: bool = False
+) -> Steps:
+    """A page that goes through the request; ``draw`` draws a stop, or the whole of it, ``is_quick`` if at once."""
     process = trace.process
     versions = {"version": __version__, "django": sanitize(process.django), "python": sanitize(process.python)}
+    ranked = inwards(trace, stop)
+    stops = sorted(ranked[:MOST_STEPS], key=lambda one: one.index)
+    most = len(ranked) if is_quick else max(FEWEST_PICTURES, WORK // max(len(ranked), 1))
+    with_pictures = {one.index for one in ranked[:most]}
     return Steps(
-        steps=steps_of(trace, draw),
-        opening=None if stop is None else min(stop, MOST_STEPS),
+        steps=steps_of(trace, stops, with_pictures, draw),
+        opening=None if stop is None else [one.index for one in stops].index(stop),
         made=text("export.made", **versions),
     )
 
 
-def steps_of(trace: RequestTrace, draw: Callable[[int | None], Canvas]) -> Iterator[Step]:
-    """Every stop, and the whole request at the end."""
-    with_pictures, total = stops_with_pictures(trace), len(trace.stops)
-    canvas: Canvas | None = None
-    for stop in trace.stops[:MOST_STEPS]:
+def inwards(trace: RequestTrace, stop: int | None) -> list[Stop]:
+    """What tells most first: the stop one is at, layers, hooks and the view, then what they ran, and so on."""
+    return sorted(trace.stops, key=lambda one: (one.index != stop, one.depth, one.index))
+
+
+def steps_of(
+    trace: RequestTrace, stops: Sequence[Stop], with_pictures: Container[int], draw: Callable[[int | None], Canvas]
+) -> Iterator[Step]:
+    """The stops, and the whole request at the end; without a picture a stop shows that of another, and says so."""
+    total = len(trace.stops)
+    canvas, drawn_at = None, 0
+    for stop in stops:
         if stop.index in with_pictures or canvas is None:
-            canvas = draw(stop.index)
+            canvas, drawn_at = draw(stop.index), stop.index
         narration = narrate(trace, stop)
         place = text("narration.step", n=stop.index + 1, total=total)
+        if drawn_at != stop.index:
+            place = text("export.undrawn", place=place, n=drawn_at + 1)
         way = f"{text(f'narration.{stop.direction.value}')} {GLYPHS[stop.direction]}".rstrip()
         yield Step(canvas, f"{way}  {message_text(narration.title)}", message_text(narration.why), place)
     yield Step(draw(None), outcome_words(trace), end_words(total))
-
-
-def stops_with_pictures(trace: RequestTrace) -> set[int]:
-    """All of them, or of very many those of Django's loop first; the others show the picture before them."""
-    most = max(FEWEST_PICTURES, WORK // max(len(trace.stops), 1))
-    inward = sorted(trace.stops[:MOST_STEPS], key=lambda stop: (stop.depth, stop.index))
-    return {stop.index for stop in inward[:most]}
 
 
 def end_words(total: int) -> str:

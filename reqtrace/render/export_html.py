@@ -21,7 +21,7 @@ from typing import Any
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.exhibit import Exhibit, Look, Step, Steps
 from reqtrace.render.labels import language, text
-from reqtrace.render.roles import THEMES, Paint
+from reqtrace.render.roles import THEMES, Paint, Role
 
 __all__ = ["html_page"]
 
@@ -42,24 +42,32 @@ def html_page(exhibit: Exhibit, look: Look) -> str:
 
 @dataclass
 class Frames:
-    """The pictures of all steps: most of their rows are the same, so each is kept once."""
+    """The pictures of all steps: most of their rows are the same, so each is kept once, and so is each picture."""
 
+    pictures: list[list[int]] = field(default_factory=list)
+    """Each as the numbers of its rows."""
     rows: list[list[Any]] = field(default_factory=list)
     """Each as ``text, number of its paint, text, …``."""
     paints: dict[Paint, int] = field(default_factory=dict)
     _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
-    _last: tuple[Canvas | None, list[int]] = (None, [])
+    _last: Canvas | None = None
 
     @property
     def names(self) -> list[str]:
         """The class of each paint."""
         return [f"p{number}" for number in self.paints.values()]
 
-    def rows_of(self, canvas: Canvas) -> list[int]:
-        """Numbers of the rows of a picture."""
-        if self._last[0] is not canvas:
-            self._last = canvas, [self._number(canvas, y) for y in range(canvas.height)]
-        return self._last[1]
+    @property
+    def lit(self) -> list[str]:
+        """The classes of what is at a step, which a long picture is scrolled to."""
+        return [f"p{number}" for paint, number in self.paints.items() if paint.reverse and paint.role is Role.TOKEN]
+
+    def number_of(self, canvas: Canvas) -> int:
+        """The number of a picture."""
+        if self._last is not canvas:
+            self._last = canvas
+            self.pictures.append([self._number(canvas, y) for y in range(canvas.height)])
+        return len(self.pictures) - 1
 
     def _number(self, canvas: Canvas, y: int) -> int:
         row: list[Any] = []
@@ -81,7 +89,7 @@ def page(title: str, shown: Steps) -> str:
     for step in shown.steps:
         titles.append(step.title)
         words = ["  ".join(filter(None, (step.place, step.title))), step.why]
-        steps.append({"rows": frames.rows_of(step.canvas), "words": words})
+        steps.append({"picture": frames.number_of(step.canvas), "words": words})
     last = len(steps) - 1
     opening = last if shown.opening is None else min(shown.opening, last)
     style = f"{asset('export_page.css')}\n{paint_rules(frames.paints)}"
@@ -92,13 +100,20 @@ def page(title: str, shown: Steps) -> str:
         "title": html.escape(title),
         "style": style,
         "picture_label": html.escape(text("export.picture")),
-        "picture": static_picture(frames, steps[last]["rows"]),
+        "picture": static_picture(frames, frames.pictures[-1]),
         "walk": "",
         "script": "",
         "made": f"<footer>{html.escape(shown.made)}</footer>" if shown.made else "",
     }
     if last:
-        document = {"paints": frames.names, "rows": frames.rows, "steps": steps, "opening": opening}
+        document = {
+            "paints": frames.names,
+            "lit": frames.lit,
+            "rows": frames.rows,
+            "pictures": frames.pictures,
+            "steps": steps,
+            "opening": opening,
+        }
         markup["walk"] = walk(titles, steps[last]["words"], opening)
         data = f'<script type="application/json" id="trace">{embedded(document)}</script>'
         markup["script"] = f"{data}\n<script>{script}</script>"

@@ -7,8 +7,10 @@
   const place = document.getElementById("place");
   const items = Array.from(document.querySelectorAll("#steps button"));
   const last = trace.steps.length - 1;
+  const lit = trace.lit.map(function (name) { return "." + name; }).join(",");
   const PACE = 1200;
   let now = -1;
+  let drawn = -1;
   let timer = 0;
 
   function row(number) {
@@ -24,6 +26,20 @@
     return line;
   }
 
+  function draw(number) {
+    if (number === drawn) {
+      return;
+    }
+    drawn = number;
+    const rows = document.createDocumentFragment();
+    trace.pictures[number].forEach(function (one) { rows.appendChild(row(one)); });
+    picture.replaceChildren(rows);
+    const here = lit && picture.querySelector(lit);
+    if (here) {
+      here.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  }
+
   function show(step) {
     step = Math.min(Math.max(step, 0), last);
     if (step === now) {
@@ -33,9 +49,7 @@
       items[now].removeAttribute("aria-current");
     }
     now = step;
-    const drawn = document.createDocumentFragment();
-    trace.steps[now].rows.forEach(function (number) { drawn.appendChild(row(number)); });
-    picture.replaceChildren(drawn);
+    draw(trace.steps[now].picture);
     title.textContent = trace.steps[now].words[0];
     why.textContent = trace.steps[now].words[1];
     place.value = String(now);

@@ -30,7 +30,7 @@ def told_exhibit(
             canvas = sections_canvas(told(trace, None if at is None else trace.stops[at]), look.width)
             return canvas.to_ascii() if look.ascii_only else canvas
 
-        return request_steps(trace, draw, None if stop is None else stop.index)
+        return request_steps(trace, draw, None if stop is None else stop.index, is_quick=True)
 
     return framed_exhibit(
         lambda width: sections_canvas(told(trace, stop), width),

@@ -17,7 +17,7 @@ from reqtrace.events.kinds import ResponseStarted
 from reqtrace.render import exhibit_request, labels, rasteriser
 from reqtrace.render.canvas import Canvas
 from reqtrace.render.exhibit import Look
-from reqtrace.render.exhibit_request import MOST_STEPS, request_exhibit
+from reqtrace.render.exhibit_request import request_exhibit
 from reqtrace.render.export_html import html_page
 from reqtrace.render.export_svg import canvas_svg, svg_size
 from reqtrace.render.exports import export, file_name, save
@@ -162,9 +162,9 @@ def test_the_page_has_every_step_and_its_words(trace_of: TraceOf) -> None:
     assert len(data["steps"]) == len(trace.stops) + 1
     assert data["opening"] == 3
     assert data["steps"][2]["words"][0].startswith("step 3/25  IN ▼  2 SessionMiddleware")
-    frames = sum(len(step["rows"]) for step in data["steps"])
+    frames = sum(len(data["pictures"][step["picture"]]) for step in data["steps"])
     assert len(data["rows"]) < frames / 2
-    assert all(0 <= number < len(data["rows"]) for step in data["steps"] for number in step["rows"])
+    assert all(0 <= number < len(data["rows"]) for picture in data["pictures"] for number in picture)
     for row in data["rows"]:
         assert all(paint < len(data["paints"]) for paint in row[1::2])
 
@@ -193,16 +193,29 @@ def test_a_picture_without_steps_is_a_page_without_a_script(trace_of: TraceOf) -
 
 @pytest.mark.slow
 def test_a_page_of_very_many_steps_is_cut(trace_of: TraceOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has to open, and soon: only some steps have a picture of their own then, the others the one before."""
+    """It has to open, and soon: some steps have a picture of their own, the others say of which step theirs is.
+
+    What is left out ran innermost, so every layer, hook and view is there, on the way out, too, and so is the step
+    one looks at.
+    """
     trace = trace_of("home")
     view = next(stop for stop in trace.stops if stop.sort is StopSort.VIEW)
-    inner = [replace(view, sort=StopSort.TEMPLATE, span=trace.stops[view.index + 1].span, depth=1)] * 1_500
+    inner = [replace(view, sort=StopSort.TEMPLATE, span=trace.stops[view.index + 1].span, depth=1)] * 300
     path = [*trace.stops[: view.index + 1], *inner, *trace.stops[view.index + 1 :]]
     many = replace(trace, stops=tuple(replace(stop, index=index) for index, stop in enumerate(path)))
-    monkeypatch.setattr(exhibit_request, "FEWEST_PICTURES", 20)
-    data = json.loads(Page(html_of(many)).scripts[0])
-    assert len(data["steps"]) == MOST_STEPS + 1
-    assert len({tuple(step["rows"]) for step in data["steps"]}) <= 22
+    monkeypatch.setattr(exhibit_request, "FEWEST_PICTURES", 24)
+    monkeypatch.setattr(exhibit_request, "WORK", 0)
+    monkeypatch.setattr(exhibit_request, "MOST_STEPS", 100)
+    data = json.loads(Page(html_page(request_exhibit(many, stop=250), LOOK)).scripts[0])
+    words = [step["words"][0] for step in data["steps"]]
+    assert len(words) == 101
+    assert len(data["pictures"]) <= 25
+    outer = [stop for stop in many.stops if stop.depth == 0]
+    assert all(any(f"step {stop.index + 1}/{len(path)}" in one for one in words) for stop in outer)
+    assert words[data["opening"]].startswith("step 251/")
+    assert "not drawn" not in words[data["opening"]]
+    assert any(f"/{len(path)}, not drawn by itself: the picture is that of step" in one for one in words)
+    assert "100 have a place here" in data["steps"][-1]["words"][1]
 
 
 # --- PNG and files -----------------------------------------------------------------------------------------------
