@@ -54,7 +54,9 @@ BUDGET = 0.012
 IDLE_TICKS = 10
 """So long nothing has come when there is time for what may be needed later."""
 CATCH_UP = 0.004
-"""Pause between two slices when more has come than one takes."""
+"""Pause between two slices when more has come than one takes;"""
+READ_ON = 0.001
+"""of a recording, which nobody has to have time to write."""
 REST = 3
 """How long publishing pauses, as a multiple of what it has just taken; the painting comes on top of that."""
 READING = 0.3
@@ -178,7 +180,7 @@ class ReqtraceApp(ExportingApp):
             next(self._preparations, None)
         if is_more and not self._is_catching_up:
             self._is_catching_up = True
-            self.set_timer(CATCH_UP, self._catch_up)
+            self._catch_up_soon()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
@@ -209,11 +211,14 @@ class ReqtraceApp(ExportingApp):
     def _catch_up(self) -> None:
         """Drain on until the next tick finds nothing left; keys are answered between two slices."""
         if self.bridge.pump(BUDGET):
-            self.set_timer(CATCH_UP, self._catch_up)
+            self._catch_up_soon()
         else:
             self._is_catching_up = False
             self._resting_until = 0.0
             self._publish()
+
+    def _catch_up_soon(self) -> None:
+        self.set_timer(CATCH_UP if self.bridge.source.is_live else READ_ON, self._catch_up)
 
     def _publish(self) -> None:
         """Show what has changed, if anything has; on a machine that is short of time less often, for the keys' sake."""

@@ -37,6 +37,7 @@ class ModeScreen(SettlingScreen[None]):
         self._laid_out_for: Size | None = None
         self._has_answer = False
         """An answer to a key may be on the screen, over the title."""
+        self.add_class(*self._get_breakpoint_classes(self.app.size.width, self.app.HORIZONTAL_BREAKPOINTS or []))
 
     def on_resize(self) -> None:
         self._laid_out_for = self.app.size
