@@ -36,8 +36,8 @@ WANTED: dict[str, Film | Picture] = {each.name: each for each in (FILM, *PICTURE
 
 
 def draw_all(names: Sequence[str]) -> dict[Path, str]:
-    """The SVG text of each picture, by its file; drawn in as many processes as there are cores."""
-    with ProcessPoolExecutor() as pool:
+    """The SVG text of each picture, by its file; a process waits for its screen to come to rest half of its time."""
+    with ProcessPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
         return dict(zip([HERE / f"{name}.svg" for name in names], pool.map(draw_one, names), strict=True))
 
 
