@@ -230,18 +230,18 @@ def test_an_unknown_record_is_passed_on(join: Any, records_of: Any) -> None:
 
 @pytest.mark.slow
 def test_ten_thousand_lines_a_second_are_no_burden(join: Any, hub: Hub) -> None:
-    """20,000 lines of a few events each are through in less than two seconds."""
+    """20,000 lines of a few events each are through with less than two seconds of work, however busy the machine is."""
     line = dump_record(["events", [[REQUEST_FINISHED, 10**15, 1, 1]] * 3])
     agent = join()
-    started = time.monotonic()
+    deadline, worked = time.monotonic() + 30, time.process_time()
     agent.socket.sendall(line * 20_000 + dump_record(["bye"]))
     count = 0
-    while count < 20_002 and time.monotonic() - started < 10:
+    while count < 20_002 and time.monotonic() < deadline:
         hub.wait(1)
         count += len(hub.drain(1000))
     assert count == 20_002
     assert hub.dropped == 0
-    assert time.monotonic() - started < 2
+    assert time.process_time() - worked < 2
 
 
 def test_the_recording_has_what_the_backlog_dropped(tmp_path: Path, connect: Any, until: Any) -> None:
