@@ -22,6 +22,8 @@ __all__ = ["Bisection", "Cause", "Verdict", "bisect", "fewest"]
 MAX_ATTEMPTS = 400
 LARGEST_TRIED = 3
 """Sets of up to so many layers are tried one by one; larger ones are found by ddmin."""
+LARGEST_WITH_OTHERS = 2
+"""The same where ddmin has nothing to begin with."""
 
 Removed = frozenset[int]
 
@@ -59,7 +61,9 @@ class Bisection:
     breaking: tuple[Cause, ...]
     """Single layers without which the symptom is gone only because the request fails in another way."""
     is_elsewhere: bool
-    """It is still there without any layer at all: the view, or what is outside of the chain, causes it."""
+    """It is still there without any layer at all: the view, or what is outside of the chain, causes it.
+
+    Of a lack: no layer that was switched off brings back what is missing."""
     attempts: int
 
 
@@ -90,8 +94,15 @@ def bisect(
         return judge(symptom, made[removed], usual)
 
     everything = frozenset(range(len(middleware)))
-    is_elsewhere = test(everything) is Verdict.STILL
-    causes, is_fewest = ([], True) if is_elsewhere else fewest(len(middleware), test, MAX_ATTEMPTS)
+    is_there_bare = test(everything) is Verdict.STILL
+    causes: list[Removed] = []
+    is_fewest = True
+    if not is_there_bare:
+        causes, is_fewest = fewest(len(middleware), test, MAX_ATTEMPTS)
+    elif symptom.is_absence:
+        # Without any layer nobody sets it either: the one that takes it away is found among the others.
+        causes, is_fewest = fewest(len(middleware), test, MAX_ATTEMPTS, largest=LARGEST_WITH_OTHERS)
+    is_elsewhere = is_there_bare and not causes
     single = [frozenset({index}) for index in range(len(middleware))]
     breaking = [removed for removed in single if removed in made and test(removed) is Verdict.BROKEN]
     return Bisection(
@@ -123,10 +134,12 @@ def summary(attempt: Attempt) -> str:
 # --- the search --------------------------------------------------------------------------------------------------
 
 
-def fewest(size: int, test: Callable[[Removed], Verdict], budget: int) -> tuple[list[Removed], bool]:
+def fewest(
+    size: int, test: Callable[[Removed], Verdict], budget: int, largest: int = LARGEST_TRIED
+) -> tuple[list[Removed], bool]:
     """The smallest sets of ``size`` elements that pass, and whether no smaller ones are possible."""
     tried = 0
-    for number in range(1, min(LARGEST_TRIED, size) + 1):
+    for number in range(1, min(largest, size) + 1):
         sets = [frozenset(chosen) for chosen in combinations(range(size), number)]
         if tried + len(sets) > budget:
             break
@@ -134,7 +147,7 @@ def fewest(size: int, test: Callable[[Removed], Verdict], budget: int) -> tuple[
         if passing := [removed for removed in sets if test(removed) is Verdict.GONE]:
             return passing, True
     else:
-        if size <= LARGEST_TRIED:
+        if size <= largest:
             return [], True
     reduced = reduce(size, test)
     return ([reduced], False) if reduced else ([], False)

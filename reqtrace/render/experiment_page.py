@@ -197,7 +197,7 @@ def draw_bisection(found: Bisection, *, width: int, ascii_only: bool) -> Canvas:
 
 def answer_words(found: Bisection) -> str:
     if found.is_elsewhere:
-        return text("lab.bisect.elsewhere")
+        return text("lab.bisect.elsewhere.lack" if found.symptom.is_absence else "lab.bisect.elsewhere")
     if not found.causes:
         return text("lab.bisect.unknown")
     first = found.causes[0].layers

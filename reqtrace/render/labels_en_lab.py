@@ -78,6 +78,9 @@ LAB: dict[str, str] = {
     "lab.bisect.choices": "It is gone without these {n}, and there are {m} such sets; the first is shown.",
     "lab.bisect.not_fewest": "None of them can be left out; whether fewer others would do was not tried.",
     "lab.bisect.elsewhere": "No layer does: it is there without any middleware, too. Look at the view and the server.",
+    "lab.bisect.elsewhere.lack": (
+        "No layer takes it away: it is missing with any one or two of them off, too. What should set it does not."
+    ),
     "lab.bisect.unknown": "No layers were found whose absence takes it away and leaves the request working.",
     "lab.bisect.breaking": "Without one of these it is gone, too, but only because the request fails otherwise:",
     "lab.bisect.breaks": "{layer}: {outcome}",

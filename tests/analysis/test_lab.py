@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -319,6 +319,30 @@ def test_bisect_looks_elsewhere(lab: Lab) -> None:
     found = bisect(lab, get("/fail/"), lab.facts.middleware, read_symptom("exception KeyError"))
     assert found.is_elsewhere
     assert not found.causes
+
+
+class OtherList:
+    """The lab, as if its project had another list."""
+
+    def __init__(self, lab: Lab, middleware: Sequence[str]) -> None:
+        self.lab = lab
+        self.middleware = middleware
+
+    def baseline(self, visit: Visit, *, has_consent: bool = False) -> tuple[Attempt, frozenset[str]]:
+        return self.attempt(visit, self.middleware, has_consent=has_consent), frozenset()
+
+    def attempt(self, visit: Visit, middleware: Sequence[str] | None = None, *, has_consent: bool = False) -> Attempt:
+        return self.lab.attempt(visit, middleware, has_consent=has_consent)
+
+
+@pytest.mark.parametrize(("added", "causes"), [(["lab_layers.Unframe"], [(0,)]), ([], [])])
+def test_bisect_finds_who_takes_a_header_away(lab: Lab, added: list[str], causes: list[tuple[int, ...]]) -> None:
+    """What is missing without any layer, too, can still be one layer's doing; else it is nobody's."""
+    middleware = [*added, *(lab.facts.middleware if added else lab.facts.middleware[:4])]
+    symptom = read_symptom("no header X-Frame-Options")
+    found = bisect(OtherList(lab, middleware), get("/hello/"), middleware, symptom)
+    assert [cause.layers for cause in found.causes] == causes
+    assert found.is_elsewhere is (not added)
 
 
 # --- the process -------------------------------------------------------------------------------------------------

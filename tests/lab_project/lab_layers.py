@@ -52,3 +52,15 @@ class SeesList(Stamp):
         response = self.get_response(request)
         response["X-List"] = str(len(settings.MIDDLEWARE))
         return response
+
+
+class Unframe:
+    """Takes a header away that a layer further in has set."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.pop("X-Frame-Options", None)
+        return response
