@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
@@ -31,7 +31,8 @@ from reqtrace.tui.keymap import checked_keymap
 from reqtrace.tui.keys.app import APP_KEYS
 from reqtrace.tui.keys.naming import key_name
 from reqtrace.tui.keys.ranking import rank
-from reqtrace.tui.modes import MODE_KEYS, MODES, import_all
+from reqtrace.tui.modes import MODE_KEYS, MODES
+from reqtrace.tui.preparing import preparations
 from reqtrace.tui.screens.help import HelpScreen
 from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.screens.palette import Command, PaletteScreen
@@ -52,7 +53,9 @@ TICK = 1 / 20
 BUDGET = 0.012
 """Seconds of a tick that go into draining, so that keys are answered in between."""
 IDLE_TICKS = 10
-"""So long nothing has come when there is time for what may be needed later."""
+"""So long nothing has come when there is time for what may be needed later;"""
+PREPARING = 0.004
+"""seconds of a tick for it."""
 CATCH_UP = 0.004
 """Pause between two slices when more has come than one takes;"""
 READ_ON = 0.001
@@ -103,7 +106,7 @@ class ReqtraceApp(ExportingApp):
         self._frozen: Board | None = None
         self._is_catching_up = False
         self._idle_ticks = 0
-        self._preparations = self._prepare()
+        self._preparations = preparations(self)
         self._styled: WeakKeyDictionary[Screen[Any], str] = WeakKeyDictionary()
         """Screens, and the theme for which their styles were looked up last."""
         self._was_ended = False
@@ -112,7 +115,7 @@ class ReqtraceApp(ExportingApp):
         for theme in textual_themes():
             self.register_theme(theme)
         self.theme = self.taste.theme
-        self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
+        self.stylesheet: ThriftyStylesheet = ThriftyStylesheet(variables=self.get_css_variables())
 
     # --- composition -------------------------------------------------------------------------------------------
 
@@ -177,7 +180,7 @@ class ReqtraceApp(ExportingApp):
         self._publish()
         self._idle_ticks = 0 if is_more or self._is_catching_up else self._idle_ticks + 1
         if self._idle_ticks >= IDLE_TICKS and self.is_running:
-            next(self._preparations, None)
+            self._prepare_on()
         if is_more and not self._is_catching_up:
             self._is_catching_up = True
             self._catch_up_soon()
@@ -187,22 +190,13 @@ class ReqtraceApp(ExportingApp):
             self._idle_ticks = 0
         await super().on_event(event)
 
-    def _prepare(self) -> Iterator[None]:
-        """What a key may need later, made while there is nothing else to do: a little at each tick, all of it once."""
-        importing = self.run_worker(import_all, thread=True)
-        while not importing.is_finished:
-            yield
-        for mode in MODES:
-            if mode.name not in self._screen_stacks:
-                # Textual 8.2 would do so when it is entered: its widgets are made, have their styles and their places.
-                self._init_mode(mode.name)
-                yield
-        for mode in MODES:
-            # Every kind of widget that has come since brought styles of its own.
-            self._look_up_styles(mode.name)
-            yield
+    def _prepare_on(self) -> None:
+        end = time.perf_counter() + PREPARING
+        while next(self._preparations, False) and time.perf_counter() < end:
+            pass
 
-    def _look_up_styles(self, mode: str) -> None:
+    def look_up_styles(self, mode: str) -> None:
+        """Of all that is on the screen of a mode, if it is there, though another may be in front."""
         screen = self._screen_of(mode)
         if screen is not None:
             self.stylesheet.update(screen)

@@ -6,7 +6,7 @@ from textual.theme import Theme as TextualTheme
 
 from reqtrace.render.roles import DEFAULT_THEME, THEMES, Role, Surface, Theme
 
-__all__ = ["default_variables", "next_theme", "textual_themes"]
+__all__ = ["css_variables", "default_variables", "next_theme", "textual_themes"]
 
 
 def textual_themes() -> list[TextualTheme]:
@@ -17,6 +17,11 @@ def textual_themes() -> list[TextualTheme]:
 def default_variables() -> dict[str, str]:
     """``$rt-…`` for whatever theme is active first; stylesheets do not parse without them."""
     return _variables(THEMES[DEFAULT_THEME])
+
+
+def css_variables(theme: TextualTheme) -> dict[str, str]:
+    """What stylesheets are read with in a theme, as ``App.get_css_variables`` says it of the present one."""
+    return {**default_variables(), **theme.to_color_system().generate(), **theme.variables}
 
 
 def next_theme(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from textual.cache import LRUCache
@@ -75,6 +75,14 @@ class ThriftyStylesheet(Stylesheet):
 
     def reparse(self) -> None:
         self.parse()
+
+    def read_ahead(self, variables: dict[str, str]) -> Iterator[None]:
+        """Read all styles with the colours of another theme, a source at a time."""
+        other = ThriftyStylesheet(variables=variables)
+        other._parse_cache = self._readings.setdefault(frozenset(variables.items()), Reading()).sources
+        for place, (css, is_default_rules, tie_breaker, scope) in list(self.source.items()):
+            other._parse_rules(css, place, is_default_rules, tie_breaker, scope)
+            yield
 
     # --- looking up --------------------------------------------------------------------------------------------
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from tui_driver import MemorySource, Opener
+
 from reqtrace.render.roles import THEMES, Role, Surface
-from reqtrace.tui.themes import default_variables, next_theme, textual_themes
+from reqtrace.tui.themes import css_variables, default_variables, next_theme, textual_themes
 
 
 def test_every_theme_has_every_variable() -> None:
@@ -25,3 +27,11 @@ def test_themes_go_round() -> None:
     assert name == start
     assert set(seen) == set(THEMES)
     assert next_theme("textual-dark") in THEMES
+
+
+async def test_all_themes_are_read_with_what_the_app_would_say(opened: Opener, source: MemorySource) -> None:
+    """Otherwise styles that were read ahead would be of no use."""
+    async with opened(source) as driver:
+        for theme in textual_themes():
+            driver.app.theme = theme.name
+            assert css_variables(theme) == driver.app.get_css_variables()

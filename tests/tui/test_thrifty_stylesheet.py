@@ -47,6 +47,16 @@ def test_the_same_is_not_read_again(sheet: ThriftyStylesheet, monkeypatch: pytes
     assert ground(sheet) == "#000000"
 
 
+def test_a_theme_can_be_read_ahead(sheet: ThriftyStylesheet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source at a time, and nothing looks different for it; when it is chosen nothing has to be read."""
+    assert len(list(sheet.read_ahead(LIGHT))) == len(sheet.source)
+    assert ground(sheet) == "#000000"
+    monkeypatch.setattr(stylesheet, "parse", lambda *_, **__: pytest.fail("read again"))
+    sheet.set_variables(LIGHT)
+    sheet.reparse()
+    assert ground(sheet) == "#FFFFFF"
+
+
 def test_what_has_come_is_read(sheet: ThriftyStylesheet) -> None:
     """The styles of a widget that is new."""
     sheet.add_source("Label { background: $ground; color: red; }", read_from=("two", ""))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.containers import Container
-
 from reqtrace.analysis.filtering import NO_FILTER, Filter
 from reqtrace.trace.model import RequestSummary, RequestTrace, Stop
 from reqtrace.tui.bridge import Bridge
@@ -13,6 +11,7 @@ from reqtrace.tui.narrative import shown_stop
 from reqtrace.tui.position import Position
 from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.subject import Subject
+from reqtrace.tui.widgets.ground import Body
 
 __all__ = ["FlowParts"]
 
@@ -22,7 +21,7 @@ class FlowParts(ModeScreen):
 
     def __init__(self, bridge: Bridge, subject: Subject) -> None:
         super().__init__(bridge, subject)
-        self._body = Container(id="body")
+        self._body = Body(id="body")
         """What is open is a class of it."""
         self._wanted: Filter = NO_FILTER
         """Which requests the list shows."""

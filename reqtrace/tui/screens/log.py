@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from reqtrace.analysis.interest import newest
 from reqtrace.render import symbols
@@ -26,6 +25,7 @@ from reqtrace.tui.log_narrative import log_narrative, log_notice
 from reqtrace.tui.narrative import notice_narrative
 from reqtrace.tui.screens.mode import ModeScreen
 from reqtrace.tui.subject import Subject
+from reqtrace.tui.widgets.ground import Body
 from reqtrace.tui.widgets.log_bar import LogBar, field_completion
 from reqtrace.tui.widgets.log_view import LogView
 from reqtrace.tui.widgets.narration import Narration
@@ -61,7 +61,7 @@ class LogScreen(ModeScreen):
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
-        body = Container(self._output, self._notice, self._settings, id="body")
+        body = Body(self._output, self._notice, self._settings, id="body")
         yield from self.framed(self._rule, body, self._bar, self._narration)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.strip import Strip
+
+from reqtrace.tui.widgets.ground import blank_lines
 
 __all__ = ["SettlingScreen"]
 
@@ -28,6 +31,9 @@ class SettlingScreen(Screen[Answer], Generic[Answer]):
     def settle_again(self) -> None:
         """What a layout has led to asks for another one."""
         self._is_unsettled = True
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return blank_lines(self, crop)
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         self._is_settling = True

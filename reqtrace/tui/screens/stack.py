@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from reqtrace.render.stack_arrows import arrow_lanes
 from reqtrace.render.stack_lab import draw_draft
@@ -37,6 +36,7 @@ from reqtrace.tui.stack_narrative import (
 )
 from reqtrace.tui.stack_position import ChainPlace, StackPosition, chain_places, chosen_place
 from reqtrace.tui.subject import Subject
+from reqtrace.tui.widgets.ground import Body
 from reqtrace.tui.widgets.narration import Narration
 from reqtrace.tui.widgets.notice import Notice, NoticeText
 from reqtrace.tui.widgets.source_pane import SourcePane
@@ -70,7 +70,7 @@ class StackScreen(StackPlayActions, StackExportActions, LabActions, FindingActio
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
-        body = Container(self._picture, self._notice, self._source, id="stack-body")
+        body = Body(self._picture, self._notice, self._source, id="stack-body")
         yield from self.framed(self._title, body, self._add, self._symptom, self._narration)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from reqtrace.analysis.interest import newest
 from reqtrace.analysis.statements import Statement, statements
@@ -31,6 +30,7 @@ from reqtrace.tui.situation import crash_notice, waiting_notice
 from reqtrace.tui.subject import Subject
 from reqtrace.tui.table_pane import TablePane
 from reqtrace.tui.timing_desk import TimingDesk
+from reqtrace.tui.widgets.ground import Body
 from reqtrace.tui.widgets.narration import Narration
 from reqtrace.tui.widgets.notice import Notice, NoticeText
 from reqtrace.tui.widgets.picture import PictureView
@@ -98,7 +98,7 @@ class TimeScreen(ModeScreen):
         self._narration = Narration()
 
     def compose(self) -> ComposeResult:
-        body = Container(self._picture, *(table.view for table in self._tables.values()), self._notice, id="time-body")
+        body = Body(self._picture, *(table.view for table in self._tables.values()), self._notice, id="time-body")
         yield from self.framed(self._title, body, self._narration)
 
     def on_mount(self) -> None:

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.message import Message
 
 from reqtrace.analysis.url_match import UrlMatch
@@ -29,6 +28,7 @@ from reqtrace.tui.subject import Subject
 from reqtrace.tui.typed_path import typed_path
 from reqtrace.tui.url_desk import Told, UrlDesk
 from reqtrace.tui.url_pages import Page, UrlPages
+from reqtrace.tui.widgets.ground import Body
 from reqtrace.tui.widgets.notice import Notice, NoticeText
 from reqtrace.tui.widgets.query_bar import QueryBar
 from reqtrace.tui.widgets.sentences import Sentences
@@ -91,7 +91,7 @@ class UrlsScreen(ModeScreen):
         self._find_bar = FindBar(id="urls-find")
 
     def compose(self) -> ComposeResult:
-        body = Container(self._view, self._notice, self._source, id="urls-body")
+        body = Body(self._view, self._notice, self._source, id="urls-body")
         yield from self.framed(self._title, body, self._sentences, self._path_bar, self._name_bar, self._find_bar)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
