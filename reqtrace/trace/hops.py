@@ -30,6 +30,8 @@ def read_hops(tree: SpanTree, calls: Calls, layers: tuple[Layer, ...], *, is_asy
                 layer = cause_of(inside.layer, layers) if is_callee_odd else caller
             elif isinstance(inside, HookEntered):
                 layer = inside.layer
+            elif caller is not None and 0 <= caller < len(layers) and layers[caller].is_async is not is_async:
+                layer = cause_of(caller, layers)
             is_known = layer is not None and 0 <= layer < len(layers)
             is_hook = isinstance(inside, HookEntered)
             hops.append(Hop(span, layer if is_known else None, cost_of(span.entered), is_hook))

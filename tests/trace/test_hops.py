@@ -74,6 +74,24 @@ def test_an_async_layer_under_wsgi_is_the_cause(monkeypatch: pytest.MonkeyPatch)
     assert layers_of(trace, is_hook=False) == [1, 1]
 
 
+def hopping_by_itself(journey: Journey) -> None:
+    """As ``convert_exception_to_response`` does around an asynchronous layer."""
+    with hop(journey, "sync_to_async", "django.core.handlers.exception.response_for_exception"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("handler", "modes", "cause"),
+    [("WSGIHandler", (True, True, False), 1), ("WSGIHandler", (True, False, True), 0), ("ASGIHandler", (True,) * 3, 0)],
+)
+def test_a_hop_in_a_layer_is_because_of_what_gave_it_its_mode(
+    handler: str, modes: tuple[bool, ...], cause: int
+) -> None:
+    """An async-only layer makes those around it asynchronous; what they hop for then is its doing."""
+    scenario = make("hop", CHAIN, {"SecurityMiddleware.process_request": hopping_by_itself}, handler=handler)
+    assert layers_of(with_modes(scenario, *modes), is_hook=False) == [cause]
+
+
 def test_hops_for_hooks_belong_to_their_layers() -> None:
     """``MiddlewareMixin.__acall__`` runs each hook in a thread; the view's own hop belongs to no layer."""
     trace = with_modes(SCENARIOS["asgi"], *[True] * 7)
