@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import functools
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from reqtrace.agent.values import attributes_of, find_in_class
 
 NOWHERE = ("", 0)
+MAX_WRAPPED = 20
 
 
 def code_of(target: Any) -> tuple[str, int]:
     """File and first line of a function, method, partial or callable object; ``("", 0)`` if it has no Python code."""
-    for _ in range(20):
-        if type(target) is functools.partial:
-            target = target.func
-        inner = attributes_of(target).get("__wrapped__")
-        if inner is not None:
-            target = inner
-            continue
-        break
+    for _ in range(MAX_WRAPPED):
+        inner = target.func if type(target) is functools.partial else wrapped_in(target)
+        if inner is None:
+            break
+        target = inner
     code = getattr(getattr(target, "__func__", target), "__code__", None)
     if isinstance(code, CodeType):
         return code.co_filename, code.co_firstlineno
     call = find_in_class(type(target), "__call__")
     code = getattr(call, "__code__", None)
     return (code.co_filename, code.co_firstlineno) if isinstance(code, CodeType) else NOWHERE
+
+
+def wrapped_in(target: Any) -> Any:
+    """What ``functools.wraps`` says is inside; a method says it of its function. ``None`` if nothing is."""
+    return attributes_of(target.__func__ if type(target) is MethodType else target).get("__wrapped__")
 
 
 def source_of_class(kind: type) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from django.http import FileResponse, Http404, HttpResponse, JsonResponse, Strea
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import include, path, re_path, resolve
+from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_protect
 
@@ -153,6 +154,14 @@ def as_view_set(kind, actions):
     return view
 
 
+class Desk:
+    """Its views are methods of an instance, as those of Django's admin."""
+
+    @method_decorator(csrf_protect)
+    def front(self, request):
+        return HttpResponse("front")
+
+
 class AsyncThing(View):
     async def get(self, request):
         return HttpResponse("async thing")
@@ -181,6 +190,7 @@ urlpatterns = [
     path("astream/", astream),
     path("things/<int:pk>/", Thing.as_view(), name="thing"),
     path("async-thing/", AsyncThing.as_view()),
+    path("desk/", Desk().front),
     path("shelf/", as_view_set(Shelf, {"get": "list"})),
     re_path(r"^years/(\d{4})/$", lambda request, year: HttpResponse(year)),
     path("deep/", include(([path("<slug:token>/", plain, name="leaf")], "deep"), namespace="deep")),

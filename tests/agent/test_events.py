@@ -214,6 +214,13 @@ def test_views_of_every_sort(visit: Callable[..., Any], mode: str) -> None:
     assert [view.status for view in seen.of(ViewLeft)] == [200] * 5
 
 
+def test_a_method_that_is_decorated_is_told_where_it_is_written(visit: Callable[..., Any]) -> None:
+    """A view that is a method of an instance: its own name and place, and the decorator that Django calls."""
+    [view] = visit([], ["GET", "/desk/"]).of(ViewEntered)
+    assert (view.name, view.sort, view.decorators) == ("awkward_urls.Desk.front", "function", ("method_decorator",))
+    assert view.file.endswith("awkward_urls.py")
+
+
 @pytest.mark.parametrize("mode", HTTP_MODES)
 def test_sql_has_its_line_and_hides_secrets(visit: Callable[..., Any], mode: str) -> None:
     """Statements carry the project line that caused them; a parameter of a secret column is hidden."""

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import weakref
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from asgiref.sync import iscoroutinefunction
@@ -26,7 +26,7 @@ from reqtrace.agent.patches import Patches
 from reqtrace.agent.patterns import class_behind, view_name
 from reqtrace.agent.probes.outcomes import tell_exception
 from reqtrace.agent.recorder import RequestState, current, get_ident, number_of, perf_counter_ns
-from reqtrace.agent.sources import code_of
+from reqtrace.agent.sources import MAX_WRAPPED, code_of, wrapped_in
 from reqtrace.agent.values import attributes_of, dotted_name
 from reqtrace.events.holds import ANY
 from reqtrace.events.kinds import Outcome, ViewEntered, ViewLeft
@@ -43,6 +43,9 @@ probe = Probe("views")
 
 METHODS = ("get", "post", "dispatch", "get_queryset", "get_context_data", "setup")
 """Of a class: those by which its place is found."""
+
+METHOD_DECORATOR = {"_multi_decorate": "method_decorator"}
+"""The function of ``django.utils.decorators`` that makes the wrapper, and the one that a project calls."""
 
 Description = tuple[str, str, str, int, list[str]]
 
@@ -208,7 +211,7 @@ def describe_view(view: Any) -> Description:
         return dotted_name(view_class), "class", method_file or file, method_line or line, decorators_of(view)
     if type(view) is functools.partial:
         return view_name(view), "partial", file, line, []
-    sort = "function" if isinstance(view, FunctionType) else "object"
+    sort = "function" if type(view) in (FunctionType, MethodType) else "object"
     return innermost_name(view), sort, file, line, decorators_of(view)
 
 
@@ -231,8 +234,8 @@ def class_place(view_class: type, names: list[str]) -> tuple[str, int]:
 
 
 def innermost_name(view: Any) -> str:
-    for _ in range(20):
-        inner = attributes_of(view).get("__wrapped__")
+    for _ in range(MAX_WRAPPED):
+        inner = wrapped_in(view)
         if inner is None:
             break
         view = inner
@@ -242,13 +245,14 @@ def innermost_name(view: Any) -> str:
 def decorators_of(view: Any) -> list[str]:
     """The functions whose wrappers stand around the view, outermost first, as far as ``__wrapped__`` tells."""
     names = []
-    for _ in range(20):
-        inner = attributes_of(view).get("__wrapped__")
+    for _ in range(MAX_WRAPPED):
+        inner = wrapped_in(view)
         if inner is None:
             break
         code = getattr(view, "__code__", None)
         qualname = getattr(code, "co_qualname", "") if code is not None else type(view).__qualname__
-        names.append(qualname.partition(".<locals>")[0])
+        maker = qualname.partition(".<locals>")[0]
+        names.append(METHOD_DECORATOR.get(maker, maker))
         view = inner
     return names
 
