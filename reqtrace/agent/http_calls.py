@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from reqtrace.agent.frames import project_line
 from reqtrace.agent.free_text import url_text
+from reqtrace.agent.guard import Probe
 from reqtrace.agent.recorder import RequestState, get_ident, number_of, perf_counter_ns
 from reqtrace.agent.values import plain_text
 from reqtrace.events.kinds import HttpCalled
 
 CALLED = number_of(HttpCalled)
 HTTPS_PORT = 443
+
+probe = Probe("outgoing")
+"""Of all libraries."""
 
 
 class Call:

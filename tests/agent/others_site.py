@@ -10,6 +10,7 @@ import json
 import socket
 import sys
 import threading
+import traceback
 import warnings
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -145,6 +146,35 @@ async def httpx_async(request):
     return answer(*[(each.status_code, each.text) for each in answers])
 
 
+async def aiohttp_client(request):
+    import aiohttp
+
+    port, nobody = PORTS
+    seen = []
+    async with aiohttp.ClientSession() as client:
+        for path in ("moved?secret=1", "parts", "missing"):
+            async with client.get(f"http://ada:pw@127.0.0.1:{port}/{path}") as response:
+                seen.append([response.status, len(response.history), await response.text()])
+        async with client.post(f"http://127.0.0.1:{port}/pay", data={"amount": 5}, allow_redirects=False) as response:
+            seen.append([response.status, response.method])
+        for address in (f"http://127.0.0.1:{nobody}/refused", f"http://127.0.0.1:{port}/hangs-up", "nonsense"):
+            try:
+                await client.get(address)
+            except Exception as error:
+                seen.append([type(error).__name__, frames_of(error)])
+        try:
+            await client.get(f"http://127.0.0.1:{port}/missing", raise_for_status=True)
+        except aiohttp.ClientResponseError as error:
+            seen.append(error.status)
+        together = (client.get(f"http://127.0.0.1:{port}/{path}") for path in ("a", "b"))
+        seen.append([each.status for each in await asyncio.gather(*together)])
+    return answer(*seen)
+
+
+def frames_of(error):
+    return [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+
+
 def outgoing(*views):
     site(*views)
     prepare()
@@ -173,6 +203,10 @@ def outgoing_httpx():
 
 def outgoing_httpx_async():
     return outgoing(httpx_async)
+
+
+def outgoing_aiohttp():
+    return outgoing(aiohttp_client)
 
 
 def outgoing_outside():

@@ -82,6 +82,23 @@ def test_httpx_side_by_side(compare: Callable[..., Any]) -> None:
     ]
 
 
+def test_aiohttp(compare: Callable[..., Any]) -> None:
+    """Each exchange, redirects too; without answer its error; what is no address is no request."""
+    pytest.importorskip("aiohttp")
+    rows = told(compare("others_site.py", "outgoing_aiohttp"))
+    assert rows[:8] == [
+        ("aiohttp", "GET", "http:/moved?secret=********", 302, ""),
+        ("aiohttp", "GET", "http:/there", 200, ""),
+        ("aiohttp", "GET", "http:/parts", 200, ""),
+        ("aiohttp", "GET", "http:/missing", 404, ""),
+        ("aiohttp", "POST", "http:/pay", 200, ""),
+        ("aiohttp", "GET", "http:/refused", 0, "aiohttp.client_exceptions.ClientConnectorError"),
+        ("aiohttp", "GET", "http:/hangs-up", 0, "aiohttp.client_exceptions.ServerDisconnectedError"),
+        ("aiohttp", "GET", "http:/missing", 404, ""),
+    ]
+    assert sorted(rows[8:]) == [("aiohttp", "GET", "http:/a", 200, ""), ("aiohttp", "GET", "http:/b", 200, "")]
+
+
 def test_what_belongs_to_no_request(compare: Callable[..., Any]) -> None:
     """Outside of requests nothing is told."""
     assert told(compare("others_site.py", "outgoing_outside")) == []

@@ -2,7 +2,8 @@
 
 ``http.client`` at ``putrequest``, ``send`` and ``getresponse``, which every way of using it goes through;
 ``urllib3`` at ``HTTPConnectionPool._make_request``, since it connects before ``http.client`` hears of the request;
-``httpx`` at its two network transports. The answer is there when its headers are: no body is read.
+``httpx`` at its two network transports; for ``aiohttp`` see ``aiohttp_calls``. The answer is there when its headers
+are: no body is read.
 """
 
 from __future__ import annotations
@@ -14,15 +15,13 @@ from types import ModuleType
 from typing import Any
 
 from reqtrace.agent.free_text import url_text
-from reqtrace.agent.guard import Probe, leave_no_frame
-from reqtrace.agent.http_calls import HTTPS_PORT, Call, address_of, tell
+from reqtrace.agent.guard import leave_no_frame
+from reqtrace.agent.http_calls import HTTPS_PORT, Call, address_of, probe, tell
 from reqtrace.agent.identity import IdentityMap
 from reqtrace.agent.patches import Patches
+from reqtrace.agent.probes import aiohttp_calls
 from reqtrace.agent.recorder import current
 from reqtrace.agent.values import attributes_of, dotted_name, find_in_class, plain_text
-
-probe = Probe("outgoing")
-
 
 unanswered: IdentityMap[Call] = IdentityMap()
 """The call each connection of ``http.client`` is busy with."""
@@ -214,4 +213,5 @@ LIBRARIES = {
     "http.client": install_http_client,
     "urllib3.connectionpool": install_urllib3,
     "httpx": install_httpx,
+    "aiohttp.client": aiohttp_calls.install,
 }
