@@ -78,6 +78,20 @@ async def test_a_page_stays_in_view_when_its_static_files_come(opened: Opener, s
         assert "Flow of request 4" in driver.text
 
 
+@pytest.mark.parametrize("size", [(80, 18), (80, 20)])
+async def test_a_request_that_ends_is_shown_from_its_top(
+    opened: Opener, source: MemorySource, size: tuple[int, int]
+) -> None:
+    """While it is under way its newest step is in sight; its end is the whole picture, with the status above it."""
+    end = source.request("deep", upto=len(SCENARIOS["deep"].request) // 2)
+    async with opened(source, size) as driver:
+        assert "▼ REQUEST" not in driver.text, "nothing had to be scrolled"
+        end()
+        await driver.settle()
+        assert driver.lines[3].strip().startswith("▼ REQUEST")
+        assert "RESPONSE ▲" in driver.lines[3]
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_following_never_steals_the_cursor(opened: Opener, source: MemorySource, size: tuple[int, int]) -> None:
     """After a move newer requests are counted, and End goes to them."""

@@ -46,10 +46,11 @@ class PictureView(Fitted, can_focus=False, inherit_bindings=False):
         if trace is self._trace and (stop, holds) == (self._stop, self._holds):
             return
         is_another = trace is None or self._trace is None or trace.summary.key != self._trace.summary.key
+        has_ended = stop is None and is_open(self._trace) and not is_open(trace)
         self._trace, self._stop, self._holds = trace, stop, holds
         before = self._strips
         self._draw()
-        if is_another:
+        if is_another or has_ended:
             jump(self, 0)
         self._reveal()
         self._refresh_changed(before)
@@ -99,7 +100,7 @@ class PictureView(Fitted, can_focus=False, inherit_bindings=False):
         trace, stop = self._trace, self._stop
         if trace is None or self._drawing is None:
             return
-        if stop is None and trace.summary.state is RequestState.OPEN and trace.stops:
+        if stop is None and is_open(trace) and trace.stops:
             stop = trace.stops[-1].index
         rows = self._drawing.stop_rows.get(stop) if stop is not None else None
         height = self.scrollable_content_region.height
@@ -146,3 +147,8 @@ class PictureView(Fitted, can_focus=False, inherit_bindings=False):
         stop = self._drawing.stop_at(offset.x + self.scroll_offset.x, offset.y + self.scroll_offset.y)
         if stop is not None:
             self.post_message(self.Pointed(stop))
+
+
+def is_open(trace: RequestTrace | None) -> bool:
+    """The request is still on its way."""
+    return trace is not None and trace.summary.state is RequestState.OPEN

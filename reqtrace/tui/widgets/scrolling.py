@@ -34,12 +34,13 @@ def set_extent(view: ScrollView, rows: int) -> None:
         return
     if before.width != after.width or (before.height > room.height) != (rows > room.height):
         view.virtual_size = after
-        return
-    view.set_reactive(Widget.virtual_size, after)
-    if view.show_vertical_scrollbar:
-        view.vertical_scrollbar.window_virtual_size = rows
+    else:
+        view.set_reactive(Widget.virtual_size, after)
+        if view.show_vertical_scrollbar:
+            view.vertical_scrollbar.window_virtual_size = rows
+    # Textual does so only where there is a scrollbar: what fits by now would stay as far up as it was.
     if view.scroll_offset.y > max(rows - room.height, 0):
-        jump(view, rows - room.height)
+        jump(view, max(rows - room.height, 0))
 
 
 def entitle(widget: Widget, title: str, remark: str = "") -> None:
