@@ -99,6 +99,7 @@ SCREENS: Mapping[str, str] = {
     # source
     "source.title": "Source",
     "source.none": "This step has no source line of its own.",
+    "source.no_step": "The source of each step is shown here.",
     "source.missing": "The file cannot be read here: {why}",
     "source.changed": "changed since this request: lines may have moved",
     "source.not_python": "it is no text file",

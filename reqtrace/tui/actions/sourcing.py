@@ -57,7 +57,7 @@ class SourceActions(FlowParts):
         """The source at the position."""
         chosen = self._frame(self._depth_here())
         if chosen is None or self._trace is None:
-            self._source.show(None)
+            self._source.show(None, missing=word("source.no_step") if self._trace is None else "")
             return
         time = self._trace.summary.unix_time
         self._source.show(chosen.source, time, who=sanitize(chosen.who), missing=sanitize(chosen.missing))

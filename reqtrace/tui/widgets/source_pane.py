@@ -32,10 +32,10 @@ class SourcePane(Fitted, can_focus=False, inherit_bindings=False):
         super().__init__(id=id)
         self._place: SourceLine | None = None
         self._who = ""
-        self._missing = ""
+        self._missing = word("source.no_step")
         self._request_time = 0
         self._excerpt: Excerpt | None = None
-        self._message: tuple[str, ...] = (word("source.none"),)
+        self._message: tuple[str, ...] = (self._missing,)
         self._cache: dict[tuple[object, ...], Strip] = {}
         self._settled_in: Size | None = None
 
@@ -44,7 +44,7 @@ class SourcePane(Fitted, can_focus=False, inherit_bindings=False):
 
         ``who`` is written before the place, ``missing`` in its stead.
         """
-        if (place, who) == (self._place, self._who):
+        if (place, who, missing) == (self._place, self._who, self._missing):
             return
         self._place, self._who, self._missing, self._request_time = place, who, missing, request_time
         self.reload()
