@@ -196,17 +196,19 @@ def draw_bisection(found: Bisection, *, width: int, ascii_only: bool) -> Canvas:
 
 
 def answer_words(found: Bisection) -> str:
+    lack = ".lack" if found.symptom.is_absence else ""
     if found.is_elsewhere:
-        return text("lab.bisect.elsewhere.lack" if found.symptom.is_absence else "lab.bisect.elsewhere")
+        return text(f"lab.bisect.elsewhere{lack}")
     if not found.causes:
         return text("lab.bisect.unknown")
     first = found.causes[0].layers
     if len(first) == 1:
         layer = short_name(found.middleware[first[0]])
-        return text("lab.bisect.single", layer=layer) if len(found.causes) == 1 else text("lab.bisect.any")
+        alone = len(found.causes) == 1
+        return text(f"lab.bisect.single{lack}", layer=layer) if alone else text(f"lab.bisect.any{lack}")
     if len(found.causes) > 1:
-        return text("lab.bisect.choices", n=len(first), m=len(found.causes))
-    return text("lab.bisect.several", n=len(first))
+        return text(f"lab.bisect.choices{lack}", n=len(first), m=len(found.causes))
+    return text(f"lab.bisect.several{lack}", n=len(first))
 
 
 def put_layer(canvas: Canvas, y: int, found: Bisection, index: int, remark: str) -> int:

@@ -77,6 +77,10 @@ LAB: dict[str, str] = {
     "lab.bisect.several": "These {n} do together: it is gone only without all of them.",
     "lab.bisect.choices": "It is gone without these {n}, and there are {m} such sets; the first is shown.",
     "lab.bisect.not_fewest": "None of them can be left out; whether fewer others would do was not tried.",
+    "lab.bisect.single.lack": "{layer} does: without it, it is there.",
+    "lab.bisect.any.lack": "Any of these does: without one of them, it is there.",
+    "lab.bisect.several.lack": "These {n} do together: it is there only without all of them.",
+    "lab.bisect.choices.lack": "It is there without these {n}, and there are {m} such sets; the first is shown.",
     "lab.bisect.elsewhere": "No layer does: it is there without any middleware, too. Look at the view and the server.",
     "lab.bisect.elsewhere.lack": (
         "No layer takes it away: it is missing with any one or two of them off, too. What should set it does not."

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reqtrace.analysis.experiment_bisect import Bisection, Cause
 from reqtrace.analysis.experiment_changes import Change, ChangeKind, Place, apply_changes, moved_layers
-from reqtrace.analysis.experiments import Outcome, Remark, RemarkId
-from reqtrace.render.experiment_page import draw_list, draw_remarks, origins, steadfast
+from reqtrace.analysis.experiment_symptoms import read_symptom
+from reqtrace.analysis.experiments import Attempt, Outcome, Remark, RemarkId
+from reqtrace.hub.visit import Visit
+from reqtrace.render.experiment_page import answer_words, draw_list, draw_remarks, origins, steadfast
 from reqtrace.render.experiment_words import difference_words, position_words, question_words, remark_words
 
 LIST = ("a.One", "a.Two", "a.Three", "a.Four")
@@ -113,3 +116,47 @@ def test_every_remark_has_words() -> None:
     assert "\x1b" not in picture
     assert picture.startswith(" Not kept from having effects:")
     assert draw_remarks([], width=80, ascii_only=True).plain().startswith(" All of it was undone")
+
+
+@pytest.mark.parametrize(
+    ("symptom", "causes", "words"),
+    [
+        ("header X-Foo", [(0,)], "Cut does: without it, it is gone."),
+        ("no header X-Foo", [(0,)], "Cut does: without it, it is there."),
+        ("no header X-Foo", [(0,), (1,)], "Any of these does: without one of them, it is there."),
+        ("no header X-Foo", [(0, 1)], "These 2 do together: it is there only without all of them."),
+        (
+            "no header X-Foo",
+            [(0, 1), (0, 2)],
+            "It is there without these 2, and there are 2 such sets; the first is shown.",
+        ),
+        ("no header X-Foo", [], "No layer takes it away: it is missing with any one or two of them off, too."),
+        ("header X-Foo", [], "No layer does: it is there without any middleware, too."),
+    ],
+)
+def test_what_a_bisection_found(symptom: str, causes: list[tuple[int, ...]], words: str) -> None:
+    """Of a lack it is said when the thing is there, not when it is gone."""
+    attempt = Attempt(
+        middleware=("shop.Cut",),
+        trace=None,
+        status=200,
+        headers=(),
+        size=0,
+        digest="",
+        escaped="",
+        failure="",
+        remarks=(),
+        output="",
+    )
+    found = Bisection(
+        visit=Visit(method="GET", url="/"),
+        symptom=read_symptom(symptom),
+        original=attempt,
+        middleware=("shop.Cut", "shop.Pass", "shop.Third"),
+        causes=tuple(Cause(layers=layers, attempt=attempt) for layers in causes),
+        is_fewest=True,
+        breaking=(),
+        is_elsewhere=not causes,
+        attempts=4,
+    )
+    assert answer_words(found).startswith(words)
