@@ -122,7 +122,7 @@ def row_of(event: Event) -> list[Any]:
 
 
 def session_in(journey: Journey) -> None:
-    journey.change_request("session", "SessionStore", lazy=True)
+    journey.change_request("session", "SessionStore")
 
 
 def auth_in(journey: Journey) -> None:

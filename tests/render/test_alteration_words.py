@@ -81,7 +81,7 @@ def test_what_came_of_it_so_far_is_told(trace_of: Callable[..., RequestTrace]) -
     """Up to the step, and the step itself: what is lazy, what was evaluated since, which status."""
     trace = trace_of("user_evaluated")
     words = lines_at(trace, StopSort.LAYER_IN)
-    assert "By now it has: request.session (lazy), request.user (evaluated), request.auser" in words
+    assert "By now it has: request.session, request.user (evaluated), request.auser" in words
     redirected = trace_of("append_slash")
     assert "By now it has: status 301" in lines_at_layer(redirected, 1, StopSort.LAYER_OUT)
 

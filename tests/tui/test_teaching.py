@@ -68,7 +68,7 @@ async def test_what_changed_is_told_of_the_step_and_of_the_path(opened: Opener, 
         await driver.press("home", "right", "right", "e", "d")
         assert "Explain: step" not in driver.text
         assert "What changed: step 3/25" in driver.text
-        assert "request.session: (not there) → SessionStore (lazy: not evaluated yet)" in driver.text
+        assert "request.session: (not there) → SessionStore" in driver.text
         assert "There is no response yet." in driver.text
         await driver.press("pagedown", "pagedown")
         assert "The response that was sent: 200 OK" in driver.text
