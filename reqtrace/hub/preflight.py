@@ -182,6 +182,8 @@ def remedy_for(failure: Mapping[str, Any], project: Project) -> str:
         return f"Check the name, which comes from {project.settings_source}, or give another one with --settings."
     if missing:
         return requirements_hint(project)
+    if failure["stage"] == "handler":
+        return "The project's own words say more, and `reqtrace lint` whether something is wrong with MIDDLEWARE."
     return "The project's own words say more; it does not start without reqtrace either."
 
 

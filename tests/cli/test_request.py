@@ -242,6 +242,16 @@ def test_project_that_does_not_start(site: Path, request_: Run, form: str) -> No
     assert "oneshot.py" not in ran.err
 
 
+def test_middleware_that_is_no_list(site: Path, request_: Run) -> None:
+    """What stops the whole application is often MIDDLEWARE, so the way to be sure of that is named."""
+    settings = site / "config" / "settings.py"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\nMIDDLEWARE = None\n", encoding="utf-8")
+    ran = request_(site, "/")
+    assert ran.code == 3
+    assert "does not load: TypeError: 'NoneType' object is not reversible" in ran.err
+    assert "`reqtrace lint` whether something is wrong with MIDDLEWARE." in ran.err
+
+
 def test_middleware_that_does_not_load(site: Path, request_: Run) -> None:
     """The chain is built before the request: what fails there fails the start."""
     text = (site / "config/settings.py").read_text() + "MIDDLEWARE = ['config.nowhere.Missing']\n"
