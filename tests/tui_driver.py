@@ -19,6 +19,7 @@ from reqtrace.hub.project import Project
 from reqtrace.hub.visit import Reply, Visit
 from reqtrace.trace.model import RequestKey
 from reqtrace.tui.app import ReqtraceApp
+from reqtrace.tui.widgets.narration import Narration
 
 URL = "http://127.0.0.1:8000/"
 PATIENCE = 5.0
@@ -170,8 +171,9 @@ class Driver:
 
     @property
     def said(self) -> str:
-        """The two lines of narration."""
-        return "\n".join(self.lines[-3:-1])
+        """The two lines of narration, in as many rows as they take."""
+        rows = self.app.screen.query_one(Narration).region
+        return "\n".join(self.lines[rows.y : rows.bottom])
 
     @property
     def keys(self) -> str:

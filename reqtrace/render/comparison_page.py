@@ -30,7 +30,7 @@ from reqtrace.trace.model import Direction, RequestTrace
 
 __all__ = ["ComparisonDrawing", "draw_comparison"]
 
-MIN_WIDTH = 60
+MIN_WIDTH = 50
 GUTTER = 4
 """Cells before the left side: the mark of the first difference, the direction."""
 MIDDLE = 3

@@ -27,6 +27,8 @@ _HOT = Paint(Role.HOT, bold=True)
 _HOT_SHARE = 0.25
 _SUFFIX = "Middleware"
 _BAR_CELLS = 8
+_NARROW = 72
+"""Below it the name of a view needs the room of its bar and its mean, which follow from the other numbers."""
 
 
 # --- statements --------------------------------------------------------------------------------------------------
@@ -144,13 +146,14 @@ def draw_views(
     rows: Sequence[ViewTotal], *, selected: int, is_front: bool, width: int, height: int | None
 ) -> TableDrawing:
     """A row a view, that whose requests took most time first."""
+    is_narrow = width < _NARROW
     columns = (
         Column(head=text("time.view")),
         Column(head=text("time.total"), width=6, is_number=True),
         Column(head=text("time.share"), width=5, is_number=True),
-        Column(head="", width=_BAR_CELLS),
+        *(() if is_narrow else (Column(head="", width=_BAR_CELLS),)),
         Column(head=text("time.requests"), width=4, is_number=True),
-        Column(head=text("time.mean"), width=6, is_number=True),
+        *(() if is_narrow else (Column(head=text("time.mean"), width=6, is_number=True),)),
         Column(head=text("time.longest"), width=7, is_number=True),
         Column(head=text("time.queries"), width=4, is_number=True),
     )
@@ -159,9 +162,9 @@ def draw_views(
             ((view_label(row), _BOLD if row.view else _QUIET),),
             ((format_duration(row.time), _paint(row.share)),),
             ((share_words(row.share), INK),),
-            ((share_bar(row.share, _BAR_CELLS), _paint(row.share)),),
+            *(() if is_narrow else (((share_bar(row.share, _BAR_CELLS), _paint(row.share)),),)),
             ((str(row.requests), INK),),
-            ((format_duration(row.mean), INK),),
+            *(() if is_narrow else (((format_duration(row.mean), INK),),)),
             ((format_duration(row.longest.time), INK),),
             ((_per_request(row), INK),),
         )

@@ -25,10 +25,11 @@ ROWS = 2
 SMALL = 80
 """Where sentences do not fit into a row each."""
 ROWS_WHEN_SMALL = 3
+MOST_ROWS = 4
 
 
 class Narration(Painted):
-    """Two rows with a bar at their left; on a screen that says ``height: auto`` one more where they are too few."""
+    """Two rows with a bar at their left, or three where they are short; more where they are too few."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,17 +40,17 @@ class Narration(Painted):
         if phrases != self._phrases:
             before, self._phrases = self._wanted(self.size.width), phrases
             self.redraw()
-            if self.styles.is_auto_height and self._wanted(self.size.width) != before:
+            if self._wanted(self.size.width) != before:
                 self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self._wanted(width)
 
     def _wanted(self, width: int) -> int:
-        """As many rows as there always are, and one for what is longer."""
+        """As many rows as there always are, and more for what is longer."""
         least = ROWS if width >= SMALL else ROWS_WHEN_SMALL
         needed = sum(len(wrap_phrase(_fitted(phrase, width - 3), width - 3)) for phrase in self._phrases)
-        return min(max(needed, least), least + 1)
+        return min(max(needed, least), MOST_ROWS)
 
     def draw(self, width: int, height: int) -> Canvas:
         canvas = Canvas(width, height)

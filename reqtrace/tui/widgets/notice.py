@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reqtrace.analysis.ansi import without_colours
@@ -46,21 +47,23 @@ class Notice(Painted):
         canvas = Canvas(width, height)
         title = Paint(Role.BAD, bold=True, reverse=True) if text.is_bad else Paint(bold=True)
         shown = f" {text.title} " if text.is_bad else text.title
-        canvas.put(MARGIN, 1, shown, title, width=width - 2 * MARGIN)
-        y = 3
+        room = width - 2 * MARGIN
+        y = put_rows(canvas, 1, wrap_phrase(((shown, title),), room), room) + 1
         for line in text.lines:
-            canvas.put(MARGIN, y, line, INK, width=width - 2 * MARGIN)
-            y += 1
-        hints = [row for hint in text.hints for row in wrap_phrase(((hint, Paint(Role.SKIP)),), width - 2 * MARGIN)]
-        room = max(height - y - len(hints) - 1, 1)
-        for row in output_rows(text.output, width - 2 * MARGIN)[-room:]:
-            canvas.put_phrase(MARGIN, y, row, width=width - 2 * MARGIN)
-            y += 1
-        y += bool(text.output)
-        for row in hints:
-            canvas.put_phrase(MARGIN, y, row, width=width - 2 * MARGIN)
-            y += 1
+            y = put_rows(canvas, y, wrap_phrase(((line, INK),), room), room)
+        hints = [row for hint in text.hints for row in wrap_phrase(((hint, Paint(Role.SKIP)),), room)]
+        most = max(height - y - len(hints) - 1, 1)
+        y = put_rows(canvas, y, output_rows(text.output, room)[-most:], room)
+        put_rows(canvas, y + bool(text.output), hints, room)
         return canvas
+
+
+def put_rows(canvas: Canvas, y: int, rows: Iterable[Phrase], width: int) -> int:
+    """Draw them below each other; the row after the last."""
+    for row in rows:
+        canvas.put_phrase(MARGIN, y, row, width=width)
+        y += 1
+    return y
 
 
 def output_rows(lines: tuple[str, ...], width: int) -> list[Phrase]:
