@@ -100,7 +100,7 @@ STACK: Mapping[str, str] = {
     "stack.title.ended": "{title} (ended)",
     "stack.title.of": "{title}, chain {n} of {total}",
     "stack.none": "No middleware has been loaded yet.",
-    "stack.none.why": "Django builds the chain when the server starts: it reads MIDDLEWARE from its last line to its first.",
+    "stack.none.why": "Django builds the chain when the server starts, reading MIDDLEWARE from its last line up.",
     "stack.none.when": "It is shown here as soon as that happens.",
     "stack.none.hint": "5 shows what the site prints meanwhile.",
     "stack.none.recording": "{title} holds no loading of middleware.",
