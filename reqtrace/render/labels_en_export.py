@@ -96,7 +96,7 @@ EXPORT: dict[str, str] = {
     "export.left_out.many": "{n} more queries, templates and the like are not drawn",
     "export.times.many": "{n} times",
     "export.compared": "{a} and {b} side by side",
-    "export.end.cut": "The whole request. Of its {total} steps {shown} have a place here; what is left out ran innermost.",
+    "export.end.cut": "The whole request. Of its {total} steps {shown} have a place here; the others ran innermost.",
     "export.undrawn": "{place}, not drawn by itself: the picture is that of step {n}",
     "export.end": "The whole request. Home goes to its beginning.",
     "export.picture": "The picture",
