@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from reqtrace.analysis.messages import MessageId, Value
 from reqtrace.analysis.surroundings import Surroundings, class_name
 from reqtrace.analysis.telling import Telling, unfinished
@@ -17,6 +19,8 @@ from reqtrace.events.kinds import (
 from reqtrace.trace.model import Span, StopSort
 
 __all__ = [
+    "FROM_MIDDLEWARE",
+    "decorators_of",
     "explain_converted",
     "explain_exception_hook",
     "explain_resolved",
@@ -27,6 +31,10 @@ __all__ = [
 
 ID = MessageId
 RESOLVER_404 = "Resolver404"
+FROM_MIDDLEWARE = "decorator_from_middleware"
+"""What makes ``csrf_protect``, ``cache_page`` …; their hooks are stops of their own, by their own names."""
+MAKER_OF_THOSE = "make_middleware_decorator"
+"""The function of Django's behind it, which such a decorator tells as its own."""
 NO_EXCEPTIONS = ("SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError")
 """What is raised without being an ``Exception``: neither hooks nor films see it."""
 
@@ -145,6 +153,7 @@ def explain_view(here: Surroundings) -> Telling:
     values: dict[str, Value] = {"view": name, "status": span.status, "next": here.outwards(None)}
     match span.outcome:
         case Outcome.response:
+            values |= {"decorator": " @".join(decorators_of(entered)), "steps": steps_inside(here)}
             values["hooks"] = len(here.names(here.template_response_middleware))
             is_unrendered = isinstance(span.left, ViewLeft) and span.left.is_unrendered
             return Telling(ID.VIEW, ID.WHY_VIEW_UNRENDERED if is_unrendered else ID.WHY_VIEW_RESPONSE, values)
@@ -157,6 +166,18 @@ def explain_view(here: Surroundings) -> Telling:
         case Outcome.raised:
             return view_raised(here, span, values)
     return unfinished(here, ID.VIEW_RUNNING, name, **values)
+
+
+def decorators_of(view: ViewEntered) -> tuple[str, ...]:
+    """What stands around the function of a view, outermost first; each of them may answer in its place."""
+    names = (name.rpartition(".")[2] for name in view.decorators)
+    return tuple(FROM_MIDDLEWARE if name == MAKER_OF_THOSE else name for name in names)
+
+
+def steps_inside(here: Surroundings) -> int:
+    """How many of the next stops show what ran inside this one."""
+    later = here.trace.stops[here.stop.index + 1 :]
+    return len(list(takewhile(lambda stop: stop.depth > here.stop.depth, later)))
 
 
 def view_raised(here: Surroundings, span: Span, values: dict[str, Value]) -> Telling:

@@ -67,7 +67,7 @@ class MessageId(Enum):
     VIEW_HOOK_OTHER = "view_hook.other", "number layer"
     VIEW_HOOK_RAISED = "view_hook.raised", "number layer error"
 
-    VIEW = "view", "view status"
+    VIEW = "view", "view decorator status"
     """``view``: dotted path; with ``.get`` and the like for the handler of a class-based view."""
     VIEW_RUNNING = "view.running", "view"
     VIEW_NO_RESPONSE = "view.no_response", "view"
@@ -228,7 +228,7 @@ class MessageId(Enum):
     WHY_VIEW_HOOK_RAISED = "why.view_hook.raised", "error message skipped"
     """``process_exception`` is not asked: it is only for what the view (or rendering) raises."""
 
-    WHY_VIEW_RESPONSE = "why.view.response", "next"
+    WHY_VIEW_RESPONSE = "why.view.response", "next steps"
     """The response leaves through the layers, bottom-up; ``next`` is the innermost."""
     WHY_VIEW_UNRENDERED = "why.view.unrendered", "hooks"
     """A ``TemplateResponse``, not rendered yet: first ``process_template_response``, bottom-up, then rendering."""

@@ -54,6 +54,7 @@ def change_badges(changes: Sequence[SpanChange]) -> tuple[str, ...]:
         changes_text(ordered),
         *(count("badge.more", more, first=variant) for variant in first),
         text("badge.plus", first=first[-1], n=more),
+        text("badge.plus", first=first[-1].replace("request.", ""), n=more),
         alike or count("badge.changes", len(ordered)),
     )
 

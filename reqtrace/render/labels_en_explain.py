@@ -183,7 +183,11 @@ EXPLAIN: dict[str, str] = {
     "explain.sort.view.otherwise": (
         "Had it raised, process_exception would have been asked, from the last layer to the first."
     ),
-    "explain.view.what": "The view {view} ran and returned a response with status {status}.",
+    "explain.view.what": (
+        "Django called the view {view} through its decorators (@{decorator}); a response with status {status} came "
+        "back, from the view or from one of them."
+    ),
+    "explain.view.what.undecorated": "The view {view} ran and returned a response with status {status}.",
     "explain.view.sort.class.does": (
         "as_view() made a new object of its class for this request; dispatch() chose the method."
     ),

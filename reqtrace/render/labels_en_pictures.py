@@ -57,7 +57,7 @@ PICTURES: dict[str, str] = {
     "funnel.folded.many": "… {n} layers passed",
     "funnel.folded_to_come.one": "… 1 layer to come",
     "funnel.folded_to_come.many": "… {n} layers to come",
-    "funnel.folded_changing": "{words}, {n} with changes",
+    "funnel.folded_changing": "{words} ({n} with changes)",
     "funnel.folded_silent.one": "… 1 layer never reached",
     "funnel.folded_silent.many": "… {n} layers never reached",
     "funnel.folded_skipped.one": "… 1 not in the chain",
@@ -166,7 +166,7 @@ PICTURES: dict[str, str] = {
     "detail.more": "… and {n} more",
     # what was sent
     "send.label": "SEND",
-    "send.waiting": "when all layers are left",
+    "send.waiting": "comes last, outside all layers",
     "send.started": "start_response",
     "send.headers.one": "1 header",
     "send.headers.many": "{n} headers",

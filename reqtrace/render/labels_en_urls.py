@@ -40,7 +40,7 @@ URLS: Mapping[str, str] = {
     "urls.detail.never": "matched by no request so far",
     # a row of a walk
     "urls.row.gets": "{target} gets {rest}",
-    "urls.row.vain": "{target}, in vain",
+    "urls.row.vain": "{target}, no match inside",
     "urls.row.more.one": "1 other does not fit",
     "urls.row.more.many": "{n} others do not fit",
     "urls.row.not_loaded": "{target} is not loaded yet",

@@ -19,6 +19,7 @@ _PATH_PARTS = 2
 
 _EMPTY = (
     ("decorator", "undecorated"),
+    ("steps", "at_once"),
     ("names", "empty"),
     ("skipped", "last"),
     ("inside", "last"),
@@ -89,6 +90,8 @@ def _change_words(span_change: SpanChange) -> str:
     name = sanitize(change.name)
     if span_change.target == "request":
         name = f'request.META["{name}"]' if change.part == "META" else f"request.{name}"
+    elif change.part == "cookie":
+        name = text("changes.cookie", name=name)
     if change.op == "!" and span_change.queries >= 0:
         return text("changes.!.queries", name=name, n=Counted(span_change.queries))
     words = text(f"changes.{change.op}", name=name)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 from reqtrace.analysis.findings import REPEATS_WORTH_TELLING
 from reqtrace.render import symbols
@@ -21,7 +21,7 @@ __all__ = ["fold_core"]
 
 _QUIET = Paint(Role.SKIP)
 _WARN = Paint(Role.WARN, bold=True)
-_AND_SO_ON = (f"  {symbols.INCLUDE} {symbols.ELLIPSIS}", _QUIET)
+_LEVELS_BEFORE = (f"{symbols.ELLIPSIS} {symbols.INCLUDE} ", _QUIET)
 
 
 def fold_core(rows: Sequence[CoreRow], height: int) -> list[CoreRow]:
@@ -33,7 +33,7 @@ def fold_core(rows: Sequence[CoreRow], height: int) -> list[CoreRow]:
         runs = groupby(kept, key=lambda row: row.depth > 0)
         kept = [row for is_inside, run in runs for row in _folded([*run], is_inside=is_inside)]
     if len(kept) > height:
-        kept = [*_first_levels(kept)]
+        kept = _innermost_level(kept)
     return with_tree([replace(row, tree="") for row in kept])
 
 
@@ -41,14 +41,15 @@ def _folded(rows: Sequence[CoreRow], *, is_inside: bool) -> Sequence[CoreRow]:
     return [_in_one(rows)] if is_inside and len(rows) > 1 else rows
 
 
-def _first_levels(rows: Sequence[CoreRow]) -> Iterator[CoreRow]:
-    """Of several URLconfs, one included by the other, the first."""
-    for row, following in zip_longest(rows, rows[1:]):
-        if _is_level(row):
-            continue
-        if following is not None and _is_level(following):
-            row = replace(row, variants=tuple((*phrase, _AND_SO_ON) for phrase in row.variants))
-        yield row
+def _innermost_level(rows: Sequence[CoreRow]) -> list[CoreRow]:
+    """Of several URLconfs, one included by the other, the last: it has the pattern that leads to the view."""
+    kept: list[CoreRow] = []
+    for row in rows:
+        if _is_level(row) and kept:
+            kept[-1] = replace(kept[-1], variants=tuple((_LEVELS_BEFORE, *phrase) for phrase in row.variants))
+        else:
+            kept.append(row)
+    return kept
 
 
 def _is_level(row: CoreRow) -> bool:

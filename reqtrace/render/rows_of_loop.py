@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reqtrace.analysis.explain_core import FROM_MIDDLEWARE, decorators_of
 from reqtrace.events.kinds import Outcome, UrlResolved, UrlUnresolved, ViewEntered, ViewLeft
 from reqtrace.render import symbols
 from reqtrace.render.badges import change_badges, evaluations
@@ -15,9 +16,10 @@ from reqtrace.render.figures import format_duration
 from reqtrace.render.funnel_core import CoreRow
 from reqtrace.render.funnel_sides import error_name, turning_words
 from reqtrace.render.labels import text
+from reqtrace.render.progress import Moment
 from reqtrace.render.roles import Paint, Role
 from reqtrace.render.sanitize import sanitize
-from reqtrace.render.urlconf_words import Level, levels_of, phrase_of_levels, untried
+from reqtrace.render.urlconf_words import Level, levels_of, matched_phrases, phrase_of_levels, untried
 from reqtrace.trace.model import Span, Stop
 
 __all__ = [
@@ -54,15 +56,16 @@ def resolved_rows(view: CoreView, stop: Stop) -> list[CoreRow]:
         return [_unresolved(view, stop, levels, span.left.error, width)]
     single = phrase_of_levels(levels, width, path, with_modules=view.is_roomy) if levels else ()
     if single is not None and not (view.is_roomy and len(levels) > 1 and width < 140):
-        return [core_row(view, stop, label, _BOLD, single, later=untried(single), has_node=True)]
+        shorter = matched_phrases(levels)
+        return [core_row(view, stop, label, _BOLD, single, *shorter, later=untried(single), has_node=True)]
     rows = []
     for depth, level in enumerate(levels):
         room = width if not depth else width + len(time) + 1
         words = phrase_of_levels([level], room, path, with_modules=view.is_roomy)
-        words = (
-            words or phrase_of_levels([level], room, path) or ((text("core.more_tried", n=len(level.tried)), _QUIET),)
-        )
-        rows.append(core_row(view, stop, label, _BOLD, words, later=untried(words), has_node=not depth))
+        words = words or phrase_of_levels([level], room, path)
+        choices = (words,) if words else matched_phrases([level])
+        choices = choices or (((text("core.more_tried", n=len(level.tried)), _QUIET),),)
+        rows.append(core_row(view, stop, label, _BOLD, *choices, later=untried(choices[-1]), has_node=not depth))
         if depth:
             below = f"{' ' * len(label)}{symbols.INCLUDE}"
             rows[-1] = replace(rows[-1], label=below, label_paint=_QUIET, time="", is_vital=False)
@@ -109,10 +112,12 @@ def view_row(view: CoreView, stop: Stop) -> CoreRow:
         return core_row(view, stop, text("core.view"), _BOLD, (), is_bar=True, has_node=True)
     call = _call_words(view, entered)
     variants: list[Phrase] = [((words, _BOLD),) for words in call]
-    decorators = "".join(f"  @{sanitize(name).rpartition('.')[2]}" for name in entered.decorators)
-    notes = decorators + "".join(f"  {note}" for note in _view_notes(entered, span))
-    evaluated = evaluations(span.changes)
-    variants[:0] = [((words, _BOLD), (f"  {told}", _QUIET)) for words in call for told in evaluated]
+    decorators = "".join(f"  @{sanitize(name)}" for name in decorators_of(entered) if name != FROM_MIDDLEWARE)
+    has_run = view.progress.at(stop.index) is not Moment.LATER
+    notes = decorators + "".join(f"  {note}" for note in _view_notes(entered, span if has_run else None))
+    evaluated = [f"  {told}" for told in evaluations(span.changes)] if has_run else []
+    choices = [[decorators + told for told in evaluated], [decorators], evaluated] if decorators else [evaluated]
+    variants[:0] = [((words, _BOLD), (told, _QUIET)) for some in choices for words in call for told in some]
     if notes:
         variants.insert(0, ((call[0], _BOLD), (notes, _QUIET)))
     alarm: tuple[str, ...] = ()
@@ -137,16 +142,18 @@ def _call_words(view: CoreView, entered: ViewEntered) -> list[str]:
     return [f"{words}({inside})" for inside in (full, symbols.ELLIPSIS) for words in names]
 
 
-def _view_notes(entered: ViewEntered, span: Span) -> list[str]:
-    notes = []
+def _view_notes(entered: ViewEntered, span: Span | None) -> list[str]:
+    """What is to be known of a view; of its run, too, if a span is given."""
+    notes: list[str] = []
     if entered.is_async:
         notes.append("async")
     if entered.atomic:
         notes.append(f"atomic: {', '.join(sanitize(alias) for alias in entered.atomic)}")
+    if span is None:
+        return notes
     if isinstance(span.left, ViewLeft) and span.left.is_unrendered:
         notes.append(text("core.unrendered"))
-    notes += evaluations(span.changes)[:1]
-    return notes
+    return [*notes, *evaluations(span.changes)[:1]]
 
 
 # --- after the view ----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reqtrace.events.kinds import PatternSeen, UrlconfEntered, UrlResolved, UrlUnresolved
 from reqtrace.render import symbols
@@ -13,7 +13,7 @@ from reqtrace.render.roles import Paint, Role
 from reqtrace.render.sanitize import sanitize
 from reqtrace.trace.model import Span
 
-__all__ = ["Level", "levels_of", "phrase_of_levels", "untried"]
+__all__ = ["Level", "levels_of", "matched_phrases", "phrase_of_levels", "untried"]
 
 _TRIED = Paint(Role.BAD)
 _MATCHED = Paint(Role.OK, bold=True)
@@ -94,6 +94,16 @@ def phrase_of_levels(levels: Sequence[Level], width: int, path: str, *, with_mod
         if phrase_width(phrase) <= width:
             return phrase
     return None
+
+
+def matched_phrases(levels: Sequence[Level]) -> tuple[Phrase, ...]:
+    """Only what matched, the most telling of all, in ever fewer words; empty if nothing did."""
+    if not levels or levels[-1].matched is None:
+        return ()
+    bare = [replace(level, tried=()) for level in levels]
+    last = replace(bare[-1], arguments=())
+    choices = (bare, [*bare[:-1], last], bare[-1:], [last])
+    return tuple(_join([_level_phrase(level, 0, "", False) for level in some]) for some in choices)
 
 
 def _join(phrases: Sequence[Phrase]) -> Phrase:

@@ -165,9 +165,9 @@ def test_a_body_that_broke_off_says_at_which_line(site: Site) -> None:
 def test_each_step_says_what_became_of_it(site: Site) -> None:
     """A refused line, TLS, the answer of another application, and a client that went away have words of their own."""
     said = [message_text(narrate(trace, trace.stops[0]).why) for trace in traces(site("refusals").events)]
-    assert "the server refused it by itself: 505 Invalid HTTP version (2.0); Django never heard of it" in said
+    assert "the server refused it: 505 Invalid HTTP version (2.0); Django never heard of it" in said
     assert "another WSGI application answered 202: Django's handler was not called" in said
-    assert any(words.startswith("a TLS hello: somebody asked https://") for words in said)
+    assert any(words.startswith("a TLS hello: https:// was asked") for words in said)
     large = traces(site("departures").events)[0]
     [gone] = [narrate(large, stop) for stop in large.stops if stop.sort is StopSort.ESCAPED]
     assert message_text(gone.title) == "the client went away"

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from scenarios import MAINTENANCE, SCENARIOS, Scenario, make
+from django_model import DETAIL
+from scenarios import MAINTENANCE, SCENARIOS, Scenario, a_page, make
 
 from reqtrace.analysis.commentary import Part, comment
 from reqtrace.analysis.django_code import Code
@@ -48,6 +49,18 @@ def test_every_stop_is_told_in_three_to_eight_sentences(name: str, trace_of: Cal
         assert "  " not in together.replace("SELECT", ""), together
         assert "{" not in together, together
         assert all(words.endswith(".") for words in said.values()), said
+
+
+def test_of_a_decorated_view_it_is_not_said_that_it_ran(fold_of: Callable[[Scenario], RequestTrace]) -> None:
+    """``login_required`` may have answered in its place: the trace of the path does not tell."""
+    for decorators, words in (
+        ((), "ran and returned"),
+        (("user_passes_test",), "through its decorators (@user_passes_"),
+    ):
+        match = replace(DETAIL, decorators=decorators)
+        trace = fold_of(make("members", acts={"view": a_page}, match=match))
+        stop = next(stop for stop in trace.stops if stop.sort is StopSort.VIEW)
+        assert words in sentences(comment(trace, stop))[Part.WHAT]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

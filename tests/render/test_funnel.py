@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django_model import Journey
+from django_acts import user_evaluated
+from django_model import DETAIL, Journey
 from rich.cells import cell_len
-from scenarios import SCENARIOS, THIRTY, Scenario, append_slash, boom, key_error, make, technical_page
+from scenarios import SCENARIOS, THIRTY, Scenario, a_page, append_slash, boom, key_error, make, technical_page
 
 from reqtrace.events.kinds import RequestEscaped
 from reqtrace.render import ascii as ascii_table
@@ -178,6 +179,27 @@ def test_later_hooks_show_only_their_names(trace_of: TraceOf) -> None:
     for secret in ("+request", "✓", "✗", "200", "pk = 3", "+X-Frame"):
         assert secret not in text
     assert "waiting …" in text
+
+
+def test_what_the_view_evaluates_is_told_when_it_runs(fold_of: FoldOf) -> None:
+    """Its decorators are known before; that it will look at the session and the user is not."""
+    decorated = replace(DETAIL, decorators=("django.contrib.auth.decorators.user_passes_test",))
+    acts = {"view": lambda journey: (a_page(journey), user_evaluated(journey))[0]}
+    trace = fold_of(make("members", acts=acts, match=decorated))
+    assert trace.view is not None
+    at_view = next(stop.index for stop in trace.stops if stop.span is trace.view)
+    for stop in range(at_view):
+        text = draw_funnel(trace, stop=stop, width=120).canvas.plain()
+        assert "evaluat" not in text
+        assert "@user_passes_test" in text
+    assert "@user_passes_test  request.user evaluated" in draw_funnel(trace, stop=at_view, width=120).canvas.plain()
+
+
+def test_a_narrow_row_of_the_urlconf_keeps_what_matched(fold_of: FoldOf) -> None:
+    """The patterns that were tried give way to it, not the other way round."""
+    long = replace(DETAIL, arguments=(("slug", repr("moonstone" * 5)),))
+    text = draw_funnel(fold_of(make("collect", acts={"view": a_page}, match=long)), width=60).canvas.plain()
+    assert "✓ <int:pk>/" in text
 
 
 def test_a_short_circuit_is_told_when_it_happens(trace_of: TraceOf) -> None:
@@ -368,7 +390,7 @@ def test_all_that_was_unusual_is_seen_at_once(height: int, fold_of: FoldOf) -> N
     assert canvas.height <= height
     for words in ("raised ZeroDivisionError", "ZeroDivisionError → 500", "KeyError → 500", " 6 Message", "SEND"):
         assert words in text
-    assert ("with changes: " in text) is (height == 15)
+    assert ("with changes): " in text) is (height == 15)
 
 
 def test_a_short_chain_is_scrolled_rather_than_folded_away(trace_of: TraceOf) -> None:
@@ -382,7 +404,7 @@ def test_who_changed_the_status_is_never_folded(fold_of: FoldOf) -> None:
     """However many layers changed something else."""
     trace = fold_of(make("thirty_slash", THIRTY, {"CommonMiddleware.process_response": append_slash}, match=None))
     picture = draw_funnel(trace, width=80, height=12).canvas.plain()
-    assert "with changes: " in picture
+    assert "with changes): " in picture
     assert "404 → 301" in picture
 
 
@@ -390,7 +412,7 @@ def test_while_one_steps_every_layer_with_a_change_keeps_its_row(fold_of: FoldOf
     """Its row is scrolled to, so nothing has to give way."""
     trace = fold_of(make("thirty_failing", THIRTY, {"view": boom, "error_page": technical_page}))
     for stop in trace.stops:
-        assert " with changes: " not in draw_funnel(trace, stop=stop.index, width=80, height=15).canvas.plain()
+        assert "with changes)" not in draw_funnel(trace, stop=stop.index, width=80, height=15).canvas.plain()
 
 
 def test_a_repeated_query_is_not_among_the_rows_that_are_counted_only(fold_of: FoldOf) -> None:

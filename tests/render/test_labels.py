@@ -31,7 +31,10 @@ def test_every_message_has_words(message: MessageId) -> None:
 
 
 def endings(message: MessageId) -> set[str]:
-    return {f"{message.key}.{ending}" for ending in ("unchanged", "silent", "no_line", "last", "empty", "undecorated")}
+    return {
+        f"{message.key}.{ending}"
+        for ending in ("unchanged", "silent", "no_line", "last", "empty", "undecorated", "at_once")
+    }
 
 
 def test_a_message_whose_words_show_a_text_that_may_be_empty_has_words_without_it() -> None:

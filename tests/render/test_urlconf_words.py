@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reqtrace.events.kinds import PatternSeen, UrlconfEntered, UrlResolved, UrlUnresolved
 from reqtrace.render.canvas import Phrase, phrase_width
-from reqtrace.render.urlconf_words import levels_of, phrase_of_levels, untried
+from reqtrace.render.urlconf_words import levels_of, matched_phrases, phrase_of_levels, untried
 from reqtrace.trace.model import Span
 
 AT = {"time": 0, "request": 1, "thread": 1}
@@ -109,3 +109,15 @@ def test_unknown_and_language_patterns_have_words() -> None:
     """A pattern of which nothing is known is a question mark; a language prefix says what it is."""
     levels = levels_of(resolution(matched(((9999,),), (6, 5))), PATTERNS)
     assert words(phrase_of_levels(levels, 80, "/")) == "✗ ?  ✓ (language)/  ▸ ✓ <int:pk>/  pk = 3"
+
+
+def test_what_matched_is_the_last_thing_to_give_way() -> None:
+    """With ever less room the failed patterns go, then the arguments, then the outer levels; never the match."""
+    levels = levels_of(resolution(matched(((1,), (2,), (3, 4)), (3, 5))), PATTERNS)
+    assert [words(phrase) for phrase in matched_phrases(levels)] == [
+        "✓ polls/  ▸ ✓ <int:pk>/  pk = 3",
+        "✓ polls/  ▸ ✓ <int:pk>/",
+        "✓ <int:pk>/  pk = 3",
+        "✓ <int:pk>/",
+    ]
+    assert matched_phrases(levels_of(resolution(missed(((1,), (2,)))), PATTERNS)) == ()

@@ -54,13 +54,13 @@ SHOWN = {
         "/page/", S.RECEIVED, ("received by WSGIHandler", "next SecurityMiddleware, the outermost of 10 layers"), nth=1
     ),
     M.SERVER_MAKES_REQUEST: Shown(
-        "/page/", S.RECEIVED, ("the server refused it by itself: 505", "Django never heard of it"), is_refused=True
+        "/page/", S.RECEIVED, ("the server refused it: 505", "Django never heard of it"), is_refused=True
     ),
     M.STATIC_THROUGH_DEBUG: Shown(
         "/static/style.css", S.RECEIVED, ("0 of 10 middleware ran, no URLconf, no view", "by StaticFilesHandler")
     ),
     M.HOOKLESS_IS_SKIPPED: Shown(
-        "/page/", S.LAYER_IN, ("5 Bare no process_request", "so the request goes straight on to Early"), "Bare"
+        "/page/", S.LAYER_IN, ("5 Bare no process_request", "so the request goes on to Early"), "Bare"
     ),
     M.ALL_RESPONSES_RUN: Shown(
         "/early/",

@@ -12,15 +12,15 @@ from reqtrace.render.roles import Paint, Role, Surface
 from reqtrace.render.wrapping import wrap_phrase
 from reqtrace.tui.widgets.painted import Painted
 
-__all__ = ["Narration"]
+__all__ = ["Narration", "fitted"]
 
 BAR = "▌"
 SHORTER = (
     (re.compile(r"(?<=\w)Middleware\b"), ""),
     (re.compile(r"^step (?=\d)"), ""),
-    (re.compile(r"(?<=, )process_(?=\w)"), "_"),
+    (re.compile(r"(?:(?<=_request, )|(?<=_view, )|(?<=_response, )|(?<=_exception, ))process_(?=\w)"), "_"),
 )
-"""One after the other until it fits: a layer as in the picture (``4 CsrfView``), the number alone, hooks in short."""
+"""One after the other until it fits: a layer as in the picture (``4 CsrfView``), the number, more hooks in short."""
 ROWS = 2
 SMALL = 80
 """Where sentences do not fit into a row each."""
@@ -49,7 +49,7 @@ class Narration(Painted):
     def _wanted(self, width: int) -> int:
         """As many rows as there always are, and more for what is longer."""
         least = ROWS if width >= SMALL else ROWS_WHEN_SMALL
-        needed = sum(len(wrap_phrase(_fitted(phrase, width - 3), width - 3)) for phrase in self._phrases)
+        needed = sum(len(wrap_phrase(fitted(phrase, width - 3), width - 3)) for phrase in self._phrases)
         return min(max(needed, least), MOST_ROWS)
 
     def draw(self, width: int, height: int) -> Canvas:
@@ -69,14 +69,14 @@ def _rows(phrases: tuple[Phrase, ...], width: int, height: int) -> list[Phrase]:
     shown = phrases[:height]
     for at, phrase in enumerate(shown):
         room = height - len(rows) - (len(shown) - at - 1)
-        wrapped = list(wrap_phrase(_fitted(phrase, width), width)) if room > 1 else [_fitted(phrase, width)]
+        wrapped = list(wrap_phrase(fitted(phrase, width), width)) if room > 1 else [fitted(phrase, width)]
         if len(wrapped) > room:
             wrapped[room - 1] = (*wrapped[room - 1], (symbols.ELLIPSIS, wrapped[room - 1][-1][1]))
         rows += wrapped[:room]
     return rows
 
 
-def _fitted(phrase: Phrase, width: int) -> Phrase:
+def fitted(phrase: Phrase, width: int) -> Phrase:
     """The phrase; if it is too long, in fewer words, as far as that helps."""
     shorter, plainest = phrase, phrase
     for pattern, words in SHORTER:
