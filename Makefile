@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo 'make serve       set everything up and watch the sample site (ARGS="--plain" for options)'
 	@echo 'make test        set everything up and run all tests (ARGS="tests/trace -k fold" for some)'
-	@echo 'make quick       the tests that start no child, no server and no terminal'
+	@echo 'make quick       the tests that start no child and no server, and open no screen'
 	@echo 'make lint        formatting, ruff, import contracts, mypy'
 	@echo 'make matrix      the tests that meet Django, with every Python and Django found'
 	@echo 'make django-suite  the tests of Django itself, bare and traced (ARGS="--django 6.1", ARGS=--quick)'

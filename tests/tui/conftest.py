@@ -18,6 +18,14 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """To open the application, to press a key and to see it come to rest takes more than a quarter of a second."""
+    for item in items:
+        if "opened" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run a coroutine function in a loop of its own."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
