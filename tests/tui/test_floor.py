@@ -90,3 +90,12 @@ async def test_a_view_keeps_its_name_in_the_sums(opened: Opener, source: MemoryS
         await driver.press("4", "right", "right", "right")
         assert "shop.views.home" in driver.text
         assert "longest   SQL" in driver.text
+
+
+async def test_an_answer_to_a_key_is_whole(opened: Opener, replayed: MemorySource) -> None:
+    """One that is as long as a row with its bar and padding, too."""
+    replayed.request("home")
+    async with opened(replayed, FLOOR) as driver:
+        await driver.press("b")
+        assert driver.lines[1].endswith("nothing of it runs any")
+        assert "▌ more." in driver.lines[2]
