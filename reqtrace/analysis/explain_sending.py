@@ -32,16 +32,22 @@ def explain_received(here: Surroundings) -> Telling:
 def received_by_server(here: Surroundings) -> Telling:
     """Django's handler was not called."""
     trace, refused = here.trace, here.trace.refused
-    values: dict[str, Value] = {"line": trace.request_line.line if trace.request_line else trace.summary.path}
-    if refused is not None:
-        values |= {"status": refused.status, "reason": refused.reason}
-        why = ID.WHY_RECEIVED_TLS if is_tls(str(values["line"])) else ID.WHY_RECEIVED_REFUSED
-    elif trace.response is not None:
-        values["status"] = trace.response.status
-        why = ID.WHY_RECEIVED_IN_FRONT
-    else:
-        why = ID.WHY_RECEIVED_SERVER_OPEN if here.is_live else ID.WHY_RECEIVED_SERVER
-    return Telling(ID.RECEIVED_SERVER, why, values)
+    line = trace.request_line.line if trace.request_line is not None else trace.summary.path
+    if refused is None:
+        return received_without_refusal(here, line)
+    values: dict[str, Value] = {"line": line, "status": refused.status, "reason": refused.reason}
+    if is_tls(line):
+        return Telling(ID.RECEIVED_TLS, ID.WHY_RECEIVED_TLS, values)
+    return Telling(ID.RECEIVED_SERVER, ID.WHY_RECEIVED_REFUSED, values)
+
+
+def received_without_refusal(here: Surroundings, line: str) -> Telling:
+    """Another application answered, nobody did, or the server is still reading."""
+    response = here.trace.response
+    if response is not None:
+        return Telling(ID.RECEIVED_SERVER, ID.WHY_RECEIVED_IN_FRONT, {"line": line, "status": response.status})
+    why = ID.WHY_RECEIVED_SERVER_OPEN if here.is_live else ID.WHY_RECEIVED_SERVER
+    return Telling(ID.RECEIVED_SERVER, why, {"line": line})
 
 
 def explain_started(here: Surroundings) -> Telling:

@@ -45,6 +45,7 @@ class MessageId(Enum):
     RECEIVED = "received", "method path handler"
     RECEIVED_STATIC = "received.static", "method path handler"
     RECEIVED_SERVER = "received.server", "line"
+    RECEIVED_TLS = "received.tls", ""
 
     LAYER_IN = "layer_in", "number layer hook changes"
     LAYER_IN_RUNNING = "layer_in.running", "number layer hook"

@@ -20,6 +20,7 @@ from reqtrace.events.kinds import (
     Outcome,
     ViewEntered,
 )
+from reqtrace.trace.callers import is_tls
 from reqtrace.trace.model import LayerPass, RequestState, Span, WayState
 
 __all__ = ["HEADER_OWNERS", "header_missing", "headers_of_row", "status_story", "who_broke_it"]
@@ -196,8 +197,9 @@ def ended_outside(evidence: Evidence) -> Iterator[Answer]:
     """What became of it outside of all layers, if that was not as usual."""
     trace, escaped = evidence.trace, evidence.trace.escaped
     if trace.refused is not None:
-        refused = trace.refused
-        yield answered(evidence, ID.STATUS_REFUSED, status=refused.status, reason=refused.reason)
+        # Of a TLS hello, the reason quotes the bytes.
+        reason = "" if is_tls(trace.request_line.line if trace.request_line else "") else trace.refused.reason
+        yield answered(evidence, ID.STATUS_REFUSED, status=trace.refused.status, reason=reason)
     elif trace.summary.state is RequestState.GONE:
         yield answered(evidence, ID.CLIENT_GONE)
     elif escaped is not None:

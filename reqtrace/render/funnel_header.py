@@ -85,5 +85,8 @@ def _result(trace: RequestTrace, progress: Progress, width: int) -> Phrase:
 
 
 def _is_answered(trace: RequestTrace, progress: Progress) -> bool:
+    if trace.refused is not None:
+        # The only step there is tells of the answer, too.
+        return True
     ends = [stop.index for stop in trace.stops if stop.sort in (StopSort.STARTED, StopSort.ESCAPED)]
     return bool(ends) and progress.stop is not None and progress.stop >= ends[0]

@@ -40,8 +40,10 @@ EXPLAIN_INSIDE: dict[str, str] = {
     "explain.why.received.refused.result": (
         "It answered {status} by itself, before Django's handler was called: no middleware, no URLconf, no view."
     ),
-    "explain.why.received.tls.what": "The server read the first bytes of TLS, as https:// sends them, as a request.",
+    "explain.received.tls.what": "The server read the first bytes of TLS, as https:// sends them, as a request.",
     "explain.why.received.tls.result": "It answered {status}, which a browser cannot read there: ask http:// instead.",
+    "explain.received.tls.order": "The server comes first: what it refuses never reaches MIDDLEWARE.",
+    "explain.received.tls.setting": "runserver speaks no TLS, and no setting of Django's changes that.",
     "explain.why.received.in_front.what": "WSGI_APPLICATION names an application that stands before Django's handler.",
     "explain.why.received.in_front.result": "It answered {status} and did not call Django: no middleware, no view.",
     "explain.why.received.in_front.setting": "WSGI_APPLICATION says which application runserver calls.",

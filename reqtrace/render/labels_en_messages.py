@@ -10,6 +10,7 @@ __all__ = ["MESSAGES"]
 MESSAGES: dict[str, str] = {
     "received": "{method} {path}  received by {handler}",
     "received.static": "{method} {path}  received by {handler}",
+    "received.tls": "the server read a TLS hello as a request line",
     "received.server": "the server read the line {line}",
     "layer_in": "{number} {layer}  {changes}",
     "layer_in.unchanged": "{number} {layer}  {hook}, changes nothing",
@@ -79,7 +80,7 @@ MESSAGES: dict[str, str] = {
     "why.received.static": "static files are served before the chain: 0 of {layers} middleware run",
     "why.received.server": "the server ended it; Django never heard of this request",
     "why.received.refused": "the server refused it: {status} {reason}; Django never heard of it",
-    "why.received.tls": "a TLS hello: https:// was asked of a server of plain HTTP; it answered {status}",
+    "why.received.tls": "https:// was asked of a server of plain HTTP: it answered {status}",
     "why.received.in_front": "another WSGI application answered {status}: Django's handler was not called",
     "why.received.server_open": "the server has the request line; Django has nothing yet",
     "why.running": "the request is in here at this moment",

@@ -20,8 +20,10 @@ from reqtrace.events.kinds import (
     RequestStarted,
     ResponseStarted,
 )
+from reqtrace.render.funnel import draw_funnel
 from reqtrace.render.narration import message_text
 from reqtrace.render.plain import request_block, request_line
+from reqtrace.render.why_sections import why_notes
 from reqtrace.trace.fold import fold
 from reqtrace.trace.model import RequestTrace, StopSort
 from reqtrace.trace.site_model import ProcessFacts
@@ -167,7 +169,13 @@ def test_each_step_says_what_became_of_it(site: Site) -> None:
     said = [message_text(narrate(trace, trace.stops[0]).why) for trace in traces(site("refusals").events)]
     assert "the server refused it: 505 Invalid HTTP version (2.0); Django never heard of it" in said
     assert "another WSGI application answered 202: Django's handler was not called" in said
-    assert any(words.startswith("a TLS hello: https:// was asked") for words in said)
+    assert "https:// was asked of a server of plain HTTP: it answered 400" in said
+    [tls] = [trace for trace in traces(site("refusals").events) if trace.summary.method == "TLS"]
+    # Nowhere the bytes that came.
+    assert "x16" not in repr(message_text(narrate(tls, tls.stops[0]).title))
+    assert "x16" not in repr([note.words for note in why_notes(tls)])
+    lit = draw_funnel(tls, stop=0, width=80).canvas.plain()
+    assert "400" in lit.splitlines()[0]
     large = traces(site("departures").events)[0]
     [gone] = [narrate(large, stop) for stop in large.stops if stop.sort is StopSort.ESCAPED]
     assert message_text(gone.title) == "the client went away"
