@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scenarios import SCENARIOS
 
 from reqtrace.render.export_mermaid import MOST_INSIDE, mermaid
@@ -18,6 +20,42 @@ LINE = re.compile(
     r"sequenceDiagram|    (?:accTitle: WORDS|(?:actor|participant) \w+ as WORDS|Note over \w+: WORDS|"
     r"\w+(?:->>|-->>|--x)\w+: WORDS)".replace("WORDS", r"(?:[ ._\-/()+=,?0-9]|[^\W\d_]|#\d+;)+")
 )
+STATEMENTS = ("loop x", "alt", "rect", "participant z", "Note over z: y", "activate z", "autonumber", "accTitle", "end")
+SIGNS = (
+    ";",
+    "#",
+    "#35;",
+    '"',
+    "'",
+    "`",
+    "[",
+    "]]",
+    "(",
+    "{",
+    "}",
+    "<br/>",
+    "&amp;",
+    "%%",
+    "%%{init: {}}%%",
+    "->>",
+    ":",
+)
+STRANGE = (
+    "\n",
+    "\r\n",
+    "\u2028",
+    "\x1b[1m",
+    "文章",
+    "\u202eשלום",
+    "مرحبا",
+    "e" + "\u0301" * 4,
+    "🎉",
+    "\ud800",
+    "x" * 200,
+    " ",
+)
+NASTY = st.lists(st.sampled_from([*STATEMENTS, *SIGNS, *STRANGE]) | st.text(max_size=5), max_size=8).map("".join)
+"""What means something to some version of Mermaid, and what writing there is, put together at random."""
 MOST_CHARACTERS = 50_000
 """Mermaid's own limit (``maxTextSize``)."""
 
@@ -51,6 +89,29 @@ def test_whatever_a_request_or_a_layer_is_called_is_text(trace_of: TraceOf) -> N
     source = mermaid(replace(trace, passes=passes, summary=summary))
     assert [line for line in source.splitlines() if not LINE.fullmatch(line)] == []
     assert len(source.splitlines()) == len(mermaid(trace).splitlines())
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(path=NASTY, query=NASTY, method=NASTY, layer=NASTY, error=NASTY)
+def test_nothing_that_is_said_becomes_a_statement(
+    trace_of: TraceOf, path: str, query: str, method: str, layer: str, error: str
+) -> None:
+    """Whatever the request, its layers and its exceptions are called, the diagram has the same statements."""
+    trace = trace_of("view_raises_500")
+    passes = tuple(replace(row, layer=replace(row.layer, path=f"shop.{layer}")) for row in trace.passes)
+    stops = tuple(
+        replace(stop, span=replace(stop.span, raised=replace(stop.span.raised, error=error)))
+        if stop.span is not None and stop.span.raised is not None
+        else stop
+        for stop in trace.stops
+    )
+    summary = replace(trace.summary, path=path, query=query, method=method)
+    source = mermaid(replace(trace, passes=passes, stops=stops, summary=summary))
+    statements = [re.sub(r":.*|as .*", "", line) for line in source.split("\n")]
+    assert statements == [re.sub(r":.*|as .*", "", line) for line in mermaid(trace).split("\n")]
+    assert [line for line in source.splitlines() if not LINE.fullmatch(line)] == []
+    assert not re.search(r"(?i)(?<![^\s])end(?![^\s])", source), "a word that closes a block"
 
 
 def test_a_response_keeps_its_status_through_layers_without_a_hook(trace_of: TraceOf) -> None:
