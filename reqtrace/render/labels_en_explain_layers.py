@@ -31,7 +31,7 @@ EXPLAIN_LAYERS: dict[str, str] = {
         "SESSION_ENGINE says where sessions are kept, and so whether loading one takes SQL."
     ),
     "explain.known.session.out.does": (
-        "A session that was modified is saved and its cookie set; one that was only accessed adds Vary: Cookie."
+        "A session that was modified is saved and its cookie set; any that was accessed adds Vary: Cookie."
     ),
     "explain.known.session.out.otherwise": "Had the status been 500 or more, no session would be saved.",
     "explain.known.session.out.setting": "SESSION_SAVE_EVERY_REQUEST would save it each time, unless it is empty.",
