@@ -19,6 +19,7 @@ SOURCES = 512
 """The style sheets of the app, and one of each kind of widget."""
 PLACES = 4_096
 TRANSITIONS = "transitions"
+TRACKS = frozenset(("grid_rows", "grid_columns"))
 COLOURS = frozenset(name for name, rule in vars(StylesBase).items() if isinstance(rule, ColorProperty))
 SCROLLBARS = frozenset(name for name in COLOURS if isinstance(vars(StylesBase)[name], ScrollbarColorProperty))
 """Those of them that have scrollbars painted anew as well."""
@@ -130,6 +131,11 @@ class ThriftyStylesheet(Stylesheet):
         colours = sorted(other & COLOURS, key=SCROLLBARS.__contains__)
         for name in colours[:-1]:
             styles.set_rule(name, rules.get(name))
-        for name in (*colours[-1:], *(other - COLOURS)):
+        for name in (*colours[-1:], *(other - COLOURS - TRACKS)):
             setattr(styles, name, rules.get(name))
+        if not other.isdisjoint(TRACKS):
+            # Textual would also paint what keeps its place.
+            for name in other & TRACKS:
+                styles.set_rule(name, rules.get(name))
+            styles.refresh(layout=True)
         node.notify_style_update()

@@ -9,9 +9,11 @@ import pytest
 from textual.screen import Screen
 from tui_driver import Driver, MemorySource, Opener
 
+from reqtrace.render.pictures import PICTURES
 from reqtrace.tui.haste import PERIOD
 from reqtrace.tui.modes import MODES, import_all
 from reqtrace.tui.stop_source import SourceLine
+from reqtrace.tui.widgets.request_list import RequestList
 from reqtrace.tui.widgets.source_pane import SourcePane
 
 OPENED = {"explain": "e", "changes": "d", "source": "s", "why": "w", "glossary": "g", "help": "question_mark"}
@@ -43,6 +45,24 @@ async def test_what_a_key_opens_is_whole_in_the_first_frame(opened: Opener, repl
         frames = await frames_of(driver, OPENED[what])
         assert frames[0] != before
         assert frames[0] == driver.lines[:-1]
+
+
+async def test_a_pane_costs_only_what_it_changes(
+    opened: Opener, replayed: MemorySource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list beside it is not painted again, and the picture not drawn again that was there a moment ago."""
+    replayed.request("detail")
+    async with opened(replayed, (120, 40)) as driver:
+        await driver.press("home", "right", "right")
+        before = driver.lines[:-1]
+        await driver.press("e")
+        during = driver.lines[:-1]
+        monkeypatch.setattr(RequestList, "render_line", lambda *_: pytest.fail("painted again"))
+        monkeypatch.setitem(PICTURES, "funnel", lambda *_, **__: pytest.fail("drawn again"))
+        await driver.press("e")
+        assert driver.lines[:-1] == before
+        await driver.press("e")
+        assert driver.lines[:-1] == during
 
 
 async def test_screens_paint_often(opened: Opener, source: MemorySource) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from typing import NamedTuple
+
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -16,6 +19,23 @@ from reqtrace.tui.widgets.fitted import Fitted
 from reqtrace.tui.widgets.scrolling import jump, jump_by, set_extent
 
 __all__ = ["PictureView"]
+
+KEPT = 4
+"""With and without a pane, each with and without a scrollbar."""
+
+
+class Drawn(NamedTuple):
+    """A picture of a trace, a stop, holds and a size."""
+
+    subject: tuple[object, ...]
+    theme: str
+    drawing: Drawing
+    strips: list[Strip]
+
+
+def is_same(subject: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether it would be drawn alike; a trace is frozen, and comparing two of them would walk all they hold."""
+    return bool(subject) and subject[0] is other[0] and subject[1:] == other[1:]
 
 
 class PictureView(Fitted, can_focus=False, inherit_bindings=False):
@@ -40,6 +60,8 @@ class PictureView(Fitted, can_focus=False, inherit_bindings=False):
         self._drawing: Drawing | None = None
         self._theme = ""
         self._drawn_for: tuple[object, ...] = ()
+        self._kept: deque[Drawn] = deque(maxlen=KEPT)
+        """What was drawn last: a pane that is closed again gives the room back that there was before."""
 
     def show(self, trace: RequestTrace | None, stop: int | None, holds: tuple[Hold, ...] = ()) -> None:
         """Another request, another stop of it, or other places where requests are held."""
@@ -78,22 +100,25 @@ class PictureView(Fitted, can_focus=False, inherit_bindings=False):
         wanted = (self._trace, self._stop, self._holds, self.picture, region.size)
         if self._trace is None or not region.width:
             self._strips, self._drawing = [], None
-        elif not self._is_drawn_for(wanted):
-            draw = PICTURES[self.picture]
-            self._drawing = draw(
-                self._trace, stop=self._stop, width=region.width, height=region.height, holds=self._holds
+        elif not is_same(self._drawn_for, wanted):
+            kept = next(
+                (one for one in self._kept if one.theme == self.app.theme and is_same(one.subject, wanted)), None
             )
-            self._paint()
+            if kept is None:
+                draw = PICTURES[self.picture]
+                self._drawing = draw(
+                    self._trace, stop=self._stop, width=region.width, height=region.height, holds=self._holds
+                )
+                self._paint()
+                self._kept.append(Drawn(wanted, self._theme, self._drawing, self._strips))
+            else:
+                _, self._theme, self._drawing, self._strips = kept
         self._drawn_for = wanted
         set_extent(self, len(self._strips))
 
     def _paint(self) -> None:
         self._theme = self.app.theme
         self._strips = [] if self._drawing is None else canvas_strips(self._drawing.canvas, self._theme)
-
-    def _is_drawn_for(self, wanted: tuple[object, ...]) -> bool:
-        # A trace is compared by identity: it is frozen, and equality would walk its whole tree.
-        return bool(self._drawn_for) and self._drawn_for[0] is wanted[0] and self._drawn_for[1:] == wanted[1:]
 
     def _reveal(self) -> None:
         """Keep the lit rows in sight, with a row of what comes before and after them."""
