@@ -84,9 +84,11 @@ SHOWN = {
         "POST",
     ),
     M.CSRF_COOKIE_ALWAYS: Shown("/page/", S.LAYER_OUT, ("process_response, changes nothing",), "CsrfViewMiddleware"),
-    M.ONE_CACHE_CLASS: Shown("/page/", S.LAYER_IN, ("it was the innermost layer",), "CacheMiddleware"),
+    M.ONE_CACHE_CLASS: Shown(
+        "/page/", S.LAYER_IN, ("no layer is left, so the URL is resolved now",), "CacheMiddleware"
+    ),
     M.URLS_ARE_EXPRESSIONS: Shown(
-        "/book/7/", S.RESOLVED, ("/book/7/ matches book/<int:number>/", "✓ book/<int:number>/ number = 7")
+        "/book/7/", S.RESOLVED, ("/book/7/ matches 'book/<int:number>/'", "✓ book/<int:number>/ number = 7")
     ),
     M.NOT_FOUND_IS_ASKED: Shown(
         "/nowhere/", S.RESOLVED, ("Resolver404: no view, so neither process_view nor process_exception runs",)
@@ -98,7 +100,7 @@ SHOWN = {
         "/forgetful/", S.VIEW, ("returns no response", "ValueError outside its try, so no process_exception is asked")
     ),
     M.HOOKS_SEE_ALL_ERRORS: Shown(
-        "/early-raises/", S.LAYER_IN, ("converted around this layer to 500; not reached: 4 layers",), "Early"
+        "/early-raises/", S.LAYER_IN, ("becomes 500 around this layer; not reached: 4 layers",), "Early"
     ),
     M.RAISE_ENDS_ASKING: Shown(
         "/failing/twice/",
@@ -119,7 +121,7 @@ SHOWN = {
     M.QUERYSET_RUNS_AT_ONCE: Shown("/page/", S.SQL, ("asked for by page at tui/{line}",)),
     M.TRANSACTION_PER_REQUEST: Shown("/work/", S.TRANSACTION, ("BEGIN on default", "atomic, work at")),
     M.SIGNALS_ARE_LATER: Shown("/work/", S.SIGNAL, ("post_save of User", "1 receiver ran at once, in this thread")),
-    M.MAIL_IS_LATER: Shown("/work/", S.MAIL, ("sends it while the request waits; work at",)),
+    M.MAIL_IS_LATER: Shown("/work/", S.MAIL, ("the request waits while dummy.EmailBackend sends it; work at",)),
     M.ASYNC_IS_FASTER: Shown("/async/", S.HOP, ("runs in a thread", "there and back cost")),
     M.LOGGING_MIDDLEWARE: Shown("/nowhere/", S.LOG, ("WARNING django.request: Not Found: /nowhere/",)),
     M.START_SENDS: Shown(
