@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reqtrace.errors import ExportError
+from reqtrace.render.png_rows import first_rows
 
 __all__ = ["LOOKED_FOR", "Rasteriser", "find_rasteriser", "rasterise"]
 
@@ -20,6 +21,8 @@ SCALE = 2
 """Pixels a unit of the SVG; one, if that would make a picture higher than ``HIGHEST``."""
 HIGHEST = 16_384
 """Pixels: higher ones take minutes, and many programs cannot open them."""
+LOWEST = 240
+"""Units: of a window that is lower Chromium paints the upper part only, and what it paints too much is cut off."""
 LAST_WORDS = 300
 
 Arguments = Callable[[Path, Path, tuple[int, int], int], list[str]]
@@ -36,7 +39,7 @@ def chromium_arguments(svg: Path, png: Path, size: tuple[int, int], scale: int) 
         "--default-background-color=00000000",
         f"--user-data-dir={svg.parent / 'profile'}",
         f"--force-device-scale-factor={scale}",
-        f"--window-size={width},{height}",
+        f"--window-size={width},{max(height, LOWEST)}",
         f"--screenshot={png}",
         *sandbox,
         svg.as_uri(),
@@ -101,7 +104,8 @@ def rasterise(svg: str, size: tuple[int, int]) -> bytes:
         run(rasteriser, PROGRAMS[rasteriser.name](source, target, size, scale))
         if not target.exists():
             raise ExportError(f"{rasteriser.name} made no PNG.", hint="Export as svg instead.")
-        return target.read_bytes()
+        content = target.read_bytes()
+        return first_rows(content, size[1] * scale) if size[1] < LOWEST else content
 
 
 def run(rasteriser: Rasteriser, arguments: Sequence[str]) -> None:
