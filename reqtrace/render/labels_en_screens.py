@@ -87,7 +87,7 @@ SCREENS: Mapping[str, str] = {
     "outcome.open": "under way",
     "outcome.escaped": "an exception left Django",
     "outcome.lost": "lost: the process ended",
-    "outcome.steps": "← steps back from the end, → goes through its {total} steps from the beginning",
+    "outcome.steps": "← steps back from the end, → goes through its {total:steps} from the beginning",
     "happened.title": "What just happened",
     "happened.change": "{name}: {before} → {after}",
     "happened.evaluated": "{name} was lazy and is evaluated here",

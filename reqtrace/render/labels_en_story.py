@@ -15,7 +15,7 @@ STORY: dict[str, str] = {
     "story.phase.6": "Leave",
     "story.phase.7": "Send",
     "story.look": "The step to look at is {n}: {title}",
-    "story.steps": "→ goes through its {total} steps from the beginning; each is explained here.",
+    "story.steps": "→ goes through its {total:steps} from the beginning; each is explained here.",
     # 1 enter
     "story.received": "{method} {path} came to {handler}, which has {layers:layers} around URLconf and view.",
     "story.received_bare": "{method} {path} came to {handler}, which has no middleware around URLconf and view.",

@@ -12,7 +12,7 @@ from reqtrace.render.sanitize import sanitize
 from reqtrace.render.sql_text import short_sql
 from reqtrace.trace.model import SpanChange
 
-__all__ = ["changes_words", "filled_text", "held_text", "message_text"]
+__all__ = ["Counted", "changes_words", "filled_text", "held_text", "message_text"]
 
 _PATH_PARTS = 2
 """Directories and file name of a source file that are said aloud."""

@@ -11,7 +11,7 @@ from reqtrace.analysis.findings import FindingId, findings
 from reqtrace.analysis.story import Sentence, story
 from reqtrace.render.commentary_words import belief_lines
 from reqtrace.render.labels import text
-from reqtrace.render.narration import filled_text, message_text
+from reqtrace.render.narration import Counted, filled_text, message_text
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.why_sections import Line, Section
 from reqtrace.render.why_words import finding_text, place_text
@@ -51,4 +51,4 @@ def _further(trace: RequestTrace, telling: Stop | None) -> Iterator[Line]:
         yield from belief_lines(comment(trace, telling).misconception)
         title = message_text(narrate(trace, telling).title)
         yield Line(text("story.look", n=telling.index + 1, title=title), _BOLD)
-    yield Line(text("story.steps", total=len(trace.stops)), _QUIET)
+    yield Line(text("story.steps", total=Counted(len(trace.stops))), _QUIET)

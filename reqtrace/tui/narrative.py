@@ -10,7 +10,7 @@ from reqtrace.render.canvas import Phrase, Piece
 from reqtrace.render.detail_lines import detail_lines
 from reqtrace.render.figures import format_duration, status_mark, status_role
 from reqtrace.render.labels import count as label_count
-from reqtrace.render.narration import held_text, message_text
+from reqtrace.render.narration import Counted, held_text, message_text
 from reqtrace.render.notes import notes_of
 from reqtrace.render.roles import INK, Paint, Role
 from reqtrace.render.sanitize import sanitize
@@ -97,7 +97,7 @@ def _outcome(trace: RequestTrace) -> tuple[Phrase, ...]:
         pieces += [(status_mark(summary.status), Paint(status_role(summary.status), bold=True)), ("  ", INK)]
     pieces += [(format_duration(summary.duration), STRONG), ("  ", INK), (target, STRONG)]
     notes = notes_of(trace)
-    second = notes[0].words if notes else word("outcome.steps", total=len(trace.stops))
+    second = notes[0].words if notes else word("outcome.steps", total=Counted(len(trace.stops)))
     return tuple(pieces), ((second, INK),)
 
 
