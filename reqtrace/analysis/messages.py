@@ -18,6 +18,7 @@ values that always come with it). What the parameters mean is the same in every 
 ``decorator``   name of the decorator (``csrf_protect``); empty if it is none of Django's
 ``middleware``  class name of a middleware that is in no chain
 ``repeat``      how often a statement ran, in a row if nothing else is said
+``steps``       how many of the steps that follow show what the view did
 ==============  ====================================================================================================
 """
 
